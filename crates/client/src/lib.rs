@@ -1,0 +1,1 @@
+//! The Rust client that the CLI and TUI use.

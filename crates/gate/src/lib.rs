@@ -1,0 +1,1 @@
+//! The one place where a request becomes a Scope, shared by every door.

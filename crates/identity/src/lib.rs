@@ -1,0 +1,1 @@
+//! Resolve, validate, enforce: the only maker of a Scope.

@@ -1,0 +1,1 @@
+//! Dense, lexical and fused ranking over the arrays of one namespace; pure functions.

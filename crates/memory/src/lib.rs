@@ -1,0 +1,1 @@
+//! One verb, one file: remember, recall, forget, erase. Also the public Rust library.

@@ -1,0 +1,101 @@
+//! The address of a namespace: `(tenant, kind, parts)`. The kind is a field, never a prefix.
+
+use crate::{Issuer, NamespaceName, Part, TenantId, UserId};
+
+/// A user: who vouches for the id, and the id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct User {
+    /// Who vouches for `id`.
+    pub issuer: Issuer,
+    /// The id as the issuer writes it.
+    pub id: UserId,
+}
+
+/// Namespaces of their own below a user; all absent names the user's main namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubScopes {
+    /// A workspace of the user.
+    pub workspace: Option<Part>,
+    /// An agent that works for the user.
+    pub agent: Option<Part>,
+    /// A thread of the user.
+    pub thread: Option<Part>,
+}
+
+/// Where inside a tenant. Sessions and quarantine come with their issue.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// Made on purpose, reached by grants.
+    Named(NamespaceName),
+    /// One user, or a sub-scope of one.
+    User(User, SubScopes),
+    /// The one shared namespace of a tenant.
+    Shared,
+}
+
+/// A namespace as callers name it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
+    /// The tenant it belongs to.
+    pub tenant: TenantId,
+    /// Where inside the tenant.
+    pub place: Place,
+}
+
+impl Place {
+    /// The word for the kind in replies: `named`, `user` or `shared`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Named(_) => "named",
+            Self::User(..) => "user",
+            Self::Shared => "shared",
+        }
+    }
+}
+
+impl Address {
+    /// Bytes that are equal for equal addresses alone: a format version, the tenant, the kind, and
+    /// every part behind its length. The catalogue keys its rows by a MAC of them.
+    pub fn canonical_bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![1];
+        bytes.extend_from_slice(self.tenant.as_bytes());
+        match &self.place {
+            Place::Named(name) => {
+                bytes.push(1);
+                for segment in name.segments() {
+                    push_part(&mut bytes, Some(segment.as_str()));
+                }
+            }
+            Place::User(user, sub_scopes) => {
+                bytes.push(2);
+                push_part(&mut bytes, Some(user.issuer.as_str()));
+                push_part(&mut bytes, Some(user.id.as_str()));
+                let SubScopes {
+                    workspace,
+                    agent,
+                    thread,
+                } = sub_scopes;
+                for part in [workspace, agent, thread] {
+                    push_part(&mut bytes, part.as_ref().map(Part::as_str));
+                }
+            }
+            Place::Shared => bytes.push(3),
+        }
+        bytes
+    }
+}
+
+/// Length, then bytes; absent differs from every text.
+fn push_part(bytes: &mut Vec<u8>, part: Option<&str>) {
+    match part {
+        None => bytes.extend_from_slice(&u32::MAX.to_be_bytes()),
+        Some(text) => {
+            let length = u32::try_from(text.len()).unwrap_or(u32::MAX - 1);
+            bytes.extend_from_slice(&length.to_be_bytes());
+            bytes.extend_from_slice(text.as_bytes());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

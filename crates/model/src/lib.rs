@@ -1,0 +1,36 @@
+//! The nouns of Anchorhold and their limits; no I/O, no async, no clock and no chance of its own.
+//!
+//! To add a noun: give it a file with its name, parse it once there, put its maxima into
+//! [`limits`], and export it below.
+#![forbid(unsafe_code)]
+
+mod access;
+mod address;
+mod clock;
+mod facets;
+pub mod filter;
+mod grant;
+mod id;
+pub mod limits;
+mod memory;
+mod metadata;
+mod name;
+mod policy;
+mod random;
+mod text;
+mod timestamp;
+
+pub use access::{Access, AccessSet};
+pub use address::{Address, Place, SubScopes, User};
+pub use clock::Clock;
+pub use facets::{Facets, Importance, MemoryType};
+pub use filter::Filter;
+pub use grant::{Grant, GrantPattern};
+pub use id::{KeyId, NamespaceId, RecordId, TenantId, hex, unhex};
+pub use memory::{Content, Memory};
+pub use metadata::Metadata;
+pub use name::{Issuer, NamespaceName, TenantName, UserId};
+pub use policy::{Isolation, TenantPolicy, TrustMode};
+pub use random::{Random, Stream};
+pub use text::{Part, TextError};
+pub use timestamp::Timestamp;

@@ -1,0 +1,90 @@
+//! Every maximum of Anchorhold in one list; units stand last in the name.
+//!
+//! A door rejects what is above a limit with the error code that the comment names.
+
+/// Bytes of one part of an address (user id, segment, sub-scope). `name_invalid`.
+pub const PART_BYTES_MAX: usize = 256;
+/// Segments of a named namespace. `name_invalid`.
+pub const NAMESPACE_SEGMENTS_MAX: usize = 8;
+/// Bytes of a namespace description. `request_invalid`.
+pub const DESCRIPTION_BYTES_MAX: usize = 1_024;
+/// Bytes of the content of one memory. `content_too_large`.
+pub const CONTENT_BYTES_MAX: usize = 65_536;
+/// Tags of one memory. `request_invalid`.
+pub const TAGS_MAX: usize = 50;
+/// Bytes of one tag. `request_invalid`.
+pub const TAG_BYTES_MAX: usize = 256;
+/// Bytes of the metadata of one memory as compact JSON. `request_invalid`.
+pub const METADATA_BYTES_MAX: usize = 16_384;
+/// Keys on the top level of the metadata of one memory. `request_invalid`.
+pub const METADATA_KEYS_MAX: usize = 100;
+/// Nesting of a JSON body, metadata included. `json_invalid` or `request_invalid`.
+pub const JSON_DEPTH_MAX: usize = 32;
+/// Bytes of a speaker or conversation label. `request_invalid`.
+pub const LABEL_BYTES_MAX: usize = 256;
+/// Seconds a memory may live when it has a time to live: 100 years. `request_invalid`.
+pub const TTL_SECONDS_MAX: u64 = 3_155_760_000;
+/// Bytes of a recall query. `request_invalid`.
+pub const QUERY_BYTES_MAX: usize = 8_192;
+/// Results of one recall. `request_invalid`.
+pub const RECALL_LIMIT_MAX: usize = 200;
+/// Results of one recall when the request names no limit.
+pub const RECALL_LIMIT_DEFAULT: usize = 10;
+/// Memories of one page of a list. `request_invalid`.
+pub const LIST_LIMIT_MAX: usize = 200;
+/// Memories of one page when the request names no limit.
+pub const LIST_LIMIT_DEFAULT: usize = 50;
+/// Memories of one batch. `request_invalid`.
+pub const BATCH_MAX: usize = 100;
+/// Ids in one forget request. `request_invalid`.
+pub const FORGET_IDS_MAX: usize = 1_000;
+/// Nodes (operators and fields) of one filter. `filter_invalid`.
+pub const FILTER_NODES_MAX: usize = 256;
+/// Nesting of one filter. `filter_invalid`.
+pub const FILTER_DEPTH_MAX: usize = 16;
+/// Values in one `in`, `any` or `all`. `filter_invalid`.
+pub const FILTER_VALUES_MAX: usize = 256;
+/// Bytes of a request body. `body_too_large`.
+pub const BODY_BYTES_MAX: usize = 8 * 1_024 * 1_024;
+/// Bytes of the head of a request. The connection is answered 431 and closed.
+pub const HEAD_BYTES_MAX: usize = 32 * 1_024;
+/// Header lines of a request. The connection is answered 431 and closed.
+pub const HEADERS_MAX: usize = 100;
+/// Seconds a client may take to send the head of a request.
+pub const HEAD_SECONDS_MAX: u64 = 10;
+/// Seconds a client may take to send the body of a request.
+pub const BODY_SECONDS_MAX: u64 = 30;
+/// Seconds that a graceful shutdown waits for requests that run.
+pub const SHUTDOWN_SECONDS_MAX: u64 = 20;
+/// Connections of one listener; further ones wait in the kernel's queue.
+pub const CONNECTIONS_MAX: usize = 4_096;
+/// Requests that may wait for a worker; one more is `overloaded`.
+pub const QUEUE_WAITERS_MAX: usize = 1_024;
+/// Failed credentials of one peer per minute before further ones are answered `rate_limited`.
+pub const FAILED_CREDENTIALS_PER_MINUTE_MAX: u32 = 60;
+/// Peers whose failed credentials are counted at once; the oldest is dropped.
+pub const FAILED_PEERS_MAX: usize = 16_384;
+/// Grants of one API key. `request_invalid`.
+pub const GRANTS_MAX: usize = 100;
+/// Bytes of the name of an API key. `request_invalid`.
+pub const KEY_NAME_BYTES_MAX: usize = 256;
+/// Days until an API key expires. `request_invalid`.
+pub const KEY_EXPIRY_DAYS_MAX: u32 = 3_650;
+/// Records sealed under one key epoch.
+pub const EPOCH_RECORDS_MAX: u64 = 1 << 20;
+/// Key epochs of one namespace before they are merged by sealing again.
+pub const EPOCHS_MAX: usize = 64;
+/// Hours that a cursor is accepted.
+pub const CURSOR_HOURS_MAX: u64 = 24;
+/// Open namespace files when the configuration names no other number.
+pub const HANDLES_DEFAULT: usize = 2_048;
+/// Namespaces in memory when the configuration names no other number.
+pub const RESIDENTS_DEFAULT: usize = 4_096;
+/// Bytes of all namespaces in memory when the configuration names no other number.
+pub const RESIDENT_BYTES_DEFAULT: usize = 2 * 1_024 * 1_024 * 1_024;
+/// Bytes of a write-ahead log before a background checkpoint is due.
+pub const WAL_BYTES_MAX: u64 = 64 * 1_024;
+/// Seconds a namespace is idle before its write-ahead log is checkpointed.
+pub const WAL_IDLE_SECONDS: u64 = 60;
+/// Records that one commit of one namespace groups.
+pub const COMMIT_RECORDS_MAX: usize = 4_096;

@@ -1,0 +1,1 @@
+//! Sealed records on disk: backend, vault, catalogue, audit.
