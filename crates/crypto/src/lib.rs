@@ -1,1 +1,25 @@
-//! Bytes in, bytes out: envelope, seal, digest, token.
+//! Bytes in, bytes out: keys, envelopes, seals, digests, tokens. Knows no file and no request.
+//!
+//! The hierarchy: [`Kek`] wraps a tenant's [`WrappingKey`], that wraps a [`NamespaceKey`], and
+//! every use below it is derived by a [`Label`]. To add a use, add a label; never reuse a key.
+#![forbid(unsafe_code)]
+
+mod digest;
+mod epoch;
+mod error;
+mod keys;
+mod lookup;
+mod mac;
+mod sealing;
+mod secret;
+mod token;
+
+pub use digest::{DigestKey, SetDigest};
+pub use epoch::{Binding, EpochKey, FORMAT_VERSION, NONCE_BYTES, SALT_BYTES, SEAL_OVERHEAD_BYTES};
+pub use error::Error;
+pub use keys::{InstallKey, Kek, Label, NamespaceKey, WRAPPED_BYTES, Wrapped, WrappingKey};
+pub use lookup::{Lookup, LookupKey};
+pub use mac::{MAC_BYTES, MacKey, chain_hash};
+pub use sealing::SealKey;
+pub use secret::Secret;
+pub use token::{Token, TokenClass, TokenHash, TokenHashKey};

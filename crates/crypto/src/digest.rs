@@ -1,0 +1,72 @@
+//! A digest of a set of records that can be updated one record at a time.
+
+use crate::{Binding, Secret};
+
+/// The key of a namespace's set digest.
+pub struct DigestKey(Secret);
+
+impl DigestKey {
+    /// From the namespace's secret of label `digest`.
+    pub fn new(secret: Secret) -> Self {
+        Self(secret)
+    }
+
+    /// Keyed BLAKE3 of one live record: where it lives and its AEAD tag.
+    fn element(&self, binding: &Binding, sealed: &[u8]) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new_keyed(self.0.expose());
+        hasher.update(&binding.to_bytes());
+        let (_, tag) = sealed.split_at(sealed.len().saturating_sub(16));
+        hasher.update(tag);
+        *hasher.finalize().as_bytes()
+    }
+}
+
+/// The sum modulo 2^256 of the elements of all live records: a multiset hash, kept only sealed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SetDigest([u8; 32]);
+
+impl SetDigest {
+    /// Takes stored bytes.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to store (sealed).
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// A record became live.
+    pub fn add(&mut self, key: &DigestKey, binding: &Binding, sealed: &[u8]) {
+        self.combine(&key.element(binding, sealed));
+    }
+
+    /// A record is live no more.
+    pub fn remove(&mut self, key: &DigestKey, binding: &Binding, sealed: &[u8]) {
+        let mut element = key.element(binding, sealed);
+        // Two's complement: invert, add one.
+        for byte in &mut element {
+            *byte = !*byte;
+        }
+        let mut one = [0; 32];
+        if let Some(lowest) = one.first_mut() {
+            *lowest = 1;
+        }
+        self.combine(&element);
+        self.combine(&one);
+    }
+
+    /// Adds a little-endian 256-bit number.
+    fn combine(&mut self, element: &[u8; 32]) {
+        let mut carry = 0u16;
+        for (slot, byte) in self.0.iter_mut().zip(element) {
+            let sum = u16::from(*slot) + u16::from(*byte) + carry;
+            let [low, high] = sum.to_le_bytes();
+            *slot = low;
+            carry = u16::from(high);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

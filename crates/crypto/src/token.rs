@@ -1,0 +1,134 @@
+//! API keys: 256 random bits behind a readable prefix, with a checksum for typing and scanners.
+
+use anchorhold_model::{Random, Stream, hex, unhex};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroize as _;
+
+use crate::Secret;
+
+/// What kind of key a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenClass {
+    /// `ah_`: a secret key of a tenant.
+    Secret,
+    /// `ahp_`: a publishable key of a tenant.
+    Publishable,
+    /// `aho_`: a key of the operator.
+    Operator,
+}
+
+impl TokenClass {
+    /// The prefix of the text.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Secret => "ah_",
+            Self::Publishable => "ahp_",
+            Self::Operator => "aho_",
+        }
+    }
+}
+
+/// An API key in clear: prefix, 64 hexadecimal digits, 8 digits of checksum. Shown once.
+pub struct Token {
+    class: TokenClass,
+    secret: Secret,
+}
+
+impl Token {
+    /// A fresh key.
+    pub fn generate(class: TokenClass, random: &dyn Random) -> Self {
+        let mut bytes = [0; 32];
+        random.fill(Stream::PROCESS, &mut bytes);
+        let secret = Secret::new(bytes);
+        bytes.zeroize();
+        Self { class, secret }
+    }
+
+    /// Reads a key; `None` for anything that cannot be one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let classes = [
+            TokenClass::Operator,
+            TokenClass::Publishable,
+            TokenClass::Secret,
+        ];
+        let (class, digits) = classes
+            .into_iter()
+            .find_map(|class| Some((class, text.strip_prefix(class.prefix())?)))?;
+        let (secret, sum) = digits.split_at_checked(64)?;
+        let token = Self {
+            class,
+            secret: Secret::new(unhex(secret)?),
+        };
+        (token.checksum() == sum).then_some(token)
+    }
+
+    /// What kind of key it is.
+    pub const fn class(&self) -> TokenClass {
+        self.class
+    }
+
+    /// The text, to be shown once.
+    pub fn reveal(&self) -> String {
+        let mut text = self.class.prefix().to_owned();
+        text.push_str(&hex(self.secret.expose()));
+        text.push_str(&self.checksum());
+        text
+    }
+
+    /// What lists show: the prefix and the first 6 digits.
+    pub fn hint(&self) -> String {
+        let (first, _) = self.secret.expose().split_at(3);
+        format!("{}{}", self.class.prefix(), hex(first))
+    }
+
+    fn checksum(&self) -> String {
+        let mut hasher = blake3::Hasher::new_derive_key("anchorhold v1 api key checksum");
+        hasher.update(self.class.prefix().as_bytes());
+        hasher.update(self.secret.expose());
+        let hash = hasher.finalize();
+        let (first, _) = hash.as_bytes().split_at(4);
+        hex(first)
+    }
+}
+
+/// The keyed hash of a key: all that is stored of it.
+#[derive(Clone, Copy)]
+pub struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    /// Takes stored bytes.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to store and to look up.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Compares in constant time.
+    pub fn matches(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+/// The installation's key for hashes of API keys.
+pub struct TokenHashKey(Secret);
+
+impl TokenHashKey {
+    /// From the installation's secret of label `token`.
+    pub fn new(secret: Secret) -> Self {
+        Self(secret)
+    }
+
+    /// Keyed BLAKE3: the token holds 256 random bits, so a slow hash would add nothing.
+    pub fn hash(&self, token: &Token) -> TokenHash {
+        let mut hasher = blake3::Hasher::new_keyed(self.0.expose());
+        hasher.update(token.class.prefix().as_bytes());
+        hasher.update(token.secret.expose());
+        TokenHash(*hasher.finalize().as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests;
