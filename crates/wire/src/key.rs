@@ -1,0 +1,273 @@
+//! API keys: made, listed, revoked.
+
+use std::fmt;
+
+use anchorhold_model::limits::{GRANTS_MAX, KEY_EXPIRY_DAYS_MAX, KEY_NAME_BYTES_MAX};
+use anchorhold_model::{AccessSet, Grant, GrantPattern, KeyId, Timestamp, UserId};
+use serde::de::{Deserializer, Error, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+use utoipa::ToSchema;
+
+use crate::{Code, Rejection, Request, check, redacted_debug, schema};
+
+/// Whether a key may name the user it works for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ActAs {
+    /// Absent or `false`.
+    #[default]
+    No,
+    /// `"read"`: to read.
+    Read,
+    /// `true`: for everything.
+    Full,
+}
+
+impl ActAs {
+    /// Whether it may not.
+    pub fn is_no(&self) -> bool {
+        *self == Self::No
+    }
+}
+
+impl Serialize for ActAs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::No => serializer.serialize_bool(false),
+            Self::Read => serializer.serialize_str("read"),
+            Self::Full => serializer.serialize_bool(true),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ActAs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Word;
+
+        impl Visitor<'_> for Word {
+            type Value = ActAs;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("true or \"read\"")
+            }
+
+            fn visit_bool<E: Error>(self, value: bool) -> Result<ActAs, E> {
+                Ok(if value { ActAs::Full } else { ActAs::No })
+            }
+
+            fn visit_str<E: Error>(self, value: &str) -> Result<ActAs, E> {
+                match value {
+                    "read" => Ok(ActAs::Read),
+                    _ => Err(E::custom("expected true or \"read\"")),
+                }
+            }
+        }
+        deserializer.deserialize_any(Word)
+    }
+}
+
+/// A grant as bodies write it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GrantBody {
+    /// An exact name `org/acme`, a subtree `org/acme/**`, or `**`.
+    pub namespace: String,
+    /// What is allowed there; each holds the ones before it.
+    #[schema(schema_with = schema::access)]
+    pub access: AccessSet,
+}
+redacted_debug!(GrantBody);
+
+impl From<&Grant> for GrantBody {
+    fn from(grant: &Grant) -> Self {
+        Self {
+            namespace: grant.pattern.to_string(),
+            access: grant.access,
+        }
+    }
+}
+
+/// A key that is safe in a browser; not available yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Publishable {
+    /// The origins that may use it.
+    pub origins: Vec<String>,
+}
+
+/// Makes an API key.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateKey {
+    /// What it is called; need not be unique.
+    pub name: String,
+    /// The one user it speaks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Whether it only reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub viewer: Option<bool>,
+    /// Whether it may name any user of the tenant: `true`, or `"read"` to read alone.
+    #[serde(default, skip_serializing_if = "ActAs::is_no")]
+    #[schema(schema_with = schema::act_as, required = false)]
+    pub act_as: ActAs,
+    /// Whether it manages the tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admin: Option<bool>,
+    /// Makes a key for browsers; not available yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publishable: Option<Publishable>,
+    /// The named namespaces it reaches; at most 100.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grants: Option<Vec<GrantBody>>,
+    /// Days until it ends, at most 3,650; never when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_in_days: Option<u64>,
+}
+redacted_debug!(CreateKey);
+
+/// A key to make, checked: never both bound to a user and free to name one, and a viewer that can
+/// be nothing more.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewKey {
+    /// What it is called.
+    pub name: String,
+    /// The one user it speaks for.
+    pub user: Option<UserId>,
+    /// Whether it only reads.
+    pub viewer: bool,
+    /// Whether it may name the user.
+    pub act_as: ActAs,
+    /// Whether it manages the tenant.
+    pub admin: bool,
+    /// The named namespaces it reaches.
+    pub grants: Vec<Grant>,
+    /// Days until it ends.
+    pub expires_in_days: Option<u32>,
+}
+redacted_debug!(NewKey);
+
+impl Request for CreateKey {
+    type Domain = NewKey;
+
+    fn into_domain(self) -> Result<NewKey, Rejection> {
+        if self.publishable.is_some() {
+            return Err(Rejection::not_available_yet("publishable"));
+        }
+        let (viewer, admin) = (self.viewer.unwrap_or(false), self.admin.unwrap_or(false));
+        if self.user.is_some() && !self.act_as.is_no() {
+            let rule = "goes with no \"user\": a key is bound to one user or names any";
+            return Err(Rejection::of_field(Code::RequestInvalid, "act_as", rule));
+        }
+        if viewer && (admin || self.act_as == ActAs::Full) {
+            let rule = "goes with neither \"admin\" nor \"act_as\": true; use \"act_as\": \"read\"";
+            return Err(Rejection::of_field(Code::RequestInvalid, "viewer", rule));
+        }
+        check::text("name", &self.name, KEY_NAME_BYTES_MAX)?;
+        let user = self.user.as_deref().map(|id| check::user_id("user", id));
+        Ok(NewKey {
+            name: self.name,
+            user: user.transpose()?,
+            viewer,
+            act_as: self.act_as,
+            admin,
+            grants: grants(&self.grants.unwrap_or_default())?,
+            expires_in_days: self.expires_in_days.map(expiry).transpose()?,
+        })
+    }
+}
+
+fn grants(bodies: &[GrantBody]) -> Result<Vec<Grant>, Rejection> {
+    if bodies.len() > GRANTS_MAX {
+        let rule = format!("must be at most {GRANTS_MAX} grants");
+        return Err(Rejection::of_field(Code::RequestInvalid, "grants", rule));
+    }
+    let items = bodies.iter().enumerate();
+    items
+        .map(
+            |(position, body)| match GrantPattern::parse(&body.namespace) {
+                Ok(pattern) => Ok(Grant {
+                    pattern,
+                    access: body.access,
+                }),
+                Err(error) => {
+                    let field = format!("grants[{position}].namespace");
+                    Err(Rejection::of_field(
+                        Code::GrantPatternInvalid,
+                        &field,
+                        format!(
+                            "{error}; grant an exact name, a subtree such as org/acme/**, or **"
+                        ),
+                    ))
+                }
+            },
+        )
+        .collect()
+}
+
+fn expiry(days: u64) -> Result<u32, Rejection> {
+    let days = check::within("expires_in_days", days, 1..=u64::from(KEY_EXPIRY_DAYS_MAX))?;
+    // Within the maximum, so it fits.
+    Ok(u32::try_from(days).unwrap_or(KEY_EXPIRY_DAYS_MAX))
+}
+
+/// A key without its secret.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct KeyListed {
+    /// Names the key; no secret.
+    #[schema(value_type = String)]
+    pub key_id: KeyId,
+    /// What it is called.
+    pub name: String,
+    /// How the key begins, to recognise it.
+    pub prefix: String,
+    /// The one user it speaks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Whether it only reads.
+    #[serde(default)]
+    pub viewer: bool,
+    /// Whether it may name the user.
+    #[serde(default, skip_serializing_if = "ActAs::is_no")]
+    #[schema(schema_with = schema::act_as, required = false)]
+    pub act_as: ActAs,
+    /// Whether it manages the tenant.
+    #[serde(default)]
+    pub admin: bool,
+    /// The named namespaces it reaches.
+    pub grants: Vec<GrantBody>,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// When it ends; null for never.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
+}
+redacted_debug!(KeyListed);
+
+/// A new key; the only reply that shows it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct KeyCreated {
+    /// The secret; it is not shown again.
+    pub key: String,
+    /// Everything else.
+    #[serde(flatten)]
+    pub listed: KeyListed,
+}
+redacted_debug!(KeyCreated);
+
+/// The keys of a tenant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct KeyList {
+    /// The keys.
+    pub keys: Vec<KeyListed>,
+}
+
+/// A key ends at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Revoked {
+    /// The key that was asked for.
+    #[schema(value_type = String)]
+    pub key_id: KeyId,
+    /// Always true.
+    pub revoked: bool,
+}
