@@ -1,1 +1,168 @@
-//! The one place where a request becomes a Scope, shared by every door.
+//! The one place where a request becomes a `Scope`; every door asks here and nowhere else.
+//!
+//! To add a door: build [`Ask`] from what it received, call one method below, and turn a
+//! [`Denial`] into the door's own refusal. A door owns no rule about identity.
+#![forbid(unsafe_code)]
+
+mod named;
+mod who;
+
+use std::sync::Arc;
+
+use anchorhold_identity::{
+    Caller, Creation, Denial, Directory, Door, Headers, Includes, Journal, Listing, Missing,
+    Operator, Read, Reason, Right, Scope, SubjectErasure, TenantAdmin, Verdict, authenticate,
+    creation, enforce, enforce_by_id, listing, operator, resolve, subject_erasure, tenant_admin,
+    validate,
+};
+use anchorhold_model::{Clock, Issuer, NamespaceId, NamespaceName, User, UserId};
+
+pub use who::Who;
+
+/// What a door knows of a request when it asks.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    /// All header lines.
+    pub headers: Headers<'a>,
+    /// The named namespaces of body and query, as far as there are any.
+    pub named: &'a [NamespaceName],
+    /// The verb, for the audit log.
+    pub verb: &'static str,
+    /// The door.
+    pub door: Door,
+}
+
+/// Turns requests into proofs, and refusals into entries of the audit log.
+pub struct Gate {
+    directory: Arc<dyn Directory>,
+    journal: Arc<dyn Journal>,
+    clock: Arc<dyn Clock>,
+}
+
+/// Whom an erasure is about.
+#[derive(Clone, Debug)]
+pub enum Erased {
+    /// This user of the tenant (issuer `local`).
+    User(UserId),
+    /// Whoever the request speaks for.
+    Own,
+}
+
+impl Gate {
+    /// A gate over a directory, with a journal for refusals.
+    pub fn new(
+        directory: Arc<dyn Directory>,
+        journal: Arc<dyn Journal>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            directory,
+            journal,
+            clock,
+        }
+    }
+
+    /// The scope of a request; `None` for a namespace that does not exist yet and is not made.
+    pub fn scope<A>(&self, ask: &Ask<'_>, missing: Missing) -> Result<Option<Scope<A>>, Denial>
+    where
+        A: Right + Includes<Read>,
+    {
+        self.judged(ask, |caller, verdict| {
+            let named = named::one(ask).map_err(|reason| caller.denied(reason))?;
+            enforce(caller, verdict, named, missing, ask.door, self.directory())
+        })
+    }
+
+    /// The scope of a named namespace by its opaque id.
+    pub fn scope_by_id<A: Right>(
+        &self,
+        ask: &Ask<'_>,
+        id: NamespaceId,
+    ) -> Result<Scope<A>, Denial> {
+        self.known(ask, |caller| {
+            enforce_by_id(caller, id, ask.door, self.directory())
+        })
+    }
+
+    /// Proof of the operator.
+    pub fn operator(&self, ask: &Ask<'_>) -> Result<Operator, Denial> {
+        self.known(ask, |caller| operator(caller, ask.door))
+    }
+
+    /// Proof of a tenant's admin.
+    pub fn tenant_admin(&self, ask: &Ask<'_>) -> Result<TenantAdmin, Denial> {
+        self.known(ask, |caller| tenant_admin(caller, ask.door))
+    }
+
+    /// Proof that a named namespace may be created.
+    pub fn creation(&self, ask: &Ask<'_>, name: NamespaceName) -> Result<Creation, Denial> {
+        self.known(ask, |caller| creation(caller, name, ask.door))
+    }
+
+    /// Proof that the covered namespaces may be listed.
+    pub fn listing(&self, ask: &Ask<'_>) -> Result<Listing, Denial> {
+        self.known(ask, listing)
+    }
+
+    /// Proof that a user may be erased.
+    pub fn subject_erasure(&self, ask: &Ask<'_>, erased: Erased) -> Result<SubjectErasure, Denial> {
+        self.judged(ask, |caller, verdict| {
+            let user = match erased {
+                Erased::User(id) => User {
+                    issuer: local(caller)?,
+                    id,
+                },
+                Erased::Own => match verdict.piece() {
+                    Some(piece) => piece.subject.clone(),
+                    None => return Err(caller.denied(Reason::IdentityRequired)),
+                },
+            };
+            subject_erasure(caller, verdict, user, ask.door)
+        })
+    }
+
+    /// What the request is taken for.
+    pub fn who(&self, ask: &Ask<'_>) -> Result<Who, Denial> {
+        self.judged(ask, |caller, verdict| {
+            let named = named::one(ask).map_err(|reason| caller.denied(reason))?;
+            who::of(caller, verdict, named)
+        })
+    }
+
+    fn directory(&self) -> &dyn Directory {
+        self.directory.as_ref()
+    }
+
+    /// Tenant first; then what `decide` makes of the caller.
+    fn known<T>(
+        &self,
+        ask: &Ask<'_>,
+        decide: impl FnOnce(&Caller) -> Result<T, Denial>,
+    ) -> Result<T, Denial> {
+        authenticate(ask.headers, self.directory(), self.clock.now())
+            .and_then(|caller| decide(&caller))
+            .inspect_err(|denial| self.journal.denied(denial, ask.door, ask.verb))
+    }
+
+    /// Tenant first, resolve, validate; then what `decide` makes of the verdict.
+    fn judged<T>(
+        &self,
+        ask: &Ask<'_>,
+        decide: impl FnOnce(&Caller, &Verdict) -> Result<T, Denial>,
+    ) -> Result<T, Denial> {
+        self.known(ask, |caller| {
+            let resolution = resolve(caller, ask.headers)?;
+            let verdict = validate(caller, resolution, self.directory())?;
+            decide(caller, &verdict)
+        })
+    }
+}
+
+fn local(caller: &Caller) -> Result<Issuer, Denial> {
+    Issuer::parse(Issuer::LOCAL).map_err(|error| {
+        caller.denied(Reason::NameInvalid {
+            field: "issuer",
+            error,
+        })
+    })
+}

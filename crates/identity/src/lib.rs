@@ -1,1 +1,35 @@
-//! Resolve, validate, enforce: the only maker of a Scope.
+//! Who a request speaks for, and what it may do: the only maker of a [`Scope`].
+//!
+//! A request passes one step after the other, and each step takes what only the step before can
+//! make: [`authenticate`] -> [`Caller`], [`resolve()`] -> [`Resolution`], [`validate`] ->
+//! [`Verdict`], [`enforce`] -> [`Scope`]. To add a source of identity, add a file to `resolve/`.
+#![forbid(unsafe_code)]
+
+mod actor;
+mod authenticate;
+mod authority;
+mod denial;
+mod directory;
+mod enforce;
+mod evidence;
+mod journal;
+mod resolve;
+mod scope;
+mod system;
+mod validate;
+
+pub use actor::{Actor, CredentialStamp, Door, Source, Strength};
+pub use authenticate::{Caller, authenticate};
+pub use authority::{Creation, Listing, Operator, SubjectErasure, TenantAdmin};
+pub use denial::{Denial, Reason};
+pub use directory::{ActAs, CredentialRecord, Directory, Reservation, TenantRecord, Unavailable};
+pub use enforce::{
+    Missing, address_of, creation, enforce, enforce_by_id, listing, operator, subject_erasure,
+    tenant_admin,
+};
+pub use evidence::{Headers, IdentityHeader};
+pub use journal::Journal;
+pub use resolve::{Piece, Resolution, resolve};
+pub use scope::{Admin, Erase, Includes, Read, Right, Scope, Write};
+pub use system::SystemAuthority;
+pub use validate::{Ruling, Verdict, rule, rule_on_conflict, validate};

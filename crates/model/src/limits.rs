@@ -60,10 +60,6 @@ pub const SHUTDOWN_SECONDS_MAX: u64 = 20;
 pub const CONNECTIONS_MAX: usize = 4_096;
 /// Requests that may wait for a worker; one more is `overloaded`.
 pub const QUEUE_WAITERS_MAX: usize = 1_024;
-/// Failed credentials of one peer per minute before further ones are answered `rate_limited`.
-pub const FAILED_CREDENTIALS_PER_MINUTE_MAX: u32 = 60;
-/// Peers whose failed credentials are counted at once; the oldest is dropped.
-pub const FAILED_PEERS_MAX: usize = 16_384;
 /// Grants of one API key. `request_invalid`.
 pub const GRANTS_MAX: usize = 100;
 /// Bytes of the name of an API key. `request_invalid`.

@@ -1,0 +1,64 @@
+//! What a request is taken for: the answer of `whoami`.
+
+use anchorhold_identity::{Caller, Denial, Reason, Strength, Verdict, address_of};
+use anchorhold_model::{
+    Grant, Issuer, KeyId, NamespaceName, Place, TenantName, TrustMode, User, UserId,
+};
+
+/// What a request is taken for. A plain noun: it gives no right.
+pub struct Who {
+    /// The tenant of the credential.
+    pub tenant: TenantName,
+    /// Who the request speaks for; the key itself when it names a namespace or nobody.
+    pub subject: Option<User>,
+    /// How well that is proved.
+    pub strength: Option<Strength>,
+    /// The trust mode of the tenant.
+    pub trust_mode: TrustMode,
+    /// The namespace that a recall would read.
+    pub place: Place,
+    /// The grants of the credential.
+    pub grants: Vec<Grant>,
+    /// The credential.
+    pub key: KeyId,
+}
+
+pub(crate) fn of(
+    caller: &Caller,
+    verdict: &Verdict,
+    named: Option<NamespaceName>,
+) -> Result<Who, Denial> {
+    let Some(tenant) = caller.tenant() else {
+        return Err(caller.denied(Reason::CredentialMisplaced));
+    };
+    let credential = caller.credential();
+    let piece = verdict.piece();
+    let (place, subject, strength) = match named {
+        Some(name) => (
+            Place::Named(name),
+            key_subject(credential.key),
+            Some(Strength::Proven),
+        ),
+        None => (
+            address_of(caller, verdict)?.place,
+            piece.map(|piece| piece.subject.clone()),
+            piece.map(|piece| piece.strength),
+        ),
+    };
+    Ok(Who {
+        tenant: tenant.name.clone(),
+        subject,
+        strength,
+        trust_mode: tenant.policy.trust_mode,
+        place,
+        grants: credential.grants.clone(),
+        key: credential.key,
+    })
+}
+
+/// A credential that speaks for itself.
+fn key_subject(key: KeyId) -> Option<User> {
+    let issuer = Issuer::parse(Issuer::KEY).ok()?;
+    let id = UserId::parse(&key.to_string()).ok()?;
+    Some(User { issuer, id })
+}

@@ -1,0 +1,98 @@
+//! Who acts, by which proof and through which door: what the audit log tells of a request.
+
+use anchorhold_model::{KeyId, TenantId, TrustMode, User};
+
+/// How well an identity is proved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Strength {
+    /// Said by somebody without the right to say it.
+    Claimed,
+    /// Said by a credential that is trusted to say it.
+    Asserted,
+    /// Shown by the credential itself.
+    Proven,
+}
+
+impl Strength {
+    /// The word in replies and in the audit log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Claimed => "claimed",
+            Self::Asserted => "asserted",
+            Self::Proven => "proven",
+        }
+    }
+}
+
+/// Where an identity came from; one file of `resolve/` each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// A user-bound API key.
+    ApiKey,
+    /// The `x-anchorhold-user` header.
+    UserHeader,
+}
+
+impl Source {
+    /// The word in replies and in the audit log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ApiKey => "api_key",
+            Self::UserHeader => "x-anchorhold-user",
+        }
+    }
+}
+
+/// Through which door a request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Door {
+    /// The HTTP API.
+    Http,
+    /// The Rust library.
+    Library,
+    /// Nobody's request: the server's own chores.
+    Background,
+}
+
+impl Door {
+    /// The word in the audit log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Library => "library",
+            Self::Background => "background",
+        }
+    }
+}
+
+/// A credential as it was when the request began; a later revocation changes the generation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CredentialStamp {
+    /// The key.
+    pub key: KeyId,
+    /// Its revocation generation.
+    pub generation: u64,
+}
+
+/// Who acts. A plain noun: having one gives no right.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The tenant; `None` for the operator and for background work.
+    pub tenant: Option<TenantId>,
+    /// The credential; `None` for background work.
+    pub credential: Option<CredentialStamp>,
+    /// Who the request speaks for; `None` where it speaks for nobody.
+    pub subject: Option<User>,
+    /// How well that is proved.
+    pub strength: Option<Strength>,
+    /// Where it came from.
+    pub source: Option<Source>,
+    /// For a named namespace: the identity that stood beside the credential.
+    pub on_behalf_of: Option<User>,
+    /// The trust mode in force.
+    pub trust_mode: Option<TrustMode>,
+    /// Through which door.
+    pub door: Door,
+    /// Accepted under `legacy` only; the reply says so.
+    pub advisory: bool,
+}

@@ -1,0 +1,107 @@
+//! The port through which identity asks about tenants, credentials and namespaces.
+//!
+//! Plain nouns, never content: these reads are the only data access without a Scope. The
+//! catalogue of `store` implements it.
+
+use std::sync::Arc;
+
+use anchorhold_crypto::Token;
+use anchorhold_model::{
+    Address, Grant, KeyId, NamespaceId, TenantId, TenantName, TenantPolicy, Timestamp, User, UserId,
+};
+
+/// The directory could not answer; nothing is known, so nothing is allowed. Try again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the directory is unavailable")]
+pub struct Unavailable;
+
+/// The right to say who the user is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActAs {
+    /// As any user of the tenant, with everything that user may do.
+    Full,
+    /// As any user of the tenant, to read.
+    Read,
+}
+
+/// What is stored of an API key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialRecord {
+    /// The key's id.
+    pub key: KeyId,
+    /// The tenant; `None` for an operator key.
+    pub tenant: Option<TenantId>,
+    /// The name its maker gave it.
+    pub name: String,
+    /// What lists show of the token.
+    pub hint: String,
+    /// The user it is bound to (issuer `local`).
+    pub user: Option<UserId>,
+    /// A user-bound key that may only read.
+    pub viewer: bool,
+    /// The right to say who the user is.
+    pub act_as: Option<ActAs>,
+    /// A tenant admin key.
+    pub admin: bool,
+    /// Grants on named namespaces.
+    pub grants: Vec<Grant>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it is refused.
+    pub expires_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// Rises with every revocation.
+    pub generation: u64,
+}
+
+/// What is stored of a tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TenantRecord {
+    /// The tenant's id.
+    pub id: TenantId,
+    /// Its name.
+    pub name: TenantName,
+    /// What it demands.
+    pub policy: TenantPolicy,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// An incarnation for a first write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reservation {
+    /// The namespace exists already.
+    Existing(NamespaceId),
+    /// It will have this id if the write comes to pass; until then nothing is stored.
+    Reserved(NamespaceId),
+}
+
+/// Reads of nouns, and the reservation of ids.
+pub trait Directory: Send + Sync {
+    /// The credential with this token: looked up by keyed hash, compared in constant time.
+    fn credential(&self, token: &Token) -> Result<Option<Arc<CredentialRecord>>, Unavailable>;
+
+    /// The tenant with this id.
+    fn tenant(&self, tenant: TenantId) -> Result<Option<Arc<TenantRecord>>, Unavailable>;
+
+    /// The tenant with this name.
+    fn tenant_named(&self, name: &TenantName) -> Result<Option<Arc<TenantRecord>>, Unavailable>;
+
+    /// The living incarnation at an address.
+    fn incarnation(&self, address: &Address) -> Result<Option<NamespaceId>, Unavailable>;
+
+    /// The living incarnation, or an id for the one to come. Two requests that ask before the
+    /// first write get the same id; an erase in between makes it void.
+    fn reserve(&self, address: &Address) -> Result<Reservation, Unavailable>;
+
+    /// The address of a living incarnation of this tenant; `None` for any other id.
+    fn address(
+        &self,
+        tenant: TenantId,
+        namespace: NamespaceId,
+    ) -> Result<Option<Address>, Unavailable>;
+
+    /// Whether the tenant knows this user.
+    fn is_known(&self, tenant: TenantId, user: &User) -> Result<bool, Unavailable>;
+}

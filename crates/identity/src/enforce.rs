@@ -1,0 +1,100 @@
+//! Verdict, grants, address and access to a `Scope` or a denial; the only maker of scopes for
+//! requests.
+
+mod named;
+mod proofs;
+mod subject;
+
+use anchorhold_model::{Address, NamespaceName};
+
+use crate::authenticate::unavailable;
+use crate::scope::Inner;
+use crate::{
+    Actor, Caller, Denial, Directory, Door, Includes, Read, Reason, Reservation, Right, Scope,
+    Verdict,
+};
+pub use named::enforce_by_id;
+pub use proofs::{creation, listing, operator, subject_erasure, tenant_admin};
+
+/// What to do when the namespace of a user, or the shared one, does not exist yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Answer as an empty one: nothing is made.
+    Empty,
+    /// Reserve an incarnation for a first write.
+    Reserve,
+}
+
+/// The scope of a request: of the named namespace if it names one, else of where its verdict
+/// points. `Ok(None)` is a namespace that does not exist yet and that nothing asked to make.
+pub fn enforce<A>(
+    caller: &Caller,
+    verdict: &Verdict,
+    named: Option<NamespaceName>,
+    missing: Missing,
+    door: Door,
+    directory: &dyn Directory,
+) -> Result<Option<Scope<A>>, Denial>
+where
+    A: Right + Includes<Read>,
+{
+    match named {
+        Some(name) => named::enforce(caller, verdict, name, door, directory).map(Some),
+        None => subject::enforce(caller, verdict, missing, door, directory),
+    }
+}
+
+/// The address that a request without a named namespace speaks of, for `whoami`.
+pub fn address_of(caller: &Caller, verdict: &Verdict) -> Result<Address, Denial> {
+    subject::destination(caller, verdict).map(|destination| destination.address)
+}
+
+/// A scope at an address that is allowed, or nothing where nothing is.
+fn scope_at<A: Right>(
+    caller: &Caller,
+    address: Address,
+    actor: Actor,
+    missing: Missing,
+    directory: &dyn Directory,
+) -> Result<Option<Scope<A>>, Denial> {
+    let of_caller = |error| caller.denied(unavailable(error).reason);
+    let (namespace, reserved) = match missing {
+        Missing::Empty => match directory.incarnation(&address).map_err(of_caller)? {
+            Some(namespace) => (namespace, false),
+            None => return Ok(None),
+        },
+        Missing::Reserve => match directory.reserve(&address).map_err(of_caller)? {
+            Reservation::Existing(namespace) => (namespace, false),
+            Reservation::Reserved(namespace) => (namespace, true),
+        },
+    };
+    Ok(Some(Scope::new(Inner {
+        namespace,
+        reserved,
+        address,
+        actor,
+    })))
+}
+
+/// What the audit log will tell of a caller.
+fn actor_of(caller: &Caller, verdict: Option<&Verdict>, door: Door) -> Actor {
+    let piece = verdict.and_then(Verdict::piece);
+    Actor {
+        tenant: caller.tenant_id(),
+        credential: Some(caller.stamp()),
+        subject: piece.map(|piece| piece.subject.clone()),
+        strength: piece.map(|piece| piece.strength),
+        source: piece.map(|piece| piece.source),
+        on_behalf_of: None,
+        trust_mode: verdict.map(|verdict| verdict.policy.trust_mode),
+        door,
+        advisory: false,
+    }
+}
+
+/// The refusal when an access is not in what is allowed.
+fn access_denied<A: Right>(caller: &Caller) -> Denial {
+    caller.denied(Reason::AccessForbidden {
+        needed: Some(A::ACCESS),
+    })
+}

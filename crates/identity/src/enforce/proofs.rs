@@ -1,0 +1,108 @@
+//! Proofs for what is not inside a namespace.
+
+use anchorhold_model::{AccessSet, Grant, GrantPattern, NamespaceName, User};
+
+use super::actor_of;
+use super::named::{actor_of_credential, granted};
+use crate::{
+    ActAs, Caller, Creation, Denial, Door, Listing, Operator, Reason, Source, SubjectErasure,
+    TenantAdmin, Verdict,
+};
+
+/// The operator, shown by an operator key.
+pub fn operator(caller: &Caller, door: Door) -> Result<Operator, Denial> {
+    match caller.tenant_id() {
+        None => Ok(Operator {
+            actor: actor_of(caller, None, door),
+        }),
+        Some(_) => Err(caller.denied(Reason::CredentialMisplaced)),
+    }
+}
+
+/// A tenant's admin, shown by a tenant admin key.
+pub fn tenant_admin(caller: &Caller, door: Door) -> Result<TenantAdmin, Denial> {
+    match caller.tenant_id() {
+        None => Err(caller.denied(Reason::CredentialMisplaced)),
+        Some(tenant) if caller.credential().admin => Ok(TenantAdmin {
+            tenant,
+            actor: actor_of_credential(caller, None, door),
+        }),
+        Some(_) => Err(caller.denied(Reason::AccessForbidden { needed: None })),
+    }
+}
+
+/// Creation needs a tenant admin key, or a subtree grant with admin that covers the name.
+pub fn creation(caller: &Caller, name: NamespaceName, door: Door) -> Result<Creation, Denial> {
+    let Some(tenant) = caller.tenant_id() else {
+        return Err(caller.denied(Reason::CredentialMisplaced));
+    };
+    let by_subtree = caller.credential().grants.iter().any(|grant| {
+        grant.access == AccessSet::Admin
+            && !matches!(grant.pattern, GrantPattern::Exact(_))
+            && grant.pattern.covers(&name)
+    });
+    if caller.credential().admin || by_subtree {
+        let actor = actor_of_credential(caller, None, door);
+        return Ok(Creation {
+            tenant,
+            name,
+            actor,
+        });
+    }
+    Err(caller.denied(match granted(caller, &name) {
+        Some(_) => Reason::AccessForbidden {
+            needed: Some(anchorhold_model::Access::Admin),
+        },
+        None => Reason::NamespaceForbidden {
+            name: name.to_string(),
+        },
+    }))
+}
+
+/// Every credential of a tenant may list what its grants cover.
+pub fn listing(caller: &Caller) -> Result<Listing, Denial> {
+    let Some(tenant) = caller.tenant_id() else {
+        return Err(caller.denied(Reason::CredentialMisplaced));
+    };
+    let mut grants = caller.credential().grants.clone();
+    if caller.credential().admin {
+        grants.push(Grant {
+            pattern: GrantPattern::Everything,
+            access: AccessSet::Admin,
+        });
+    }
+    Ok(Listing { tenant, grants })
+}
+
+/// Erasing a user: a tenant admin key or `act_as` erases any user of the tenant, a user-bound
+/// key (no viewer) its own. `verdict` shows who the request speaks for.
+pub fn subject_erasure(
+    caller: &Caller,
+    verdict: &Verdict,
+    user: User,
+    door: Door,
+) -> Result<SubjectErasure, Denial> {
+    let Some(tenant) = caller.tenant_id() else {
+        return Err(caller.denied(Reason::CredentialMisplaced));
+    };
+    if verdict.resolution.is_conflict() {
+        return Err(caller.denied(Reason::IdentityConflict));
+    }
+    let credential = caller.credential();
+    let is_own = verdict
+        .resolution
+        .pieces()
+        .iter()
+        .any(|piece| piece.source == Source::ApiKey && piece.subject == user);
+    let may = credential.admin
+        || credential.act_as == Some(ActAs::Full)
+        || (is_own && !credential.viewer);
+    if !may {
+        return Err(caller.denied(Reason::AccessForbidden { needed: None }));
+    }
+    Ok(SubjectErasure {
+        tenant,
+        user,
+        actor: actor_of(caller, Some(verdict), door),
+    })
+}

@@ -1,0 +1,104 @@
+//! Where a verdict points: a user's own namespace, or the shared one.
+
+use anchorhold_model::{AccessSet, Address, Place, SubScopes};
+
+use super::{Missing, access_denied, actor_of, scope_at};
+use crate::{
+    ActAs, Caller, Denial, Directory, Door, Reason, Right, Ruling, Scope, Strength, Verdict,
+};
+
+/// Where a verdict points, what may be done there, and whether the reply carries an advisory.
+pub(super) struct Destination {
+    pub(super) address: Address,
+    allowed: AccessSet,
+    advisory: bool,
+}
+
+/// Reads the verdict of a request that names no namespace.
+pub(super) fn destination(caller: &Caller, verdict: &Verdict) -> Result<Destination, Denial> {
+    let Some(tenant) = caller.tenant_id() else {
+        return Err(caller.denied(Reason::CredentialMisplaced));
+    };
+    let advisory = is_advisory(verdict.ruling).map_err(|reason| caller.denied(reason))?;
+    let sub_scopes = &verdict.resolution.sub_scopes;
+    let (place, allowed) = match (verdict.ruling, &verdict.piece) {
+        (Ruling::Own | Ruling::OwnWithAdvisory, Some(piece)) => {
+            let place = Place::User(piece.subject.clone(), sub_scopes.clone());
+            (place, user_access(caller, piece.strength))
+        }
+        _ if *sub_scopes != SubScopes::default() => {
+            // A workspace, agent or thread of nobody does not fall back to the shared namespace.
+            return Err(caller.denied(Reason::IdentityRequired));
+        }
+        _ => (Place::Shared, shared_access(caller)),
+    };
+    Ok(Destination {
+        address: Address { tenant, place },
+        allowed,
+        advisory,
+    })
+}
+
+pub(super) fn enforce<A: Right>(
+    caller: &Caller,
+    verdict: &Verdict,
+    missing: Missing,
+    door: Door,
+    directory: &dyn Directory,
+) -> Result<Option<Scope<A>>, Denial> {
+    let Destination {
+        address,
+        allowed,
+        advisory,
+    } = destination(caller, verdict)?;
+    if !allowed.allows(A::ACCESS) {
+        return Err(access_denied::<A>(caller));
+    }
+    let actor = Actor {
+        advisory,
+        ..actor_of(caller, Some(verdict), door)
+    };
+    scope_at(caller, address, actor, missing, directory)
+}
+
+/// Turns the ruling into "go on, with or without advisory" or a refusal.
+const fn is_advisory(ruling: Ruling) -> Result<bool, Reason> {
+    match ruling {
+        Ruling::Own | Ruling::Shared => Ok(false),
+        Ruling::OwnWithAdvisory | Ruling::SharedWithAdvisory => Ok(true),
+        Ruling::Sandbox => Err(Reason::NotAvailableYet {
+            what: "trust mode quarantine",
+        }),
+        Ruling::Session => Err(Reason::NotAvailableYet {
+            what: "isolation session",
+        }),
+        Ruling::IdentityMissing => Err(Reason::IdentityMissing),
+        Ruling::IdentityRequired => Err(Reason::IdentityRequired),
+        Ruling::IsolationKeyRequired => Err(Reason::IsolationKeyRequired),
+        Ruling::IdentityUnverified => Err(Reason::IdentityUnverified),
+        Ruling::IdentityNotPermitted => Err(Reason::IdentityNotPermitted),
+        Ruling::IdentityConflict => Err(Reason::IdentityConflict),
+    }
+}
+
+/// A user-bound key has everything on its own subtree, `act_as` on any user of the tenant; a
+/// claimed user (legacy) has what the shared namespace gives.
+fn user_access(caller: &Caller, strength: Strength) -> AccessSet {
+    let credential = caller.credential();
+    match (strength, credential.act_as) {
+        _ if credential.viewer => AccessSet::Read,
+        (Strength::Proven, _) | (Strength::Asserted, Some(ActAs::Full)) => AccessSet::Admin,
+        (Strength::Asserted, Some(ActAs::Read)) => AccessSet::Read,
+        (Strength::Asserted, None) | (Strength::Claimed, _) => AccessSet::Erase,
+    }
+}
+
+/// Any credential of the tenant may read, write and delete in the shared namespace.
+fn shared_access(caller: &Caller) -> AccessSet {
+    let credential = caller.credential();
+    if credential.viewer || credential.act_as == Some(ActAs::Read) {
+        AccessSet::Read
+    } else {
+        AccessSet::Erase
+    }
+}

@@ -1,0 +1,101 @@
+//! The header lines of a request as identity reads them: once, whole, and without repair.
+
+use anchorhold_model::Part;
+
+use crate::{Denial, Reason};
+
+/// All header lines of a request, in order: name and raw value.
+#[derive(Clone, Copy, Debug)]
+pub struct Headers<'a>(&'a [(&'a str, &'a [u8])]);
+
+/// A header that names somebody or something of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdentityHeader {
+    /// The user.
+    User,
+    /// A workspace of the user.
+    Workspace,
+    /// An agent of the user.
+    Agent,
+    /// A thread of the user.
+    Thread,
+    /// A named namespace.
+    Namespace,
+}
+
+impl IdentityHeader {
+    /// The name of the header, lower case.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::User => "x-anchorhold-user",
+            Self::Workspace => "x-anchorhold-workspace",
+            Self::Agent => "x-anchorhold-agent",
+            Self::Thread => "x-anchorhold-thread",
+            Self::Namespace => "x-anchorhold-namespace",
+        }
+    }
+}
+
+impl<'a> Headers<'a> {
+    /// Takes the lines as the door read them.
+    pub const fn new(lines: &'a [(&'a str, &'a [u8])]) -> Self {
+        Self(lines)
+    }
+
+    /// Every value of a header.
+    pub fn values(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
+        self.0
+            .iter()
+            .filter(move |(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| *value)
+    }
+
+    /// The one value of an identity header, exactly as sent; `None` when there is no such line.
+    ///
+    /// Proxies and frameworks disagree about repeated lines, lists and `_` for `-`, and each
+    /// disagreement was an impersonation somewhere: so all of them are refused.
+    pub fn identity(&self, header: IdentityHeader) -> Result<Option<&'a str>, Denial> {
+        let name = header.name();
+        let invalid = |problem| {
+            Err(Denial::of_stranger(Reason::IdentityHeaderInvalid {
+                header: name,
+                problem,
+            }))
+        };
+        let is_twin =
+            |line: &str| line.contains('_') && line.replace('_', "-").eq_ignore_ascii_case(name);
+        if self.0.iter().any(|(line, _)| is_twin(line)) {
+            return invalid("has a twin written with underscores");
+        }
+        let mut values = self.values(name);
+        let Some(value) = values.next() else {
+            return Ok(None);
+        };
+        if values.next().is_some() {
+            return invalid("is sent more than once");
+        }
+        let Ok(value) = std::str::from_utf8(value) else {
+            return invalid("is not UTF-8");
+        };
+        if value.contains(',') {
+            return invalid("holds a list");
+        }
+        if value.contains("{{") {
+            return invalid("holds a template that was not filled in");
+        }
+        Ok(Some(value))
+    }
+
+    /// The one value of an identity header as a part of an address.
+    pub fn identity_part(&self, header: IdentityHeader) -> Result<Option<Part>, Denial> {
+        let Some(value) = self.identity(header)? else {
+            return Ok(None);
+        };
+        Part::parse(value).map(Some).map_err(|error| {
+            Denial::of_stranger(Reason::NameInvalid {
+                field: header.name(),
+                error,
+            })
+        })
+    }
+}

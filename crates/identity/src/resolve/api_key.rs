@@ -1,0 +1,30 @@
+//! A user-bound API key proves its user.
+
+use anchorhold_model::{Issuer, User};
+
+use super::Piece;
+use crate::{Caller, Denial, Reason, Source, Strength};
+
+pub(super) fn piece(caller: &Caller) -> Result<Option<Piece>, Denial> {
+    let Some(id) = caller.credential().user.clone() else {
+        return Ok(None);
+    };
+    Ok(Some(Piece {
+        subject: User {
+            issuer: local()?,
+            id,
+        },
+        strength: Strength::Proven,
+        source: Source::ApiKey,
+    }))
+}
+
+/// The issuer `local`: what the tenant itself vouches for.
+pub(super) fn local() -> Result<Issuer, Denial> {
+    Issuer::parse(Issuer::LOCAL).map_err(|error| {
+        Denial::of_stranger(Reason::NameInvalid {
+            field: "issuer",
+            error,
+        })
+    })
+}

@@ -1,0 +1,45 @@
+//! The authority of the server itself, for chores that no request asked for.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anchorhold_model::{Address, NamespaceId};
+
+use crate::scope::Inner;
+use crate::{Actor, Door, Right, Scope};
+
+static CLAIMED: AtomicBool = AtomicBool::new(false);
+
+/// The one such value of the process: made in `cli`, handed to `memory::background` alone.
+pub struct SystemAuthority {
+    // Private, so that no literal makes a second one.
+    only: (),
+}
+
+impl SystemAuthority {
+    /// The authority, the first time it is asked for; `None` ever after.
+    pub fn claim() -> Option<Self> {
+        (!CLAIMED.swap(true, Ordering::SeqCst)).then_some(Self { only: () })
+    }
+
+    /// A scope for a chore in one incarnation; the verb it is used with audits the reason.
+    pub fn scope<A: Right>(&self, namespace: NamespaceId, address: Address) -> Scope<A> {
+        let () = self.only;
+        let actor = Actor {
+            tenant: Some(address.tenant),
+            credential: None,
+            subject: None,
+            strength: None,
+            source: None,
+            on_behalf_of: None,
+            trust_mode: None,
+            door: Door::Background,
+            advisory: false,
+        };
+        Scope::new(Inner {
+            namespace,
+            reserved: false,
+            address,
+            actor,
+        })
+    }
+}

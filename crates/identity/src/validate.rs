@@ -1,0 +1,159 @@
+//! Whether the evidence is good enough for the tenant: strategy first, then mode.
+//!
+//! [`rule`] holds the two tables of the design as exhaustive matches; nothing else decides.
+
+use anchorhold_model::{Isolation, TenantPolicy, TrustMode};
+
+use crate::authenticate::unavailable;
+use crate::resolve::Piece;
+use crate::{Caller, Denial, Directory, Reason, Resolution, Strength};
+
+/// What the tables say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ruling {
+    /// The subject's own namespace.
+    Own,
+    /// The subject's own namespace, and the reply says that the identity is not proved.
+    OwnWithAdvisory,
+    /// The shared namespace of the tenant.
+    Shared,
+    /// The shared namespace, and the reply says that nobody was named.
+    SharedWithAdvisory,
+    /// A sandbox of its own.
+    Sandbox,
+    /// The session named if it lives, else a new one.
+    Session,
+    /// 401 `identity_missing`.
+    IdentityMissing,
+    /// 400 `identity_required`.
+    IdentityRequired,
+    /// 400 `isolation_key_required`.
+    IsolationKeyRequired,
+    /// 403 `identity_unverified`.
+    IdentityUnverified,
+    /// 403 `identity_not_permitted`.
+    IdentityNotPermitted,
+    /// 403 `identity_conflict`.
+    IdentityConflict,
+}
+
+/// Evidence that was found good enough. Only [`validate`] makes one.
+#[derive(Debug)]
+pub struct Verdict {
+    pub(crate) ruling: Ruling,
+    pub(crate) piece: Option<Piece>,
+    pub(crate) resolution: Resolution,
+    pub(crate) policy: TenantPolicy,
+}
+
+impl Verdict {
+    /// What was ruled.
+    pub const fn ruling(&self) -> Ruling {
+        self.ruling
+    }
+
+    /// The piece of evidence that decided.
+    pub const fn piece(&self) -> Option<&Piece> {
+        self.piece.as_ref()
+    }
+}
+
+/// The strategy table, then the mode table. `evidence` is the strongest piece's strength;
+/// `known` whether the tenant knows its subject.
+pub const fn rule(policy: TenantPolicy, evidence: Option<Strength>, known: bool) -> Ruling {
+    match (policy.isolation, evidence) {
+        (Isolation::Custom, None) => Ruling::IsolationKeyRequired,
+        (Isolation::User, _) | (Isolation::Custom, Some(_)) => {
+            rule_by_mode(policy.trust_mode, evidence, known)
+        }
+        (Isolation::None, None) => match policy.trust_mode {
+            TrustMode::Strict => Ruling::IdentityMissing,
+            TrustMode::Required | TrustMode::Quarantine | TrustMode::Legacy => Ruling::Shared,
+        },
+        // The identity is validated, but the data still lie in the shared namespace.
+        (Isolation::None, Some(_)) => match rule_by_mode(policy.trust_mode, evidence, known) {
+            Ruling::Own | Ruling::Shared | Ruling::Sandbox | Ruling::Session => Ruling::Shared,
+            Ruling::OwnWithAdvisory | Ruling::SharedWithAdvisory => Ruling::SharedWithAdvisory,
+            refusal => refusal,
+        },
+        (Isolation::Session, None) => match policy.trust_mode {
+            TrustMode::Strict => Ruling::IdentityMissing,
+            TrustMode::Required | TrustMode::Quarantine | TrustMode::Legacy => Ruling::Session,
+        },
+        (Isolation::Session, Some(_)) => Ruling::Session,
+    }
+}
+
+const fn rule_by_mode(mode: TrustMode, evidence: Option<Strength>, known: bool) -> Ruling {
+    match (mode, evidence) {
+        (TrustMode::Legacy, None) => Ruling::SharedWithAdvisory,
+        (TrustMode::Legacy, Some(Strength::Claimed)) => Ruling::OwnWithAdvisory,
+        (TrustMode::Strict, None) => Ruling::IdentityMissing,
+        (TrustMode::Strict, Some(Strength::Asserted | Strength::Claimed)) => {
+            Ruling::IdentityUnverified
+        }
+        (TrustMode::Required, None) => Ruling::IdentityRequired,
+        (TrustMode::Required, Some(Strength::Claimed)) => Ruling::IdentityNotPermitted,
+        (TrustMode::Quarantine, None | Some(Strength::Claimed)) => Ruling::Sandbox,
+        (TrustMode::Quarantine, Some(Strength::Asserted)) => {
+            if known {
+                Ruling::Own
+            } else {
+                Ruling::Sandbox
+            }
+        }
+        (
+            TrustMode::Strict | TrustMode::Required | TrustMode::Quarantine | TrustMode::Legacy,
+            Some(Strength::Proven),
+        )
+        | (TrustMode::Required | TrustMode::Legacy, Some(Strength::Asserted)) => Ruling::Own,
+    }
+}
+
+/// What happens when evidence disagrees. Under `legacy` the strongest wins, with an advisory.
+pub const fn rule_on_conflict(mode: TrustMode) -> Ruling {
+    match mode {
+        TrustMode::Strict | TrustMode::Required => Ruling::IdentityConflict,
+        TrustMode::Quarantine => Ruling::Sandbox,
+        TrustMode::Legacy => Ruling::OwnWithAdvisory,
+    }
+}
+
+/// Applies the tables to a request that names no namespace.
+pub fn validate(
+    caller: &Caller,
+    resolution: Resolution,
+    directory: &dyn Directory,
+) -> Result<Verdict, Denial> {
+    let Some(tenant) = caller.tenant() else {
+        return Err(caller.denied(Reason::CredentialMisplaced));
+    };
+    let policy = tenant.policy;
+    let piece = resolution.strongest().cloned();
+    let known = match &piece {
+        Some(piece) => directory
+            .is_known(tenant.id, &piece.subject)
+            .map_err(unavailable)?,
+        None => false,
+    };
+    let by_table = rule(policy, piece.as_ref().map(|piece| piece.strength), known);
+    let ruling = if resolution.is_conflict() {
+        match (rule_on_conflict(policy.trust_mode), by_table) {
+            (Ruling::OwnWithAdvisory, Ruling::Shared | Ruling::SharedWithAdvisory) => {
+                Ruling::SharedWithAdvisory
+            }
+            (ruling, _) => ruling,
+        }
+    } else {
+        by_table
+    };
+    Ok(Verdict {
+        ruling,
+        piece,
+        resolution,
+        policy,
+    })
+}
+
+#[cfg(test)]
+mod tests;
