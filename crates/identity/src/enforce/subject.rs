@@ -4,7 +4,7 @@ use anchorhold_model::{AccessSet, Address, Place, SubScopes};
 
 use super::{Missing, access_denied, actor_of, scope_at};
 use crate::{
-    ActAs, Caller, Denial, Directory, Door, Reason, Right, Ruling, Scope, Strength, Verdict,
+    ActAs, Actor, Caller, Denial, Directory, Door, Reason, Right, Ruling, Scope, Strength, Verdict,
 };
 
 /// Where a verdict points, what may be done there, and whether the reply carries an advisory.
