@@ -7,6 +7,7 @@
 mod access;
 mod address;
 mod clock;
+mod draft;
 mod facets;
 pub mod filter;
 mod grant;
@@ -23,6 +24,7 @@ mod timestamp;
 pub use access::{Access, AccessSet};
 pub use address::{Address, Place, SubScopes, User};
 pub use clock::Clock;
+pub use draft::{Change, Changes, Draft};
 pub use facets::{Facets, Importance, MemoryType};
 pub use filter::Filter;
 pub use grant::{Grant, GrantPattern};

@@ -8,7 +8,7 @@ use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 
-use crate::{Code, Rejection, Request, check, redacted_debug, schema};
+use crate::{Code, Rejection, Request, check, object, redacted_debug, schema, word};
 
 /// Whether a key may name the user it works for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,6 +72,7 @@ pub struct GrantBody {
     /// An exact name `org/acme`, a subtree `org/acme/**`, or `**`.
     pub namespace: String,
     /// What is allowed there; each holds the ones before it.
+    #[serde(deserialize_with = "word::required")]
     #[schema(schema_with = schema::access)]
     pub access: AccessSet,
 }
@@ -117,6 +118,7 @@ pub struct CreateKey {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publishable: Option<Publishable>,
     /// The named namespaces it reaches; at most 100.
+    #[serde(default, deserialize_with = "object::list")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grants: Option<Vec<GrantBody>>,
     /// Days until it ends, at most 3,650; never when absent.

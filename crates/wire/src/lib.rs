@@ -16,6 +16,7 @@ pub mod health;
 pub mod key;
 pub mod memory;
 pub mod namespace;
+mod object;
 mod parse;
 pub mod patch;
 pub mod recall;
@@ -25,6 +26,7 @@ mod schema;
 pub mod tenant;
 mod walk;
 pub mod whoami;
+mod word;
 
 pub use check::page_limit;
 pub use code::Code;

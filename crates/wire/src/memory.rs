@@ -1,9 +1,7 @@
 //! Memories: the body that replies carry, and the bodies that create, list and delete them.
 
 use anchorhold_model::limits::BATCH_MAX;
-use anchorhold_model::{
-    Content, Importance, Memory, MemoryType, Metadata, NamespaceName, RecordId, Timestamp,
-};
+use anchorhold_model::{Draft, Importance, Memory, MemoryType, NamespaceName, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -11,7 +9,7 @@ use utoipa::ToSchema;
 use crate::address::AddressBody;
 use crate::error::ErrorDetail;
 use crate::parse::parse_value;
-use crate::{Code, Rejection, Request, check, redacted_debug, schema};
+use crate::{Code, Rejection, Request, check, redacted_debug, schema, word};
 
 /// A memory as its owner sees it.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -92,7 +90,8 @@ pub struct CreateMemory {
     /// The text, 1 to 65,536 bytes.
     pub content: String,
     /// What sort of memory it is; `semantic` when absent.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "type", default, deserialize_with = "word::optional")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::memory_type)]
     pub memory_type: Option<MemoryType>,
     /// How much it matters, 0 to 1; 0.5 when absent.
@@ -130,26 +129,8 @@ redacted_debug!(CreateMemory);
 /// A memory to keep, checked.
 #[derive(Clone, PartialEq)]
 pub struct NewMemory {
-    /// The text.
-    pub content: Content,
-    /// What sort.
-    pub memory_type: MemoryType,
-    /// How much it matters.
-    pub importance: Importance,
-    /// Tags, in the caller's order.
-    pub tags: Vec<String>,
-    /// What the caller keeps beside it.
-    pub metadata: Metadata,
-    /// When it happened.
-    pub event_time: Option<Timestamp>,
-    /// Seconds until it is gone.
-    pub ttl_seconds: Option<u64>,
-    /// Who said it.
-    pub speaker: Option<String>,
-    /// The conversation it belongs to.
-    pub conversation: Option<String>,
-    /// The caller's id.
-    pub id: Option<RecordId>,
+    /// The memory.
+    pub draft: Draft,
     /// A named namespace.
     pub namespace: Option<NamespaceName>,
 }
@@ -160,7 +141,7 @@ impl Request for CreateMemory {
 
     fn into_domain(self) -> Result<NewMemory, Rejection> {
         let id = self.id.as_deref().map(|id| check::record_id("id", id));
-        Ok(NewMemory {
+        let draft = Draft {
             content: check::content(self.content)?,
             memory_type: self.memory_type.unwrap_or_default(),
             importance: match self.importance {
@@ -174,6 +155,9 @@ impl Request for CreateMemory {
             speaker: check::label("speaker", self.speaker)?,
             conversation: check::label("conversation", self.conversation)?,
             id: id.transpose()?,
+        };
+        Ok(NewMemory {
+            draft,
             namespace: check::namespace(self.namespace.as_deref())?,
         })
     }

@@ -1,12 +1,11 @@
 //! Named namespaces: made, listed, described, dropped.
 
 use anchorhold_model::limits::DESCRIPTION_BYTES_MAX;
-use anchorhold_model::{NamespaceId, NamespaceName, Timestamp};
+use anchorhold_model::{Change, NamespaceId, NamespaceName, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::erase::Receipt;
-use crate::patch::Change;
 use crate::{Code, Rejection, Request, check, redacted_debug};
 
 /// Makes a named namespace.

@@ -1,58 +1,11 @@
 //! Changing a memory: absent leaves as it is, null clears what can be cleared.
 
-use anchorhold_model::{Content, Importance, MemoryType, Metadata, NamespaceName, Timestamp};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use anchorhold_model::{Change, Changes, MemoryType, NamespaceName, Timestamp};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{Code, Rejection, Request, check, redacted_debug, schema};
-
-/// What happens to one attribute.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Change<T> {
-    /// Absent in the request: it stays.
-    #[default]
-    Keep,
-    /// Null in the request: it is taken away.
-    Clear,
-    /// It becomes this.
-    Set(T),
-}
-
-impl<T> Change<T> {
-    /// The value after the change, from the one before.
-    pub fn apply(self, before: Option<T>) -> Option<T> {
-        match self {
-            Self::Keep => before,
-            Self::Clear => None,
-            Self::Set(after) => Some(after),
-        }
-    }
-
-    /// Whether it stays; then a body leaves it out.
-    pub const fn is_keep(&self) -> bool {
-        matches!(self, Self::Keep)
-    }
-}
-
-impl<T: Serialize> Serialize for Change<T> {
-    /// `Keep` is written as null too; a body leaves it out instead.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Keep | Self::Clear => serializer.serialize_none(),
-            Self::Set(value) => serializer.serialize_some(value),
-        }
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Option::<T>::deserialize(deserializer)? {
-            None => Self::Clear,
-            Some(value) => Self::Set(value),
-        })
-    }
-}
+use crate::{Code, Rejection, Request, check, redacted_debug, schema, word};
 
 /// Reads a value that is there: with `default` an absent field is `None`, and a null is read by
 /// `T`, which either knows null or refuses it.
@@ -74,7 +27,7 @@ pub struct PatchMemory {
     #[schema(value_type = String, required = false)]
     pub content: Option<String>,
     /// The new type.
-    #[serde(rename = "type", default, deserialize_with = "present")]
+    #[serde(rename = "type", default, deserialize_with = "word::present")]
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::memory_type, required = false)]
     pub memory_type: Option<MemoryType>,
@@ -110,20 +63,8 @@ redacted_debug!(PatchMemory);
 /// Changes of a memory, checked.
 #[derive(Clone, Default, PartialEq)]
 pub struct MemoryChanges {
-    /// The new text.
-    pub content: Option<Content>,
-    /// The new type.
-    pub memory_type: Option<MemoryType>,
-    /// The new importance.
-    pub importance: Option<Importance>,
-    /// The new tags.
-    pub tags: Option<Vec<String>>,
-    /// The new metadata.
-    pub metadata: Option<Metadata>,
-    /// When it happened.
-    pub event_time: Change<Timestamp>,
-    /// Seconds from now until it is gone.
-    pub ttl_seconds: Change<u64>,
+    /// The changes; at least one.
+    pub changes: Changes,
     /// A named namespace.
     pub namespace: Option<NamespaceName>,
 }
@@ -137,7 +78,7 @@ impl Request for PatchMemory {
         if let Change::Set(seconds) = self.ttl_seconds {
             check::ttl_seconds(seconds)?;
         }
-        let changes = MemoryChanges {
+        let changes = Changes {
             content: self.content.map(check::content).transpose()?,
             memory_type: self.memory_type,
             importance: self.importance.map(check::importance).transpose()?,
@@ -145,17 +86,13 @@ impl Request for PatchMemory {
             metadata: self.metadata.map(check::metadata).transpose()?,
             event_time: self.event_time,
             ttl_seconds: self.ttl_seconds,
-            namespace: None,
         };
-        if changes == MemoryChanges::default() {
+        if changes == Changes::default() {
             return Err(Rejection::new(
                 Code::RequestInvalid,
                 "nothing is changed; send at least one of content, type, importance, tags, metadata, event_time, ttl_seconds",
             ));
         }
-        Ok(MemoryChanges {
-            namespace,
-            ..changes
-        })
+        Ok(MemoryChanges { changes, namespace })
     }
 }

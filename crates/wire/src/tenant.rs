@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::check::name_invalid;
-use crate::patch::present;
-use crate::{Code, Rejection, Request, redacted_debug, schema};
+use crate::{Code, Rejection, Request, redacted_debug, schema, word};
 
 /// Makes a tenant.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -15,10 +14,12 @@ pub struct CreateTenant {
     /// One segment, without `/` and `*`.
     pub name: String,
     /// What it demands of identities; `required` when absent.
+    #[serde(default, deserialize_with = "word::optional")]
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::trust_mode)]
     pub trust_mode: Option<TrustMode>,
     /// How requests that name no namespace find one; `user` when absent.
+    #[serde(default, deserialize_with = "word::optional")]
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::isolation)]
     pub isolation: Option<Isolation>,
@@ -60,12 +61,12 @@ pub fn tenant_name(text: &str) -> Result<TenantName, Rejection> {
 #[serde(deny_unknown_fields)]
 pub struct PatchTenant {
     /// What it demands of identities.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "word::present")]
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::trust_mode, required = false)]
     pub trust_mode: Option<TrustMode>,
     /// How requests that name no namespace find one.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "word::present")]
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::isolation, required = false)]
     pub isolation: Option<Isolation>,
@@ -99,8 +100,7 @@ impl Request for PatchTenant {
 /// The modes and strategies that this version has.
 fn available(trust_mode: Option<TrustMode>, isolation: Option<Isolation>) -> Result<(), Rejection> {
     if trust_mode == Some(TrustMode::Quarantine) {
-        let rule =
-            "\"quarantine\" is not available in this version; use strict, required or legacy";
+        let rule = "is available in this version as strict, required or legacy";
         return Err(Rejection::of_field(
             Code::NotAvailableYet,
             "trust_mode",
