@@ -242,8 +242,8 @@ fn absent_and_null_differ_in_a_change() {
     assert!(changes.changes != Changes::default());
     let changes = accepted::<PatchMemory>("{\"ttl_seconds\": 60, \"tags\": [], \"metadata\": {}}");
     assert_eq!(changes.changes.ttl_seconds, Change::Set(60));
-    assert_eq!(changes.tags.as_deref(), Some(&[][..]));
-    assert_eq!(changes.metadata.unwrap().as_str(), "{}");
+    assert_eq!(changes.changes.tags.as_deref(), Some(&[][..]));
+    assert_eq!(changes.changes.metadata.unwrap().as_str(), "{}");
     assert_eq!(
         accepted::<PatchNamespace>("{\"description\": null}").description,
         None
@@ -256,5 +256,5 @@ fn null_is_the_same_as_absent_when_a_memory_is_made() {
         "{\"content\": \"a\", \"type\": null, \"importance\": null, \"tags\": null, \"metadata\": null, \"event_time\": null, \"ttl_seconds\": null, \"speaker\": null, \"conversation\": null, \"id\": null, \"namespace\": null}",
     );
     assert!(memory == accepted::<CreateMemory>("{\"content\": \"a\"}"));
-    assert!((memory.importance.value() - 0.5).abs() < f64::EPSILON);
+    assert!((memory.draft.importance.value() - 0.5).abs() < f64::EPSILON);
 }
