@@ -1,0 +1,50 @@
+//! What every search reads of every entry, close together.
+
+use crate::Traits;
+use crate::kernels::Line;
+
+/// One entry without its texts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    /// Milliseconds since the Unix epoch; the largest number for never.
+    pub(crate) expires_at: i64,
+    /// 1 / length of the vector, 0 for the zero vector.
+    pub(crate) inverse_norm: f64,
+    /// Number of terms of the text, for BM25.
+    pub(crate) terms: u32,
+    /// Label of the speaker.
+    pub(crate) speaker: u32,
+    /// Label of the conversation.
+    pub(crate) conversation: u32,
+    /// Traits of the text.
+    pub(crate) traits: Traits,
+}
+
+/// 1 / length of a vector of int8 values.
+pub(crate) fn inverse_norm(values: &[i8]) -> f64 {
+    let squares = |chunk: &[i8]| -> i32 {
+        let square = |&value: &i8| i32::from(value) * i32::from(value);
+        chunk.iter().map(square).sum()
+    };
+    // A chunk's sum fits into i32, and the total into the 53 bits of f64.
+    let total: f64 = values
+        .chunks(1 << 14)
+        .map(|chunk| f64::from(squares(chunk)))
+        .sum();
+    if total > 0.0 {
+        total.sqrt().recip()
+    } else {
+        0.0
+    }
+}
+
+/// The values in whole lines, the last one filled with zeros.
+pub(crate) fn lines(values: &[i8]) -> impl Iterator<Item = Line> {
+    values.chunks(64).map(|chunk| {
+        let mut line = Line([0; 64]);
+        for (slot, value) in line.0.iter_mut().zip(chunk) {
+            *slot = *value;
+        }
+        line
+    })
+}

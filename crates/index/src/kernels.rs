@@ -1,0 +1,94 @@
+//! The two inner loops, int8 dot products and the search for term hashes, and their dispatch.
+//!
+//! Every path computes the same integers; `kernels/tests.rs` holds that as a property.
+
+mod scalar;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+/// 64 values of a vector: one cache line, one AVX-512 register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(64))]
+pub(crate) struct Line(pub(crate) [i8; 64]);
+
+/// 16 term hashes: one cache line, one AVX-512 register. 0 is no term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(64))]
+pub(crate) struct Block(pub(crate) [u32; 16]);
+
+/// Lanes of one block that hold one term of the query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Position of the term in the query.
+    pub(crate) term: u32,
+    /// Position of the block.
+    pub(crate) block: u32,
+    /// One bit per lane, the first lane lowest.
+    pub(crate) lanes: u16,
+}
+
+/// An instruction set that the machine has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kernel {
+    /// Portable code.
+    Scalar,
+    /// AVX2 of x86-64.
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// AVX-512 F, BW and VNNI of x86-64.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+impl Kernel {
+    /// Every path that this machine can run, the fastest last.
+    pub(crate) fn available() -> Vec<Self> {
+        #[cfg_attr(
+            not(target_arch = "x86_64"),
+            expect(unused_mut, reason = "one path only")
+        )]
+        let mut kernels = vec![Self::Scalar];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if x86::has_avx2() {
+                kernels.push(Self::Avx2);
+            }
+            if x86::has_avx512() {
+                kernels.push(Self::Avx512);
+            }
+        }
+        kernels
+    }
+
+    /// The fastest path of this machine.
+    pub(crate) fn detect() -> Self {
+        Self::available().pop().unwrap_or(Self::Scalar)
+    }
+
+    /// The dot product of `query` with each row of as many lines; values from -127 to 127.
+    pub(crate) fn dot_rows(self, query: &[Line], rows: &[Line], dots: &mut Vec<i32>) {
+        dots.clear();
+        match self {
+            Self::Scalar => scalar::dot_rows(query, rows, dots),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => x86::dot_rows_avx2(query, rows, dots),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => x86::dot_rows_avx512(query, rows, dots),
+        }
+    }
+
+    /// Where the terms stand, in the order of the blocks and then of the terms.
+    pub(crate) fn find_terms(self, terms: &[u32], blocks: &[Block], found: &mut Vec<Found>) {
+        found.clear();
+        match self {
+            Self::Scalar => scalar::find_terms(terms, blocks, found),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => x86::find_terms_avx2(terms, blocks, found),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => x86::find_terms_avx512(terms, blocks, found),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! Exact hits of rare terms: what passes a threshold although its vector is far away.
+//!
+//! A term is rare when it stands in at most one entry or one of a hundred. An entry passes when its
+//! text (not the date or speaker before it) holds a rare term that looks like a code (with a digit,
+//! four characters at least), or a rare term and with the others at least half of what the query's
+//! terms weigh: one word in common with a long question is no evidence.
+
+use super::Live;
+use super::lexical::TermMatches;
+
+/// What the terms of a query say about one entry.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Evidence {
+    /// Distinct terms that it holds.
+    pub(super) matched_terms: u32,
+    /// Whether no threshold applies.
+    pub(super) rare_term: bool,
+}
+
+/// The evidence for each live entry.
+pub(super) fn of(live: &Live, matches: &[TermMatches]) -> Vec<Evidence> {
+    let rare_max = (live.slots.len() / 100).max(1);
+    let total: f64 = matches.iter().map(|term| term.weight).sum();
+    let mut evidence = vec![Evidence::default(); live.slots.len()];
+    let mut weights = vec![(0.0, false); live.slots.len()];
+    for term in matches {
+        let is_rare = term.entries.len() <= rare_max;
+        for &(position, found) in &term.entries {
+            let (Some(evidence), Some((weight, has_rare))) =
+                (evidence.get_mut(position), weights.get_mut(position))
+            else {
+                continue;
+            };
+            evidence.matched_terms += 1;
+            if found.prefix_only {
+                continue;
+            }
+            *weight += term.weight;
+            *has_rare |= is_rare;
+            evidence.rare_term |= is_rare && term.is_code;
+        }
+    }
+    for (evidence, (weight, has_rare)) in evidence.iter_mut().zip(weights) {
+        evidence.rare_term |= has_rare && weight * 2.0 >= total;
+    }
+    evidence
+}
