@@ -1,1 +1,15 @@
 //! Sealed records on disk: backend, vault, catalogue, audit.
+//!
+//! Everything blocks and everything may be called from many threads. `backend` sees sealed bytes
+//! and knows no key; `vault` seals and opens and takes a `Scope` everywhere; `catalogue` holds the
+//! nouns; `audit` holds what happened; `store` puts them together. To add a kind of record, add a
+//! variant to [`Kind`]; to add a table of nouns, add a file to `catalogue/`.
+#![forbid(unsafe_code)]
+
+mod audit;
+mod catalogue;
+mod error;
+mod registry;
+mod sealed_rows;
+
+pub use error::Error;

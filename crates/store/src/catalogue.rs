@@ -1,0 +1,1 @@
+//! Tenants, namespaces, credentials, grants and users: one sealed SQLite file.
