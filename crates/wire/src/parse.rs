@@ -119,7 +119,7 @@ fn rule(message: &str) -> String {
         return "has a shape that is not known here; see the documentation of the field".to_owned();
     }
     match message.strip_prefix("expected ") {
-        Some(expected) => format!("must be {expected}"),
+        Some(expected) => format!("must be {}", plain(expected)),
         None => match message.rsplit_once(", expected ") {
             Some((_, expected)) => format!("must be {}", plain(expected)),
             None => "has a value that is not allowed here".to_owned(),

@@ -281,8 +281,9 @@ fn a_reply_with_more_fields_is_still_read() {
     assert!(serde_json::from_value::<MemoryBody>(json).unwrap() == memory());
 }
 
+/// From the year 0 to the last day but one of the year 9999.
 fn any_time() -> impl Strategy<Value = Timestamp> {
-    any::<i64>().prop_map(Timestamp::from_milliseconds)
+    (-62_167_219_200_000..253_402_207_200_000_i64).prop_map(Timestamp::from_milliseconds)
 }
 
 fn any_address() -> impl Strategy<Value = AddressBody> {
