@@ -1,1 +1,72 @@
-//! The Rust client that the CLI and TUI use.
+//! The Rust client that the CLI and TUI use: one blocking method for each route.
+//!
+//! [`Client`] speaks to the tenant and user listener, [`OperatorClient`] to the operator's. To add
+//! a route: a method in the file of its group, a line in `tests/routes.rs`.
+#![forbid(unsafe_code)]
+
+mod config;
+mod erase;
+mod error;
+mod health;
+mod keys;
+mod memories;
+mod namespaces;
+mod operator;
+mod recall;
+mod transport;
+mod whoami;
+
+pub use anchorhold_wire as wire;
+pub use config::Config;
+pub use error::Error;
+pub use operator::OperatorClient;
+
+use transport::{Call, Transport};
+
+/// Speaks to the tenant and user listener with one credential, for at most one user.
+#[derive(Clone, Debug)]
+pub struct Client {
+    transport: Transport,
+    /// Who the requests speak for.
+    identity: Vec<(&'static str, String)>,
+    /// Where memories are kept, when it is a named namespace.
+    namespace: Option<String>,
+}
+
+impl Client {
+    /// A client for `config`; no connection is opened yet.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        let identity = [
+            ("x-anchorhold-user", config.user),
+            ("x-anchorhold-workspace", config.workspace),
+            ("x-anchorhold-agent", config.agent),
+            ("x-anchorhold-thread", config.thread),
+        ];
+        let identity = identity
+            .into_iter()
+            .filter_map(|(name, value)| value.map(|value| (name, value)));
+        Ok(Self {
+            transport: Transport::new(&config.url, config.key)?,
+            identity: identity.collect(),
+            namespace: config.namespace,
+        })
+    }
+
+    /// A request in the name of the user.
+    fn call(&self, method: &'static str, path: impl Into<String>) -> Call {
+        let mut call = Call::new(method, path);
+        for (name, value) in &self.identity {
+            call = call.header(name, value);
+        }
+        call
+    }
+
+    /// A request in the name of the user, in the named namespace if one is configured.
+    fn call_inside(&self, method: &'static str, path: impl Into<String>) -> Call {
+        let call = self.call(method, path);
+        match &self.namespace {
+            Some(name) => call.header("x-anchorhold-namespace", name),
+            None => call,
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The operator listener: tenants and their keys.
+
+use anchorhold_wire::key::{CreateKey, KeyCreated, KeyList, Revoked};
+use anchorhold_wire::tenant::{CreateTenant, PatchTenant, TenantBody, TenantList};
+
+use crate::Error;
+use crate::transport::{Call, Transport, escaped};
+
+const PATH: &str = "/v1/tenants";
+
+/// Speaks to the operator listener with the operator key.
+#[derive(Clone, Debug)]
+pub struct OperatorClient {
+    pub(crate) transport: Transport,
+}
+
+impl OperatorClient {
+    /// A client for the base URL, such as `http://127.0.0.1:3301`, and the operator key.
+    pub fn new(url: &str, key: Option<String>) -> Result<Self, Error> {
+        let transport = Transport::new(url, key)?;
+        Ok(Self { transport })
+    }
+
+    /// Makes a tenant.
+    pub fn tenant_create(&self, tenant: &CreateTenant) -> Result<TenantBody, Error> {
+        self.transport.send(Call::new("POST", PATH).json(tenant)?)
+    }
+
+    /// Every tenant.
+    pub fn tenant_list(&self) -> Result<TenantList, Error> {
+        self.transport.send(Call::new("GET", PATH))
+    }
+
+    /// Gives a tenant another policy.
+    pub fn tenant_patch(&self, tenant: &str, changes: &PatchTenant) -> Result<TenantBody, Error> {
+        let call = Call::new("PATCH", path(tenant)).json(changes)?;
+        self.transport.send(call)
+    }
+
+    /// Makes an API key of a tenant; the answer is the only one that shows it.
+    pub fn key_create(&self, tenant: &str, key: &CreateKey) -> Result<KeyCreated, Error> {
+        let path = format!("{}/keys", path(tenant));
+        self.transport.send(Call::new("POST", path).json(key)?)
+    }
+
+    /// The keys of a tenant.
+    pub fn key_list(&self, tenant: &str) -> Result<KeyList, Error> {
+        let path = format!("{}/keys", path(tenant));
+        self.transport.send(Call::new("GET", path))
+    }
+
+    /// Ends a key of a tenant at once.
+    pub fn key_revoke(&self, tenant: &str, key_id: &str) -> Result<Revoked, Error> {
+        let path = format!("{}/keys/{}", path(tenant), escaped(key_id));
+        self.transport.send(Call::new("DELETE", path))
+    }
+}
+
+fn path(tenant: &str) -> String {
+    format!("{PATH}/{}", escaped(tenant))
+}
