@@ -263,7 +263,8 @@ fn header_value(name: &'static str, value: &str) -> Result<HeaderValue, Error> {
 fn base_url(url: &str) -> Result<String, Error> {
     let refused = |reason| {
         Err(Error::Address {
-            url: url.to_owned(),
+            // What stands before the host may be a password.
+            url: url.rsplit('@').next().unwrap_or(url).to_owned(),
             reason,
         })
     };
