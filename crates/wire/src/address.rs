@@ -9,6 +9,7 @@ use crate::redacted_debug;
 /// Which kind of namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = NamespaceKind)]
 pub enum Kind {
     /// Made on purpose, reached by grants.
     Named,

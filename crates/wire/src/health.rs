@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 /// How the process is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = HealthStatus)]
 pub enum Status {
     /// Nothing is wrong.
     Ok,

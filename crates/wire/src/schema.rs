@@ -14,53 +14,70 @@ pub(crate) fn words(words: impl IntoIterator<Item = &'static str>) -> RefOr<Sche
         .into()
 }
 
-/// A text that is what one of `values` serialises to.
-fn values(values: &[impl Serialize]) -> RefOr<Schema> {
+/// A text that is what one of `values` serialises to. A field with a schema of its own takes its
+/// description from here.
+fn values(description: &str, values: &[impl Serialize]) -> RefOr<Schema> {
     let values: Vec<serde_json::Value> = values
         .iter()
         .filter_map(|value| serde_json::to_value(value).ok())
         .collect();
     ObjectBuilder::new()
         .schema_type(Type::String)
+        .description(Some(description))
         .enum_values(Some(values))
         .into()
 }
 
 pub(crate) fn memory_type() -> RefOr<Schema> {
-    words(MemoryType::ALL.map(MemoryType::as_str))
+    values(
+        "What sort of memory it is; `semantic` when none was named.",
+        &MemoryType::ALL,
+    )
 }
 
 pub(crate) fn trust_mode() -> RefOr<Schema> {
-    values(&[
-        TrustMode::Strict,
-        TrustMode::Required,
-        TrustMode::Quarantine,
-        TrustMode::Legacy,
-    ])
+    values(
+        "What the tenant demands of identities; `required` when none was named.",
+        &[
+            TrustMode::Strict,
+            TrustMode::Required,
+            TrustMode::Quarantine,
+            TrustMode::Legacy,
+        ],
+    )
 }
 
 pub(crate) fn isolation() -> RefOr<Schema> {
-    values(&[
-        Isolation::User,
-        Isolation::Session,
-        Isolation::Custom,
-        Isolation::None,
-    ])
+    values(
+        "How requests that name no namespace find one; `user` when none was named.",
+        &[
+            Isolation::User,
+            Isolation::Session,
+            Isolation::Custom,
+            Isolation::None,
+        ],
+    )
 }
 
 pub(crate) fn access() -> RefOr<Schema> {
-    values(&[
-        AccessSet::Read,
-        AccessSet::Write,
-        AccessSet::Erase,
-        AccessSet::Admin,
-    ])
+    values(
+        "What is allowed there; each holds the ones before it.",
+        &[
+            AccessSet::Read,
+            AccessSet::Write,
+            AccessSet::Erase,
+            AccessSet::Admin,
+        ],
+    )
 }
 
 /// `true` or `"read"`.
 pub(crate) fn act_as() -> RefOr<Schema> {
     let yes = ObjectBuilder::new().schema_type(Type::Boolean);
     utoipa::openapi::OneOfBuilder::new()
+        .description(Some(
+            "Whether the key may name any user of the tenant: `true`, or `\"read\"` to read alone.",
+        ))
         .item(yes)
         .item(words(["read"]))
         .into()
