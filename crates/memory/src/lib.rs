@@ -1,1 +1,39 @@
-//! One verb, one file: remember, recall, forget, erase. Also the public Rust library.
+//! Memories of many people, each in a sealed namespace of its own: the verbs, one file each.
+//!
+//! [`Engine`] is the public Rust library. Every verb takes a [`Scope`](anchorhold_identity::Scope)
+//! or another proof that only `identity` makes, so nothing here can act for nobody. All verbs
+//! block: run them on threads that may wait. To add a verb: a file with its name and an
+//! `impl Engine` block in it, an intent and an outcome in the audit log when it changes anything.
+#![forbid(unsafe_code)]
+
+mod audited;
+mod background;
+mod change;
+mod codec;
+mod cursor;
+mod delete;
+mod engine;
+mod erase;
+mod error;
+mod forget;
+mod get;
+mod keys;
+mod list;
+mod namespaces;
+mod recall;
+mod remember;
+mod resident;
+mod tenants;
+
+pub use background::{Chores, Done};
+pub use engine::{Engine, Settings};
+pub use erase::Receipt;
+pub use error::Error;
+pub use forget::{Forgotten, Which};
+pub use list::{Listed, Page};
+pub use namespaces::NamespacePage;
+pub use recall::{Question, Recalled, Recollection};
+pub use remember::Remembered;
+
+pub use anchorhold_index::{Recipe, Why};
+pub use anchorhold_store::{NamespaceRecord, NewKey, Residue};

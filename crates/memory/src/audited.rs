@@ -1,0 +1,63 @@
+//! Every effect between an intent and an outcome in the audit log: no intent, no effect.
+
+use anchorhold_identity::Actor;
+use anchorhold_model::NamespaceId;
+use anchorhold_store::{Act, Outcome};
+
+use crate::{Engine, Error};
+
+/// What is about to be done.
+pub(crate) struct Deed<'a> {
+    pub(crate) actor: &'a Actor,
+    pub(crate) verb: &'static str,
+    pub(crate) namespace: Option<NamespaceId>,
+    pub(crate) records: usize,
+}
+
+impl Engine {
+    /// Writes the intent down, acts, writes the outcome down. Gives the id of the audit entry too.
+    pub(crate) fn audited<T>(
+        &self,
+        deed: &Deed<'_>,
+        act: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<(T, String), Error> {
+        let audit = self.store.audit();
+        let records = u64::try_from(deed.records).unwrap_or(u64::MAX);
+        let (actor, verb, namespace) = (deed.actor, deed.verb, deed.namespace);
+        let intent = audit.intent(&Act { actor, verb, namespace, records })?;
+        let audit_id = intent.id();
+        let result = act();
+        let outcome = match &result {
+            Ok(_) => Outcome::Done,
+            Err(error) => Outcome::Failed { reason: reason(error) },
+        };
+        // The effect stands whether or not the outcome can be written: it then reads `unknown`.
+        audit.outcome(intent, outcome);
+        result.map(|value| (value, audit_id))
+    }
+}
+
+/// The word for a failure in the audit log.
+const fn reason(error: &Error) -> &'static str {
+    match error {
+        Error::MemoryNotFound => "memory_not_found",
+        Error::NamespaceNotFound => "namespace_not_found",
+        Error::UserNotFound => "user_not_found",
+        Error::TenantNotFound => "tenant_not_found",
+        Error::KeyNotFound => "key_not_found",
+        Error::NamespaceExists => "namespace_exists",
+        Error::TenantExists => "tenant_exists",
+        Error::VersionConflict => "version_conflict",
+        Error::IdConflict => "id_conflict",
+        Error::CursorInvalid => "cursor_invalid",
+        Error::Invalid { .. } => "invalid",
+        Error::NamespaceUnavailable { inside } => inside,
+        Error::NamespacePoisoned => "namespace_poisoned",
+        Error::OutcomeUnknown => "outcome_unknown",
+        Error::AuditUnavailable => "audit_unavailable",
+        Error::Revoked => "revoked",
+        Error::Erased => "erased",
+        Error::Overloaded => "overloaded",
+        Error::Internal(_) => "internal",
+    }
+}

@@ -1,0 +1,89 @@
+//! Changes a memory: the next version takes the place of the one before.
+
+use anchorhold_identity::{Scope, Write};
+use anchorhold_index::Quantized;
+use anchorhold_model::{Change, Changes, Memory, RecordId, Timestamp};
+use anchorhold_store::{Kind, Plain};
+
+use crate::audited::Deed;
+use crate::codec::{self, Stored};
+use crate::resident::Resident;
+use crate::{Engine, Error};
+
+impl Engine {
+    /// Changes what is named and leaves the rest. With `if_match` only that version is changed.
+    pub fn change(
+        &self,
+        scope: Option<&Scope<Write>>,
+        id: RecordId,
+        changes: Changes,
+        if_match: Option<u64>,
+    ) -> Result<Memory, Error> {
+        let scope = scope.ok_or(Error::MemoryNotFound)?;
+        let now = self.clock.now();
+        let resident = self.resident(&scope.narrow())?;
+        let _claim = resident.claim(vec![id]);
+        let sealed = {
+            let index = resident.index()?;
+            let entry = index.get(&id).filter(|entry| !entry.facets.is_expired(now));
+            entry.map(|entry| entry.payload.clone()).ok_or(Error::MemoryNotFound)?
+        };
+        if if_match.is_some_and(|version| version != sealed.version) {
+            return Err(Error::VersionConflict);
+        }
+        let before = self.open_stored(&scope.narrow(), &sealed)?;
+        let after = self.changed(before, changes, now)?;
+        let deed = Deed {
+            actor: scope.actor(),
+            verb: "change",
+            namespace: Some(scope.namespace()),
+            records: 1,
+        };
+        let commit = || self.commit_change(scope, &resident, after);
+        let (memory, _) =
+            self.audited(&deed, commit).inspect_err(|error| self.on_failure(scope, error))?;
+        Ok(memory)
+    }
+
+    /// The next version; the vector is made anew only when the text changes.
+    fn changed(&self, before: Stored, changes: Changes, now: Timestamp) -> Result<Stored, Error> {
+        let Stored { mut facets, mut content, mut vector, .. } = before;
+        facets.version += 1;
+        facets.updated_at = now;
+        facets.memory_type = changes.memory_type.unwrap_or(facets.memory_type);
+        facets.importance = changes.importance.unwrap_or(facets.importance);
+        facets.tags = changes.tags.unwrap_or(facets.tags);
+        facets.metadata = changes.metadata.unwrap_or(facets.metadata);
+        facets.event_time = changes.event_time.apply(facets.event_time);
+        facets.expires_at = match changes.ttl_seconds {
+            Change::Keep => facets.expires_at,
+            Change::Clear => None,
+            Change::Set(seconds) => Some(now.plus_seconds(seconds)),
+        };
+        if let Some(text) = changes.content {
+            vector = Quantized::from_f32(&self.embedder.embed(text.as_str())?.vector);
+            content = text;
+        }
+        let features = self.features(&facets, content.as_str());
+        Ok(Stored { facets, content, vector, features })
+    }
+
+    fn commit_change(
+        &self,
+        scope: &Scope<Write>,
+        resident: &Resident,
+        after: Stored,
+    ) -> Result<Memory, Error> {
+        let plain = Plain {
+            id: after.facets.id,
+            version: after.facets.version,
+            kind: Kind::Memory,
+            body: codec::encode(&after, codec::model_number(self.embedder.model())).into(),
+        };
+        let appended = self.store.vault().commit(scope, vec![plain])?;
+        let memory = Memory { facets: after.facets.clone(), content: after.content.clone() };
+        let sealed = appended.sealed.into_iter().next().ok_or(Error::OutcomeUnknown)?;
+        resident.insert(vec![after.into_entry(sealed)])?;
+        Ok(memory)
+    }
+}

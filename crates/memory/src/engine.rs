@@ -1,0 +1,84 @@
+//! The engine: a store, an embedder and the namespaces that are in memory.
+
+use std::sync::Arc;
+
+use anchorhold_embed::Embedder;
+use anchorhold_identity::{Directory, Journal, Read, Scope};
+use anchorhold_index::Language;
+use anchorhold_model::{Clock, limits};
+use anchorhold_store::Store;
+
+use crate::Error;
+use crate::resident::{Resident, Residents};
+
+/// How much the engine keeps in memory, and how it reads texts.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Namespaces in memory at once.
+    pub residents_max: usize,
+    /// Bytes of all namespaces in memory.
+    pub resident_bytes_max: usize,
+    /// The language of stemmer and stopwords.
+    pub language: Language,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            residents_max: limits::RESIDENTS_DEFAULT,
+            resident_bytes_max: limits::RESIDENT_BYTES_DEFAULT,
+            language: Language::default(),
+        }
+    }
+}
+
+/// Memories of many people, each in a sealed namespace. Share it as `Arc<Engine>`.
+pub struct Engine {
+    pub(crate) store: Store,
+    pub(crate) embedder: Arc<dyn Embedder>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) settings: Settings,
+    pub(crate) residents: Residents,
+}
+
+impl Engine {
+    /// An engine over an open store.
+    pub fn new(
+        store: Store,
+        embedder: Arc<dyn Embedder>,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+    ) -> Self {
+        let residents = Residents::new(settings.residents_max, settings.resident_bytes_max);
+        Self { store, embedder, clock, settings, residents }
+    }
+
+    /// What `gate` asks about tenants, credentials and namespaces.
+    pub fn directory(&self) -> Arc<dyn Directory> {
+        Arc::clone(self.store.catalogue()) as Arc<dyn Directory>
+    }
+
+    /// Where `gate` writes refusals down.
+    pub fn journal(&self) -> Arc<dyn Journal> {
+        Arc::clone(self.store.audit()) as Arc<dyn Journal>
+    }
+
+    /// What does not work as it should, for `/healthz`.
+    pub fn is_degraded(&self) -> Vec<&'static str> {
+        let mut degraded = Vec::new();
+        if self.store.audit().is_blocked() {
+            degraded.push("audit");
+        }
+        degraded
+    }
+
+    /// Finishes what runs and leaves everything on disk. Verbs after it are refused.
+    pub fn close(&self) {
+        self.store.close();
+    }
+
+    /// The namespace of a scope, in memory; loaded by one request for all that wait.
+    pub(crate) fn resident(&self, scope: &Scope<Read>) -> Result<Arc<Resident>, Error> {
+        self.residents.get(scope.namespace(), || Resident::load(self, scope))
+    }
+}

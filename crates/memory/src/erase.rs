@@ -1,0 +1,76 @@
+//! Erases a user with all that is below it, or a whole namespace: keys first, then bytes.
+
+use anchorhold_identity::{Admin, Scope, SubjectErasure};
+use anchorhold_model::{Place, Timestamp};
+use anchorhold_store::{Error as StoreError, Residue, Shredded};
+
+use crate::audited::Deed;
+use crate::{Engine, Error};
+
+/// What an erasure destroyed, and where a trace may remain until when.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// The receipt's own id.
+    pub receipt_id: String,
+    /// Namespaces destroyed.
+    pub namespaces: u64,
+    /// Records destroyed with them.
+    pub records: u64,
+    /// Ids of the namespace keys destroyed.
+    pub key_ids: Vec<String>,
+    /// When.
+    pub erased_at: Timestamp,
+    /// Copies of wrapped keys that this server does not hold, and until when they may exist.
+    pub residues: Vec<Residue>,
+    /// The entry in the audit log.
+    pub audit_id: String,
+}
+
+impl Engine {
+    /// Erases a user: its namespace, every workspace, agent and thread below, and its keys.
+    pub fn erase_user(&self, proof: &SubjectErasure) -> Result<Receipt, Error> {
+        let deed = Deed { actor: proof.actor(), verb: "erase_user", namespace: None, records: 0 };
+        let is_theirs = |place: &Place| matches!(place, Place::User(user, _) if user == proof.user());
+        let erase = || {
+            let shredded = self.store.erase_subject(proof).map_err(|error| match error {
+                StoreError::NotFound => Error::UserNotFound,
+                other => other.into(),
+            })?;
+            self.residents.forget_where(|address| {
+                address.tenant == proof.tenant() && is_theirs(&address.place)
+            });
+            Ok(shredded)
+        };
+        self.audited(&deed, erase).map(|(shredded, audit_id)| receipt(shredded, audit_id))
+    }
+
+    /// Erases one namespace.
+    pub fn erase_namespace(&self, scope: &Scope<Admin>) -> Result<Receipt, Error> {
+        let namespace = scope.namespace();
+        let deed = Deed {
+            actor: scope.actor(),
+            verb: "erase_namespace",
+            namespace: Some(namespace),
+            records: 0,
+        };
+        let erase = || {
+            let shredded = self.store.namespace_drop(scope)?;
+            self.residents.forget(namespace);
+            Ok(shredded)
+        };
+        self.audited(&deed, erase).map(|(shredded, audit_id)| receipt(shredded, audit_id))
+    }
+}
+
+fn receipt(shredded: Shredded, audit_id: String) -> Receipt {
+    let receipt_id = audit_id.strip_prefix("aud_").unwrap_or(&audit_id);
+    Receipt {
+        receipt_id: format!("rcp_{receipt_id}"),
+        namespaces: shredded.namespaces,
+        records: shredded.records,
+        key_ids: shredded.key_ids,
+        erased_at: shredded.erased_at,
+        residues: shredded.residues,
+        audit_id,
+    }
+}

@@ -1,0 +1,105 @@
+//! What a verb can answer instead of a result; each says what the caller should do.
+
+use anchorhold_store::Error as StoreError;
+
+/// Why a verb did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No memory has this id here. Look at the id and the namespace.
+    #[error("memory not found")]
+    MemoryNotFound,
+    /// The namespace is gone. Create it, or ask for another one.
+    #[error("namespace not found")]
+    NamespaceNotFound,
+    /// Nothing is stored for this user.
+    #[error("user not found")]
+    UserNotFound,
+    /// No tenant has this name.
+    #[error("tenant not found")]
+    TenantNotFound,
+    /// No living key of this tenant has this id.
+    #[error("key not found")]
+    KeyNotFound,
+    /// The name is taken. Use the namespace that exists, or another name.
+    #[error("namespace exists")]
+    NamespaceExists,
+    /// The name is taken.
+    #[error("tenant exists")]
+    TenantExists,
+    /// The memory is not at the version that was named. Read it again, then change it.
+    #[error("version conflict")]
+    VersionConflict,
+    /// The id stands for another content. Take another id.
+    #[error("id conflict")]
+    IdConflict,
+    /// The cursor is not of this list, or older than a day. Start again without one.
+    #[error("cursor invalid")]
+    CursorInvalid,
+    /// A value does not fit.
+    #[error("{field} {problem}")]
+    Invalid {
+        /// Which value.
+        field: &'static str,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The namespace's bytes do not open: `wrong_key` or `tampered`. The operator must look.
+    #[error("namespace unavailable: {inside}")]
+    NamespaceUnavailable {
+        /// What was found.
+        inside: &'static str,
+    },
+    /// A commit failed; the namespace is read from disk again. Try again.
+    #[error("namespace poisoned")]
+    NamespacePoisoned,
+    /// Whether the write is stored is not known. Repeat it with the same ids.
+    #[error("outcome unknown")]
+    OutcomeUnknown,
+    /// The audit log cannot be written, so nothing was done. The operator must look.
+    #[error("audit unavailable")]
+    AuditUnavailable,
+    /// The credential was revoked while the request ran; nothing was done.
+    #[error("credential revoked meanwhile")]
+    Revoked,
+    /// The namespace was erased while the request ran; nothing was done.
+    #[error("namespace erased meanwhile")]
+    Erased,
+    /// A resource is short. Try again.
+    #[error("overloaded")]
+    Overloaded,
+    /// A fault of the server; the text is for its log alone.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::WrongKey => Self::NamespaceUnavailable { inside: "wrong_key" },
+            StoreError::Tampered { .. } | StoreError::Malformed { .. } => {
+                Self::NamespaceUnavailable { inside: "tampered" }
+            }
+            StoreError::Conflict => Self::VersionConflict,
+            StoreError::Void => Self::Erased,
+            StoreError::Revoked => Self::Revoked,
+            StoreError::Poisoned => Self::NamespacePoisoned,
+            StoreError::Unavailable => Self::Overloaded,
+            StoreError::OutcomeUnknown => Self::OutcomeUnknown,
+            StoreError::AuditUnavailable => Self::AuditUnavailable,
+            StoreError::NotFound => Self::NamespaceNotFound,
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<anchorhold_embed::Error> for Error {
+    fn from(error: anchorhold_embed::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<anchorhold_index::Error> for Error {
+    fn from(error: anchorhold_index::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}

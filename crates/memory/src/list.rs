@@ -1,0 +1,63 @@
+//! Lists memories, newest first, page by page.
+
+use anchorhold_identity::{Read, Scope};
+use anchorhold_model::Memory;
+
+use crate::cursor::{self, Position};
+use crate::{Engine, Error};
+
+/// Which page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// How many memories.
+    pub limit: usize,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+}
+
+/// One page.
+pub struct Listed {
+    /// The memories, newest first.
+    pub memories: Vec<Memory>,
+    /// Where the next page goes on; `None` on the last.
+    pub next_cursor: Option<String>,
+}
+
+impl Engine {
+    /// One page of a namespace in the order of arrival, newest first. Who follows the cursors
+    /// sees every memory that lives all the while exactly once, whatever is written meanwhile.
+    pub fn list(&self, scope: Option<&Scope<Read>>, page: &Page) -> Result<Listed, Error> {
+        let now = self.clock.now();
+        let Some(scope) = scope else {
+            // Nothing was ever issued for a namespace that does not exist.
+            return match page.cursor {
+                Some(_) => Err(Error::CursorInvalid),
+                None => Ok(Listed { memories: Vec::new(), next_cursor: None }),
+            };
+        };
+        let resident = self.resident(scope)?;
+        let after = match &page.cursor {
+            Some(text) => Some(cursor::read(self.store.vault(), scope, text, now)?),
+            None => None,
+        };
+        let mut found = {
+            let index = resident.index()?;
+            let entries = index.entries().filter(|entry| !entry.facets.is_expired(now));
+            entries
+                .map(|entry| (Position::of(&entry.facets), entry.payload.clone()))
+                .filter(|(position, _)| after.is_none_or(|after| *position < after))
+                .collect::<Vec<_>>()
+        };
+        found.sort_unstable_by(|(a, _), (b, _)| b.cmp(a));
+        let has_more = found.len() > page.limit;
+        found.truncate(page.limit);
+        let next_cursor = match found.last() {
+            Some((last, _)) if has_more => {
+                Some(cursor::write(self.store.vault(), scope, *last, now)?)
+            }
+            _ => None,
+        };
+        let memories = found.iter().map(|(_, sealed)| self.open_memory(scope, sealed));
+        Ok(Listed { memories: memories.collect::<Result<_, _>>()?, next_cursor })
+    }
+}

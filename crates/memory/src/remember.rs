@@ -1,0 +1,237 @@
+//! Keeps memories: embed, intent, seal and commit, show, outcome.
+
+use std::collections::BTreeMap;
+
+use anchorhold_identity::{Scope, Write};
+use anchorhold_index::{Document, Quantized, analyse};
+use anchorhold_model::{Draft, Facets, Memory, RecordId, Timestamp};
+use anchorhold_store::{Kind, Plain};
+
+use crate::audited::Deed;
+use crate::codec::{self, Stored};
+use crate::resident::Resident;
+use crate::{Engine, Error};
+
+/// A memory that is kept.
+#[derive(Clone)]
+pub struct Remembered {
+    /// The memory as it is stored.
+    pub memory: Memory,
+    /// It was stored before, by a request with the same id and content.
+    pub replayed: bool,
+    /// In how many windows the text was embedded; 1 for a short one.
+    pub windows: usize,
+}
+
+/// What will become of one draft of a batch.
+enum Plan {
+    /// It is new: embedded, and waiting for its commit.
+    New { draft: Draft, vector: Quantized, windows: usize, version: u64 },
+    /// It is there already.
+    Kept(Box<Remembered>),
+    /// The same as an earlier draft of this batch, by position.
+    Again(usize),
+    /// It is refused.
+    Refused(Error),
+}
+
+impl Engine {
+    /// Keeps one memory. A draft with an id that is taken is a replay when the content is the
+    /// same, and [`Error::IdConflict`] when it is not.
+    pub fn remember(&self, scope: &Scope<Write>, draft: Draft) -> Result<Remembered, Error> {
+        let results = self.remember_as("remember", scope, vec![draft]);
+        results.into_iter().next().unwrap_or(Err(Error::Overloaded))
+    }
+
+    /// Keeps many memories in one commit; each is judged on its own, in the caller's order.
+    pub fn remember_batch(
+        &self,
+        scope: &Scope<Write>,
+        drafts: Vec<Draft>,
+    ) -> Vec<Result<Remembered, Error>> {
+        self.remember_as("remember_batch", scope, drafts)
+    }
+
+    fn remember_as(
+        &self,
+        verb: &'static str,
+        scope: &Scope<Write>,
+        drafts: Vec<Draft>,
+    ) -> Vec<Result<Remembered, Error>> {
+        let count = drafts.len();
+        match self.remember_planned(verb, scope, drafts) {
+            Ok(results) => results,
+            Err(error) => {
+                // One commit carries them all, so its failure is everybody's.
+                let mut error = Some(error);
+                let repeat = || Err(error.take().unwrap_or(Error::OutcomeUnknown));
+                std::iter::repeat_with(repeat).take(count).collect()
+            }
+        }
+    }
+
+    fn remember_planned(
+        &self,
+        verb: &'static str,
+        scope: &Scope<Write>,
+        drafts: Vec<Draft>,
+    ) -> Result<Vec<Result<Remembered, Error>>, Error> {
+        let now = self.clock.now();
+        let resident = self.resident(&scope.narrow())?;
+        // Held until the new entries are shown: no other write sees an id half-way.
+        let _claim = resident.claim(drafts.iter().filter_map(|draft| draft.id).collect());
+        let plans = self.plan(scope, &resident, drafts, now)?;
+        let records = plans.iter().filter(|plan| matches!(plan, Plan::New { .. })).count();
+        if records == 0 {
+            return Ok(settle(plans, Vec::new()));
+        }
+        let deed = Deed {
+            actor: scope.actor(),
+            verb,
+            namespace: Some(scope.namespace()),
+            records,
+        };
+        let commit = || self.commit_new(scope, &resident, &plans, now);
+        let (stored, _) = self.audited(&deed, commit).inspect_err(|error| self.on_failure(scope, error))?;
+        Ok(settle(plans, stored))
+    }
+
+    /// Judges every draft before anything is written.
+    fn plan(
+        &self,
+        scope: &Scope<Write>,
+        resident: &Resident,
+        drafts: Vec<Draft>,
+        now: Timestamp,
+    ) -> Result<Vec<Plan>, Error> {
+        let mut first_with: BTreeMap<RecordId, (usize, Box<str>)> = BTreeMap::new();
+        let mut plans = Vec::with_capacity(drafts.len());
+        for (position, draft) in drafts.into_iter().enumerate() {
+            let mut version = 1;
+            if let Some(id) = draft.id {
+                let content: Box<str> = draft.content.as_str().into();
+                if let Some((first, earlier)) = first_with.get(&id) {
+                    let same = *earlier == content;
+                    plans.push(if same { Plan::Again(*first) } else { Plan::Refused(Error::IdConflict) });
+                    continue;
+                }
+                first_with.insert(id, (position, content));
+                let found = resident.index()?.get(&id).map(|entry| {
+                    (entry.facets.is_expired(now), entry.facets.version, entry.payload.clone())
+                });
+                match found {
+                    None => {}
+                    // Its time is over, so the id is free; the record takes its next version.
+                    Some((true, before, _)) => version = before + 1,
+                    Some((false, _, sealed)) => {
+                        plans.push(match self.open_memory(&scope.narrow(), &sealed)? {
+                            memory if memory.content == draft.content => Plan::Kept(Box::new(
+                                Remembered { memory, replayed: true, windows: 1 },
+                            )),
+                            _ => Plan::Refused(Error::IdConflict),
+                        });
+                        continue;
+                    }
+                }
+            }
+            let embedding = self.embedder.embed(draft.content.as_str())?;
+            let vector = Quantized::from_f32(&embedding.vector);
+            plans.push(Plan::New { draft, vector, windows: embedding.windows, version });
+        }
+        Ok(plans)
+    }
+
+    /// Seals and commits what is new, then shows it to readers.
+    fn commit_new(
+        &self,
+        scope: &Scope<Write>,
+        resident: &Resident,
+        plans: &[Plan],
+        now: Timestamp,
+    ) -> Result<Vec<Memory>, Error> {
+        let model = codec::model_number(self.embedder.model());
+        let mut stored = Vec::new();
+        for plan in plans {
+            let Plan::New { draft, vector, version, .. } = plan else { continue };
+            let ordinal = resident.next_ordinal();
+            let id = match draft.id {
+                Some(id) => id,
+                None => self.store.vault().record_id(scope, now, ordinal)?,
+            };
+            let facets = facets(draft, id, *version, ordinal, now);
+            stored.push(self.stored(facets, draft, vector.clone()));
+        }
+        let plain = stored.iter().map(|one| Plain {
+            id: one.facets.id,
+            version: one.facets.version,
+            kind: Kind::Memory,
+            body: codec::encode(one, model).into(),
+        });
+        let appended = self.store.vault().commit(scope, plain.collect())?;
+        let memories = stored
+            .iter()
+            .map(|one| Memory { facets: one.facets.clone(), content: one.content.clone() })
+            .collect();
+        let entries = stored.into_iter().zip(appended.sealed).map(|(one, sealed)| one.into_entry(sealed));
+        resident.insert(entries.collect())?;
+        Ok(memories)
+    }
+
+    fn stored(&self, facets: Facets, draft: &Draft, vector: Quantized) -> Stored {
+        let features = self.features(&facets, draft.content.as_str());
+        Stored { facets, content: draft.content.clone(), vector, features }
+    }
+
+    /// What the lexical leg and the priors need of a text.
+    pub(crate) fn features(&self, facets: &Facets, text: &str) -> anchorhold_index::Features {
+        let document = Document { text, speaker: facets.speaker.as_deref(), date: facets.event_time };
+        analyse(&document, self.settings.language)
+    }
+
+    /// After a failed commit the resident may not be what is on disk: it is read again.
+    pub(crate) fn on_failure(&self, scope: &Scope<Write>, error: &Error) {
+        if matches!(error, Error::NamespacePoisoned | Error::OutcomeUnknown | Error::Erased) {
+            self.residents.forget(scope.namespace());
+        }
+    }
+}
+
+fn facets(draft: &Draft, id: RecordId, version: u64, ordinal: u64, now: Timestamp) -> Facets {
+    Facets {
+        id,
+        version,
+        ordinal,
+        memory_type: draft.memory_type,
+        importance: draft.importance,
+        tags: draft.tags.clone(),
+        metadata: draft.metadata.clone(),
+        speaker: draft.speaker.clone(),
+        conversation: draft.conversation.clone(),
+        event_time: draft.event_time,
+        created_at: now,
+        updated_at: now,
+        expires_at: draft.ttl_seconds.map(|seconds| now.plus_seconds(seconds)),
+    }
+}
+
+/// Gives every draft its result, in the caller's order.
+fn settle(plans: Vec<Plan>, stored: Vec<Memory>) -> Vec<Result<Remembered, Error>> {
+    let mut stored = stored.into_iter();
+    let mut results: Vec<Result<Remembered, Error>> = Vec::with_capacity(plans.len());
+    for plan in plans {
+        let result = match plan {
+            Plan::Refused(error) => Err(error),
+            Plan::Kept(remembered) => Ok(*remembered),
+            Plan::Again(first) => match results.get(first) {
+                Some(Ok(earlier)) => Ok(Remembered { replayed: true, ..earlier.clone() }),
+                _ => Err(Error::IdConflict),
+            },
+            Plan::New { windows, .. } => stored
+                .next()
+                .map(|memory| Remembered { memory, replayed: false, windows })
+                .ok_or(Error::OutcomeUnknown),
+        };
+        results.push(result);
+    }
+    results
+}

@@ -1,0 +1,119 @@
+//! A namespace in memory: its index and the ids that a write is busy with.
+//!
+//! `lru.rs` keeps as many of them as the settings allow, `load.rs` reads one from the vault.
+
+mod load;
+mod lru;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use anchorhold_index::{Entry, Index};
+use anchorhold_model::{Address, RecordId};
+use anchorhold_store::Sealed;
+
+use crate::Error;
+pub(crate) use lru::Residents;
+
+/// One namespace in memory. Everything in it is a function of the live records alone.
+pub(crate) struct Resident {
+    address: Address,
+    index: RwLock<Index<Sealed>>,
+    next_ordinal: AtomicU64,
+    busy: Mutex<BTreeSet<RecordId>>,
+    freed: Condvar,
+    bytes: AtomicUsize,
+}
+
+/// Ids that one write holds; freed when it is dropped, whatever became of the write.
+pub(crate) struct Claim<'a> {
+    resident: &'a Resident,
+    ids: Vec<RecordId>,
+}
+
+impl Resident {
+    fn new(address: Address, index: Index<Sealed>, next_ordinal: u64) -> Self {
+        let bytes = AtomicUsize::new(index.bytes());
+        Self {
+            address,
+            index: RwLock::new(index),
+            next_ordinal: AtomicU64::new(next_ordinal),
+            busy: Mutex::new(BTreeSet::new()),
+            freed: Condvar::new(),
+            bytes,
+        }
+    }
+
+    /// The address it was loaded for.
+    pub(crate) const fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// The index, to read. A panic under the lock leaves it poisoned, and the namespace with it.
+    pub(crate) fn index(&self) -> Result<RwLockReadGuard<'_, Index<Sealed>>, Error> {
+        self.index.read().map_err(|_| Error::NamespacePoisoned)
+    }
+
+    fn index_mut(&self) -> Result<RwLockWriteGuard<'_, Index<Sealed>>, Error> {
+        self.index.write().map_err(|_| Error::NamespacePoisoned)
+    }
+
+    /// The place of the next memory in the order of arrival.
+    pub(crate) fn next_ordinal(&self) -> u64 {
+        self.next_ordinal.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Waits until no other write is busy with any of these ids, then holds them all: all or
+    /// none, so that two writes never wait for each other.
+    pub(crate) fn claim(&self, mut ids: Vec<RecordId>) -> Claim<'_> {
+        ids.sort_unstable();
+        ids.dedup();
+        let mut busy = self.busy();
+        while ids.iter().any(|id| busy.contains(id)) {
+            busy = self.freed.wait(busy).unwrap_or_else(PoisonError::into_inner);
+        }
+        busy.extend(ids.iter().copied());
+        Claim { resident: self, ids }
+    }
+
+    /// The set holds ids alone and is changed in single steps, so a panic cannot tear it.
+    fn busy(&self) -> MutexGuard<'_, BTreeSet<RecordId>> {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shows committed entries to readers.
+    pub(crate) fn insert(&self, entries: Vec<Entry<Sealed>>) -> Result<(), Error> {
+        let mut index = self.index_mut()?;
+        for entry in entries {
+            index.insert(entry)?;
+        }
+        self.bytes.store(index.bytes(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Hides purged entries from readers.
+    pub(crate) fn remove(&self, ids: &[RecordId]) -> Result<(), Error> {
+        let mut index = self.index_mut()?;
+        for id in ids {
+            index.remove(id);
+        }
+        self.bytes.store(index.bytes(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        let mut busy = self.resident.busy();
+        for id in &self.ids {
+            busy.remove(id);
+        }
+        drop(busy);
+        self.resident.freed.notify_all();
+    }
+}

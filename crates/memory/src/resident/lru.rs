@@ -1,0 +1,196 @@
+//! The namespaces in memory: at most so many, at most so many bytes, the longest unused go first.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use anchorhold_model::{Address, NamespaceId};
+
+use super::Resident;
+use crate::Error;
+
+/// Residents by namespace. Who holds the `Arc` of one keeps it from being evicted.
+pub(crate) struct Residents {
+    residents_max: usize,
+    bytes_max: usize,
+    inner: Mutex<Inner>,
+    loaded: Condvar,
+}
+
+#[derive(Default)]
+struct Inner {
+    slots: BTreeMap<NamespaceId, Slot>,
+    /// Use stamp to namespace, oldest first; only of slots that are ready.
+    order: BTreeMap<u64, NamespaceId>,
+    stamp: u64,
+    bytes: usize,
+}
+
+enum Slot {
+    /// One request loads it; the others wait. The number tells this load from a later one.
+    Loading(u64),
+    Ready { resident: Arc<Resident>, stamp: u64, bytes: usize },
+}
+
+impl Residents {
+    pub(crate) fn new(residents_max: usize, bytes_max: usize) -> Self {
+        let inner = Mutex::new(Inner::default());
+        Self { residents_max: residents_max.max(1), bytes_max, inner, loaded: Condvar::new() }
+    }
+
+    /// The resident of a namespace; `load` runs once for all that ask meanwhile.
+    pub(crate) fn get(
+        &self,
+        namespace: NamespaceId,
+        load: impl FnOnce() -> Result<Resident, Error>,
+    ) -> Result<Arc<Resident>, Error> {
+        let mut inner = self.lock();
+        loop {
+            match inner.slots.get(&namespace) {
+                Some(Slot::Ready { .. }) => {
+                    if let Some(resident) = inner.touch(namespace) {
+                        return Ok(resident);
+                    }
+                }
+                Some(Slot::Loading(_)) => {
+                    inner = self.loaded.wait(inner).unwrap_or_else(PoisonError::into_inner);
+                }
+                None => break,
+            }
+        }
+        inner.stamp += 1;
+        let ticket = inner.stamp;
+        inner.slots.insert(namespace, Slot::Loading(ticket));
+        drop(inner);
+        // Dropped on every way out, a panic too, so that nobody waits for ever.
+        let loading = Loading { residents: self, namespace, ticket };
+        let resident = Arc::new(load()?);
+        self.settle(namespace, ticket, &resident);
+        drop(loading);
+        Ok(resident)
+    }
+
+    /// Puts a loaded resident into its slot, unless it was forgotten meanwhile, and makes room.
+    fn settle(&self, namespace: NamespaceId, ticket: u64, resident: &Arc<Resident>) {
+        let mut inner = self.lock();
+        if !matches!(inner.slots.get(&namespace), Some(Slot::Loading(own)) if *own == ticket) {
+            return;
+        }
+        inner.stamp += 1;
+        let (stamp, bytes) = (inner.stamp, resident.bytes());
+        inner.bytes += bytes;
+        inner.order.insert(stamp, namespace);
+        let slot = Slot::Ready { resident: Arc::clone(resident), stamp, bytes };
+        inner.slots.insert(namespace, slot);
+        inner.evict(self.residents_max, self.bytes_max);
+    }
+
+    /// Takes a namespace out of memory; a load that runs will not be kept.
+    pub(crate) fn forget(&self, namespace: NamespaceId) {
+        self.lock().remove(namespace);
+        self.loaded.notify_all();
+    }
+
+    /// Takes all namespaces out of memory whose address fits, and all that are being loaded.
+    pub(crate) fn forget_where(&self, fits: impl Fn(&Address) -> bool) {
+        let mut inner = self.lock();
+        let doomed: Vec<NamespaceId> = inner
+            .slots
+            .iter()
+            .filter(|(_, slot)| match slot {
+                Slot::Loading(_) => true,
+                Slot::Ready { resident, .. } => fits(resident.address()),
+            })
+            .map(|(namespace, _)| *namespace)
+            .collect();
+        for namespace in doomed {
+            inner.remove(namespace);
+        }
+        drop(inner);
+        self.loaded.notify_all();
+    }
+
+    /// Everything that is in memory now, for chores.
+    pub(crate) fn all(&self) -> Vec<(NamespaceId, Arc<Resident>)> {
+        let inner = self.lock();
+        let ready = inner.slots.iter().filter_map(|(namespace, slot)| match slot {
+            Slot::Ready { resident, .. } => Some((*namespace, Arc::clone(resident))),
+            Slot::Loading(_) => None,
+        });
+        ready.collect()
+    }
+
+    /// The map is changed in whole steps; a panic between them leaves a slot that `Loading` mends.
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Frees a slot that is still loading when the load ends without a resident.
+struct Loading<'a> {
+    residents: &'a Residents,
+    namespace: NamespaceId,
+    ticket: u64,
+}
+
+impl Drop for Loading<'_> {
+    fn drop(&mut self) {
+        let mut inner = self.residents.lock();
+        if matches!(inner.slots.get(&self.namespace), Some(Slot::Loading(own)) if *own == self.ticket)
+        {
+            inner.slots.remove(&self.namespace);
+        }
+        drop(inner);
+        self.residents.loaded.notify_all();
+    }
+}
+
+impl Inner {
+    /// Stamps a ready slot as used now, and takes its size anew.
+    fn touch(&mut self, namespace: NamespaceId) -> Option<Arc<Resident>> {
+        self.stamp += 1;
+        let now = self.stamp;
+        let Some(Slot::Ready { resident, stamp, bytes }) = self.slots.get_mut(&namespace) else {
+            return None;
+        };
+        self.order.remove(stamp);
+        self.order.insert(now, namespace);
+        *stamp = now;
+        let size = resident.bytes();
+        self.bytes = self.bytes.saturating_sub(*bytes).saturating_add(size);
+        *bytes = size;
+        Some(Arc::clone(resident))
+    }
+
+    fn remove(&mut self, namespace: NamespaceId) {
+        if let Some(Slot::Ready { stamp, bytes, .. }) = self.slots.remove(&namespace) {
+            self.order.remove(&stamp);
+            self.bytes = self.bytes.saturating_sub(bytes);
+        }
+    }
+
+    /// Evicts the longest unused residents that nobody holds.
+    ///
+    /// IMPORTANT: a held one stays: a write that holds it will show its records there, and a
+    /// second resident loaded meanwhile would miss them.
+    fn evict(&mut self, residents_max: usize, bytes_max: usize) {
+        let mut over = self.order.len().saturating_sub(residents_max);
+        let mut idle = Vec::new();
+        let mut bytes = self.bytes;
+        for namespace in self.order.values() {
+            if over == 0 && bytes <= bytes_max {
+                break;
+            }
+            let Some(Slot::Ready { resident, bytes: size, .. }) = self.slots.get(namespace) else {
+                continue;
+            };
+            if Arc::strong_count(resident) == 1 {
+                idle.push(*namespace);
+                over = over.saturating_sub(1);
+                bytes = bytes.saturating_sub(*size);
+            }
+        }
+        for namespace in idle {
+            self.remove(namespace);
+        }
+    }
+}

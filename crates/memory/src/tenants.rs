@@ -1,0 +1,64 @@
+//! Tenants: create, list, update; for the operator alone.
+
+use std::sync::Arc;
+
+use anchorhold_identity::{Directory as _, Operator, TenantRecord};
+use anchorhold_model::{Isolation, TenantName, TenantPolicy, TrustMode};
+use anchorhold_store::Error as StoreError;
+
+use crate::audited::Deed;
+use crate::{Engine, Error};
+
+fn of_tenant(error: StoreError) -> Error {
+    match error {
+        StoreError::Exists => Error::TenantExists,
+        StoreError::NotFound => Error::TenantNotFound,
+        other => other.into(),
+    }
+}
+
+impl Engine {
+    /// Creates a tenant.
+    pub fn tenant_create(
+        &self,
+        proof: &Operator,
+        name: TenantName,
+        policy: TenantPolicy,
+    ) -> Result<Arc<TenantRecord>, Error> {
+        let deed = Deed { actor: proof.actor(), verb: "tenant_create", namespace: None, records: 0 };
+        let create =
+            || self.store.catalogue().tenant_create(proof, name, policy).map_err(of_tenant);
+        self.audited(&deed, create).map(|(tenant, _)| tenant)
+    }
+
+    /// All tenants, by name.
+    pub fn tenant_list(&self, proof: &Operator) -> Result<Vec<Arc<TenantRecord>>, Error> {
+        Ok(self.store.catalogue().tenant_list(proof)?)
+    }
+
+    /// Changes what a tenant demands; the next request is judged by it.
+    pub fn tenant_update(
+        &self,
+        proof: &Operator,
+        name: &TenantName,
+        trust_mode: Option<TrustMode>,
+        isolation: Option<Isolation>,
+    ) -> Result<Arc<TenantRecord>, Error> {
+        let deed = Deed { actor: proof.actor(), verb: "tenant_update", namespace: None, records: 0 };
+        let update = || {
+            let catalogue = self.store.catalogue();
+            catalogue.tenant_update(proof, name, trust_mode, isolation).map_err(of_tenant)
+        };
+        self.audited(&deed, update).map(|(tenant, _)| tenant)
+    }
+
+    /// The tenant with this name.
+    pub fn tenant_named(
+        &self,
+        _proof: &Operator,
+        name: &TenantName,
+    ) -> Result<Arc<TenantRecord>, Error> {
+        let found = self.store.catalogue().tenant_named(name);
+        found.map_err(|_| Error::Overloaded)?.ok_or(Error::TenantNotFound)
+    }
+}
