@@ -4,15 +4,16 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Milliseconds since 1970-01-01T00:00:00Z; within the years 0000 to 9999.
+/// Milliseconds since 1970-01-01T00:00:00Z; from the year 0000 to 9999-12-30T22:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 const EARLIEST: i64 = -62_167_219_200_000;
-const LATEST: i64 = 253_402_300_799_999;
+/// The last millisecond that has an RFC 3339 text in every offset: 9999-12-30T22:00:00Z.
+const LATEST: i64 = 253_402_207_200_000;
 
 impl Timestamp {
-    /// The point that lies `milliseconds` after the Unix epoch, brought into the years 0 to 9999.
+    /// The point that lies `milliseconds` after the Unix epoch, brought into that range.
     pub const fn from_milliseconds(milliseconds: i64) -> Self {
         if milliseconds < EARLIEST {
             Self(EARLIEST)
@@ -66,3 +67,6 @@ impl<'de> Deserialize<'de> for Timestamp {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,16 @@ fn error<T>(text: impl Into<String>) -> Result<T, FilterError> {
     Err(FilterError(text.into()))
 }
 
+fn count(nodes: &mut usize) -> Result<(), FilterError> {
+    *nodes += 1;
+    if *nodes > FILTER_NODES_MAX {
+        return error(format!(
+            "a filter has at most {FILTER_NODES_MAX} conditions"
+        ));
+    }
+    Ok(())
+}
+
 fn node(value: &Value, depth: usize, nodes: &mut usize) -> Result<Filter, FilterError> {
     if depth > FILTER_DEPTH_MAX {
         return error(format!(
@@ -28,12 +38,7 @@ fn node(value: &Value, depth: usize, nodes: &mut usize) -> Result<Filter, Filter
     };
     let mut items = Vec::with_capacity(object.len());
     for (key, value) in object {
-        *nodes += 1;
-        if *nodes > FILTER_NODES_MAX {
-            return error(format!(
-                "a filter has at most {FILTER_NODES_MAX} conditions"
-            ));
-        }
+        count(nodes)?;
         items.push(match key.as_str() {
             "and" => Filter::And(list(key, value, depth, nodes)?),
             "or" => Filter::Or(list(key, value, depth, nodes)?),
@@ -112,7 +117,7 @@ fn condition(name: &str, value: &Value, nodes: &mut usize) -> Result<Filter, Fil
     };
     let mut items = Vec::with_capacity(tests.len());
     for (operator, operand) in tests {
-        *nodes += 1;
+        count(nodes)?;
         items.push(Filter::Field(
             field.clone(),
             test(name, &field, operator, operand)?,

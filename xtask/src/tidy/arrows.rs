@@ -1,0 +1,69 @@
+//! Arrows point downward only: which crate may depend on which.
+
+use super::Tree;
+
+/// Each crate with the crates it may depend on. To add an arrow, read the drawing in
+/// ARCHITECTURE.md first; upward ones are never added.
+const ARROWS: [(&str, &[&str]); 12] = [
+    ("model", &[]),
+    ("crypto", &["model"]),
+    ("identity", &["model", "crypto"]),
+    ("index", &["model"]),
+    ("embed", &["model"]),
+    ("store", &["model", "crypto", "identity"]),
+    (
+        "memory",
+        &["model", "crypto", "identity", "store", "index", "embed"],
+    ),
+    ("gate", &["model", "crypto", "identity"]),
+    ("wire", &["model"]),
+    ("client", &["model", "wire"]),
+    (
+        "http",
+        &["model", "crypto", "identity", "gate", "memory", "wire"],
+    ),
+    (
+        "cli",
+        &[
+            "model", "crypto", "identity", "index", "embed", "store", "memory", "gate", "wire",
+            "client", "http",
+        ],
+    ),
+];
+
+pub(super) fn check(tree: &Tree) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let manifests = tree.0.iter().filter_map(|file| {
+        let inner = file
+            .path
+            .strip_prefix("crates/")?
+            .strip_suffix("/Cargo.toml")?;
+        Some((inner, file))
+    });
+    for (name, manifest) in manifests {
+        let Some((_, allowed)) = ARROWS.iter().find(|(known, _)| *known == name) else {
+            complaints.push(format!(
+                "{}: no line in xtask/src/tidy/arrows.rs",
+                manifest.path
+            ));
+            continue;
+        };
+        for dependency in dependencies(&manifest.text) {
+            if !allowed.contains(&dependency.as_str()) {
+                complaints.push(format!("{name} must not depend on {dependency}"));
+            }
+        }
+    }
+    complaints
+}
+
+/// Our crates among `[dependencies]`; what tests alone use may point anywhere.
+fn dependencies(manifest: &str) -> Vec<String> {
+    let table: toml::Table = manifest.parse().unwrap_or_default();
+    let found = table.get("dependencies").and_then(toml::Value::as_table);
+    let names = found.into_iter().flat_map(toml::Table::keys);
+    names
+        .filter_map(|name| name.strip_prefix("anchorhold-"))
+        .map(str::to_owned)
+        .collect()
+}
