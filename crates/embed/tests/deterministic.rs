@@ -1,0 +1,42 @@
+//! A text has one vector: on every run, in every thread, on every path of the processor.
+
+use anchorhold_embed::{BuiltinEncoder, Embedder};
+
+use crate::support::{encoders, texts};
+
+#[test]
+fn every_path_gives_the_same_vector_byte_for_byte() {
+    let texts = texts();
+    let paths = encoders();
+    let (first, encoder) = &paths[0];
+    for text in &texts {
+        let expected = encoder.embed(text).expect("embeds");
+        for (path, encoder) in &paths[1..] {
+            assert_eq!(
+                encoder.embed(text).expect("embeds"),
+                expected,
+                "{first} and {path}: {text:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn threads_that_share_an_encoder_get_the_vectors_of_one_thread() {
+    let encoder = BuiltinEncoder::new().expect("loads");
+    let texts = texts();
+    let alone: Vec<_> = texts
+        .iter()
+        .map(|text| encoder.embed(text).expect("embeds"))
+        .collect();
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let (encoder, texts, alone) = (&encoder, &texts, &alone);
+            scope.spawn(move || {
+                for index in (0..texts.len()).map(|index| (index * 7 + thread * 31) % texts.len()) {
+                    assert_eq!(encoder.embed(&texts[index]).as_ref(), Ok(&alone[index]));
+                }
+            });
+        }
+    });
+}
