@@ -1,0 +1,44 @@
+# Two commands do all set-up: `make serve` and `make test`. The rest is for developers.
+# Needed: rustup's toolchain (rust-toolchain.toml pins the version), gcc, make, git.
+
+CARGO ?= cargo
+# nextest runs a suite faster and isolates tests; without it plain cargo runs the same tests.
+NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
+SERVE_ARGUMENTS ?=
+
+.PHONY: serve test test-slow evidence check bench need
+
+need:
+	@command -v $(CARGO) >/dev/null || { echo "cargo is missing: install the Rust toolchain with rustup (https://rustup.rs)"; exit 1; }
+	@command -v cc >/dev/null || { echo "a C compiler is missing: apt-get install gcc libc6-dev"; exit 1; }
+
+# Runs the server on its embedded default; an empty data directory is initialised at first start.
+serve: need
+	$(CARGO) run --release --package anchorhold-cli --bin anchorhold -- serve --print-operator-key $(SERVE_ARGUMENTS)
+
+# Every promise at small size.
+test: need
+	$(CARGO) xtask tidy
+ifeq ($(NEXTEST),yes)
+	$(CARGO) nextest run --workspace --no-fail-fast
+else
+	$(CARGO) test --workspace --no-fail-fast
+endif
+	$(CARGO) test --workspace --doc --quiet
+
+# Long runs, on the release binary, and the same tests under the other runner.
+test-slow: need
+	$(CARGO) test --release --package anchorhold-cli --features slow --test slow -- --test-threads 1
+	$(CARGO) test --workspace --no-fail-fast --quiet
+
+# Figures on demand, written under docs/evidence/.
+evidence: need
+	sh docs/evidence/make.sh
+
+# What runs before every commit.
+check: need
+	$(CARGO) xtask check
+
+# The figures of docs/performance.md.
+bench: need
+	$(CARGO) run --release --package anchorhold-cli --bin anchorhold -- bench
