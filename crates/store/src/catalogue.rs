@@ -1,1 +1,173 @@
-//! Tenants, namespaces, credentials, grants and users: one sealed SQLite file.
+//! Tenants, namespaces, credentials, grants and users: one sealed SQLite file, and caches over it.
+//!
+//! This process is the only writer. Whatever reads or changes a row holds the one [`Desk`], and
+//! puts what it learned into the caches before it lets go; a request whose nouns are all cached
+//! never waits for the desk. To add a noun: a table and its MACs in `lookups.rs`, what a row says
+//! in `bodies.rs`, and a file for its verbs.
+
+mod bodies;
+mod cache;
+mod directory;
+mod keys;
+mod lookups;
+mod materialise;
+mod namespaces;
+mod registry;
+mod removal;
+mod reservations;
+mod tenants;
+mod users;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+
+use anchorhold_crypto::{Label, Lookup, LookupKey, MacKey, TokenHashKey};
+use anchorhold_model::{NamespaceId, Timestamp};
+use zeroize::Zeroizing;
+
+use crate::Error;
+use crate::registry::{Cradle, Foundation};
+use crate::sealed_rows::{Row, SealedRows, Table};
+use cache::Cache;
+pub use keys::NewKey;
+use keys::StoredCredential;
+use lookups::Lookups;
+use materialise::Materialisation;
+pub use namespaces::NamespaceRecord;
+use namespaces::StoredNamespace;
+pub(crate) use removal::RemovedUser;
+use reservations::{PendingUsers, Reservations};
+use tenants::StoredTenant;
+use users::StoredUser;
+
+/// Credentials in memory.
+const CREDENTIALS_CACHED_MAX: usize = 16_384;
+/// Tenants in memory.
+const TENANTS_CACHED_MAX: usize = 4_096;
+/// Namespaces in memory: where they are, and that they live.
+const NAMESPACES_CACHED_MAX: usize = 65_536;
+/// Users in memory, those that are known not to exist among them.
+const USERS_CACHED_MAX: usize = 65_536;
+
+/// What only its holder reads and changes.
+struct Desk {
+    rows: SealedRows,
+    reservations: Reservations,
+    pending_users: PendingUsers,
+}
+
+/// What was read, for everybody.
+struct Caches {
+    /// By hash of the token.
+    credentials: Cache<[u8; 32], Arc<StoredCredential>>,
+    /// The same by id of the key.
+    keys: Cache<[u8; 16], Arc<StoredCredential>>,
+    tenants: Cache<[u8; 16], Arc<StoredTenant>>,
+    /// By MAC of the address; `None` where nothing lives.
+    incarnations: Cache<Lookup, Option<NamespaceId>>,
+    namespaces: Cache<[u8; 16], Arc<StoredNamespace>>,
+    /// By MAC of the user; `None` where there is no row.
+    users: Cache<Lookup, Option<StoredUser>>,
+}
+
+/// The nouns of an installation. Shared by all threads.
+pub struct Catalogue {
+    foundation: Arc<Foundation>,
+    lookups: Lookups,
+    tokens: TokenHashKey,
+    /// Pseudonyms of credentials that speak for themselves.
+    credential_pseudonyms: MacKey,
+    desk: Mutex<Desk>,
+    /// Incarnations that wait for whoever holds the desk next.
+    waiting: Mutex<Vec<Arc<Materialisation>>>,
+    caches: Caches,
+    cradle: OnceLock<Arc<dyn Cradle>>,
+}
+
+impl Catalogue {
+    /// Makes the file of a new installation.
+    pub(crate) fn create(path: &Path, foundation: Arc<Foundation>) -> Result<Self, Error> {
+        let random = Arc::clone(&foundation.random);
+        let rows = SealedRows::create(path, &foundation.install, random)?;
+        Ok(Self::over(rows, foundation))
+    }
+
+    /// Opens the file. `Error::Tampered` when a row was added, changed, removed or put back.
+    pub(crate) fn open(path: &Path, foundation: Arc<Foundation>) -> Result<Self, Error> {
+        let random = Arc::clone(&foundation.random);
+        let rows = SealedRows::open(path, &foundation.install, random)?;
+        Ok(Self::over(rows, foundation))
+    }
+
+    fn over(rows: SealedRows, foundation: Arc<Foundation>) -> Self {
+        let install = &foundation.install;
+        Self {
+            lookups: Lookups::new(LookupKey::new(&install.derive(Label::Lookup))),
+            tokens: TokenHashKey::new(install.derive(Label::Token)),
+            credential_pseudonyms: MacKey::new(install.derive(Label::Pseudonym)),
+            desk: Mutex::new(Desk {
+                rows,
+                reservations: Reservations::default(),
+                pending_users: PendingUsers::default(),
+            }),
+            waiting: Mutex::new(Vec::new()),
+            caches: Caches {
+                credentials: Cache::new(CREDENTIALS_CACHED_MAX),
+                keys: Cache::new(CREDENTIALS_CACHED_MAX),
+                tenants: Cache::new(TENANTS_CACHED_MAX),
+                incarnations: Cache::new(NAMESPACES_CACHED_MAX),
+                namespaces: Cache::new(NAMESPACES_CACHED_MAX),
+                users: Cache::new(USERS_CACHED_MAX),
+            },
+            cradle: OnceLock::new(),
+            foundation,
+        }
+    }
+
+    /// Says who makes keys and files of named namespaces; the first call counts.
+    pub(crate) fn set_cradle(&self, cradle: Arc<dyn Cradle>) {
+        let _ = self.cradle.set(cradle);
+    }
+
+    fn desk(&self) -> Result<MutexGuard<'_, Desk>, Error> {
+        self.desk.lock().map_err(|_| Error::Poisoned)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.foundation.clock.now()
+    }
+}
+
+/// A row that was not there before, listed under `parent` alone.
+fn new_row(
+    table: Table,
+    lookup: Lookup,
+    parent: Lookup,
+    now: Timestamp,
+    body: Zeroizing<Vec<u8>>,
+) -> Row {
+    Row {
+        table,
+        lookup,
+        alias: None,
+        parent,
+        owner: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        body,
+    }
+}
+
+/// The next version of a row.
+fn next_row(row: Row, now: Timestamp, body: Zeroizing<Vec<u8>>) -> Row {
+    Row {
+        version: row.version.saturating_add(1),
+        updated_at: now,
+        body,
+        ..row
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -12,4 +12,6 @@ mod error;
 mod registry;
 mod sealed_rows;
 
+pub use audit::{Act, Audit, AuditMode, Entry, EntryOutcome, Intent, Outcome, Verified};
+pub use catalogue::{Catalogue, NamespaceRecord, NewKey};
 pub use error::Error;

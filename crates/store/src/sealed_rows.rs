@@ -1,1 +1,121 @@
-//! A table whose rows are sealed: only lookup MACs and times are clear.
+//! One SQLite file of sealed rows: what a row says is opened with a key and bound to all its clear
+//! columns, so a thief of the file can neither read, change, move nor swap anything in it.
+//!
+//! A sealed digest of all rows stands in a row of its own and is rewritten by every transaction, so
+//! a row that was removed or put back from an older copy of the file is found when it is opened.
+
+mod file;
+mod reader;
+mod seal;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anchorhold_crypto::{DigestKey, InstallKey, Label, Lookup, SealKey, SetDigest};
+use anchorhold_model::{Random, Timestamp};
+use rusqlite::Connection;
+use zeroize::Zeroizing;
+
+use crate::Error;
+pub(crate) use reader::Reader;
+pub(crate) use seal::RowKeys;
+pub(crate) use writer::Writer;
+
+/// The number of a table of nouns; part of what a row is bound to.
+pub(crate) type Table = u8;
+
+/// One row, opened.
+#[derive(Clone)]
+pub(crate) struct Row {
+    /// Which table it belongs to.
+    pub(crate) table: Table,
+    /// Its primary key: a MAC of what it is found by.
+    pub(crate) lookup: Lookup,
+    /// A second unique key.
+    pub(crate) alias: Option<Lookup>,
+    /// What it is listed under.
+    pub(crate) parent: Lookup,
+    /// What else it is listed under.
+    pub(crate) owner: Option<Lookup>,
+    /// 1 for a new row; rises with every change.
+    pub(crate) version: u64,
+    /// When it was made.
+    pub(crate) created_at: Timestamp,
+    /// When it was changed.
+    pub(crate) updated_at: Timestamp,
+    /// What it says.
+    pub(crate) body: Zeroizing<Vec<u8>>,
+}
+
+/// The open file. One owner, one connection, exclusive: nothing else reads or writes it.
+pub(crate) struct SealedRows {
+    connection: Connection,
+    keys: RowKeys,
+    digest: SetDigest,
+    random: Arc<dyn Random>,
+    poisoned: bool,
+}
+
+impl SealedRows {
+    /// Makes the file, with no rows yet.
+    pub(crate) fn create(
+        path: &Path,
+        install: &InstallKey,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, Error> {
+        let mut rows = Self::over(file::create(path)?, install, random);
+        writer::begin(&mut rows)?;
+        Ok(rows)
+    }
+
+    /// Opens the file and checks the digest over all its rows.
+    pub(crate) fn open(
+        path: &Path,
+        install: &InstallKey,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, Error> {
+        let mut rows = Self::over(file::open(path)?, install, random);
+        rows.digest = writer::verify(&rows)?;
+        Ok(rows)
+    }
+
+    fn over(connection: Connection, install: &InstallKey, random: Arc<dyn Random>) -> Self {
+        let keys = RowKeys {
+            seal: SealKey::new(&install.derive(Label::Catalogue)),
+            digest: DigestKey::new(install.derive(Label::Digest)),
+        };
+        Self {
+            connection,
+            keys,
+            digest: SetDigest::default(),
+            random,
+            poisoned: false,
+        }
+    }
+
+    /// Reads.
+    pub(crate) fn reader(&self) -> Reader<'_> {
+        Reader {
+            connection: &self.connection,
+            keys: &self.keys,
+        }
+    }
+
+    /// Runs `work` in one transaction: durable when it returns `Ok`, undone when it fails.
+    pub(crate) fn transact<T>(
+        &mut self,
+        work: impl FnOnce(&mut Writer<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        writer::transact(self, work)
+    }
+
+    /// Brings everything into the main file and empties the write-ahead log, so that what was
+    /// deleted is in neither.
+    pub(crate) fn truncate_log(&self) -> Result<(), Error> {
+        file::truncate_log(&self.connection)
+    }
+}
+
+#[cfg(test)]
+mod tests;

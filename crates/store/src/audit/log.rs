@@ -1,0 +1,244 @@
+//! One tenant's open chain: entries are appended in order, and all that wait share one sync.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufReader, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use anchorhold_model::{Random, TenantId};
+
+use super::chain::{self, Epoch};
+use super::frame::{self, Found, Position};
+use super::keys::ChainKeys;
+use super::logs::Counters;
+use crate::Error;
+
+/// An entry that was appended.
+pub(super) struct Written {
+    /// Its number in the chain.
+    pub(super) sequence: u64,
+    /// Its id.
+    pub(super) id: String,
+}
+
+/// A file that is open for appending, and the epoch that was begun in it.
+struct Open {
+    file: Arc<File>,
+    epoch: Epoch,
+}
+
+struct State {
+    /// Where the chain ends; `None` until the file was read once.
+    end: Option<Position>,
+    open: Option<Open>,
+    /// INVARIANT: once set never unset. After a failed sync nobody knows what the file holds.
+    broken: bool,
+    closed: bool,
+}
+
+/// One chain.
+pub(super) struct Log {
+    tenant: TenantId,
+    path: PathBuf,
+    keys: ChainKeys,
+    counters: Arc<Counters>,
+    state: Mutex<State>,
+    /// Held by the one that syncs for all.
+    syncing: Mutex<()>,
+    /// Links that are durable.
+    durable: AtomicU64,
+    /// When it was last used, by the count of all uses.
+    pub(super) used: AtomicU64,
+}
+
+impl Log {
+    pub(super) fn new(
+        tenant: TenantId,
+        path: PathBuf,
+        keys: ChainKeys,
+        counters: Arc<Counters>,
+    ) -> Self {
+        Self {
+            tenant,
+            path,
+            keys,
+            counters,
+            state: Mutex::new(State {
+                end: None,
+                open: None,
+                broken: false,
+                closed: false,
+            }),
+            syncing: Mutex::new(()),
+            durable: AtomicU64::new(0),
+            used: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn keys(&self) -> &ChainKeys {
+        &self.keys
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.state.lock().is_ok_and(|state| state.open.is_some())
+    }
+
+    /// Where the chain ends, as far as this process knows.
+    pub(super) fn end(&self) -> Result<Option<Position>, Error> {
+        let state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
+        Ok(state.end)
+    }
+
+    /// Appends the entry that `make` makes of its id. It is written, not yet durable.
+    pub(super) fn append(
+        &self,
+        random: &dyn Random,
+        make: impl FnOnce(&str) -> Result<Vec<u8>, Error>,
+    ) -> Result<Written, Error> {
+        let mut state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
+        if state.broken || state.closed {
+            return Err(Error::AuditUnavailable);
+        }
+        if state.open.is_none() {
+            self.open(&mut state, random)?;
+        }
+        let State { end, open, .. } = &mut *state;
+        let (Some(at), Some(open)) = (end.as_mut(), open.as_ref()) else {
+            return Err(Error::AuditUnavailable);
+        };
+        let id = self.keys.entry_id(&open.epoch.salt, at.sequence);
+        let plain = make(&id)?;
+        let content = chain::seal(&open.epoch, self.tenant, at, random, &plain)?;
+        let (bytes, after) = at.link(&content)?;
+        let sequence = at.sequence;
+        if let Err(error) = (&*open.file).write_all(&bytes) {
+            // Half an entry must not stand in front of the next one.
+            state.broken = open.file.set_len(at.bytes).is_err();
+            return Err(error.into());
+        }
+        *at = after;
+        Ok(Written { sequence, id })
+    }
+
+    /// Returns when the link with this number is durable. One sync serves all that wait.
+    pub(super) fn sync(&self, sequence: u64) -> Result<(), Error> {
+        let is_durable = || self.durable.load(Ordering::Acquire) > sequence;
+        let _turn = self.syncing.lock().map_err(|_| Error::AuditUnavailable)?;
+        if is_durable() {
+            return Ok(());
+        }
+        let (file, end) = {
+            let state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
+            match (&state.open, state.end, state.broken) {
+                (Some(open), Some(end), false) => (Arc::clone(&open.file), end.sequence),
+                _ => return Err(Error::AuditUnavailable),
+            }
+        };
+        self.counters.syncs.fetch_add(1, Ordering::Relaxed);
+        if let Err(error) = file.sync_data() {
+            if let Ok(mut state) = self.state.lock() {
+                state.broken = true;
+            }
+            return Err(error.into());
+        }
+        self.durable.store(end, Ordering::Release);
+        Ok(())
+    }
+
+    /// Makes everything durable that was appended.
+    pub(super) fn flush(&self) -> Result<(), Error> {
+        let last = {
+            let state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
+            match (&state.open, state.end) {
+                (Some(_), Some(end)) => end.sequence.checked_sub(1),
+                _ => None,
+            }
+        };
+        last.map_or(Ok(()), |last| self.sync(last))
+    }
+
+    /// Gives the file back to the system; the next entry opens it again.
+    pub(super) fn let_go(&self) -> Result<(), Error> {
+        self.flush()?;
+        let mut state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
+        let end = state.end.map_or(0, |end| end.sequence);
+        if self.durable.load(Ordering::Acquire) >= end && state.open.take().is_some() {
+            self.counters.open.fetch_sub(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Takes no more entries.
+    pub(super) fn close(&self) {
+        if let Ok(mut state) = self.state.lock() {
+            state.closed = true;
+            if state.open.take().is_some() {
+                self.counters.open.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Opens the file, cuts what a crash left half written, and begins an epoch.
+    fn open(&self, state: &mut State, random: &dyn Random) -> Result<(), Error> {
+        let is_new = !self.path.try_exists()?;
+        let file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(&self.path)?;
+        if is_new && let Some(parent) = self.path.parent() {
+            File::open(parent)?.sync_all()?;
+        }
+        let bytes = file.metadata()?.len();
+        let end = match state.end {
+            // It was read by this process, which is the only writer.
+            Some(end) if end.bytes == bytes => end,
+            Some(_) => return Err(Error::Tampered { what: "audit log" }),
+            None => self.find_end(&file, bytes)?,
+        };
+        let (content, epoch) = chain::begin(&self.keys, self.tenant, &end, random)?;
+        let (head, after) = end.link(&content)?;
+        if let Err(error) = (&file).write_all(&head) {
+            state.broken = file.set_len(end.bytes).is_err();
+            return Err(error.into());
+        }
+        state.end = Some(after);
+        state.open = Some(Open {
+            file: Arc::new(file),
+            epoch,
+        });
+        self.counters.open.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn find_end(&self, file: &File, bytes: u64) -> Result<Position, Error> {
+        let mut reader = BufReader::new(file);
+        let mut at = Position::start(self.tenant);
+        loop {
+            match frame::read(&mut reader, &at)? {
+                Found::Link(_, after) => at = after,
+                Found::End => return Ok(at),
+                Found::Torn => break,
+            }
+        }
+        tracing::warn!(
+            cut_bytes = bytes.saturating_sub(at.bytes),
+            "an audit entry was half written and is cut"
+        );
+        file.set_len(at.bytes)?;
+        file.sync_all()?;
+        self.counters.torn_tails.fetch_add(1, Ordering::Relaxed);
+        Ok(at)
+    }
+}

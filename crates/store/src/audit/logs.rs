@@ -1,0 +1,108 @@
+//! All chains of an installation: found by tenant, with a bounded number of open files.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
+
+use anchorhold_model::{TenantId, hex};
+
+use super::keys::ChainKeys;
+use super::log::Log;
+use crate::Error;
+
+/// Files that are open at once.
+const OPEN_FILES_MAX: u64 = 64;
+
+/// Counts over all chains.
+#[derive(Default)]
+pub(super) struct Counters {
+    pub(super) syncs: AtomicU64,
+    pub(super) torn_tails: AtomicU64,
+    pub(super) open: AtomicU64,
+}
+
+/// The chains that were used since the start.
+pub(super) struct Logs {
+    directory: PathBuf,
+    counters: Arc<Counters>,
+    uses: AtomicU64,
+    logs: RwLock<BTreeMap<TenantId, Arc<Log>>>,
+}
+
+impl Logs {
+    pub(super) fn new(directory: PathBuf) -> Self {
+        Self {
+            directory,
+            counters: Arc::default(),
+            uses: AtomicU64::new(0),
+            logs: RwLock::new(BTreeMap::new()),
+        }
+    }
+
+    /// The chain of a tenant.
+    pub(super) fn get(
+        &self,
+        tenant: TenantId,
+        keys: impl FnOnce() -> Result<ChainKeys, Error>,
+    ) -> Result<Arc<Log>, Error> {
+        let known = {
+            let logs = self.logs.read().map_err(|_| Error::AuditUnavailable)?;
+            logs.get(&tenant).cloned()
+        };
+        let log = match known {
+            Some(log) => log,
+            None => {
+                let path = self
+                    .directory
+                    .join(format!("{}.log", hex(tenant.as_bytes())));
+                let new = Log::new(tenant, path, keys()?, Arc::clone(&self.counters));
+                let mut logs = self.logs.write().map_err(|_| Error::AuditUnavailable)?;
+                Arc::clone(logs.entry(tenant).or_insert_with(|| Arc::new(new)))
+            }
+        };
+        let use_number = self.uses.fetch_add(1, Ordering::Relaxed);
+        log.used.store(use_number, Ordering::Relaxed);
+        Ok(log)
+    }
+
+    /// Closes the file that was not used for longest, when too many are open.
+    pub(super) fn trim(&self) {
+        if self.counters.open.load(Ordering::Relaxed) <= OPEN_FILES_MAX {
+            return;
+        }
+        let oldest = self.logs.read().ok().and_then(|logs| {
+            let open = logs.values().filter(|log| log.is_open());
+            open.min_by_key(|log| log.used.load(Ordering::Relaxed))
+                .cloned()
+        });
+        if let Some(Err(error)) = oldest.map(|log| log.let_go()) {
+            tracing::error!(%error, "an audit file was not synced before it was let go");
+        }
+    }
+
+    fn all(&self) -> Result<Vec<Arc<Log>>, Error> {
+        let logs = self.logs.read().map_err(|_| Error::AuditUnavailable)?;
+        Ok(logs.values().cloned().collect())
+    }
+
+    /// Makes all chains durable; the first failure is told after all were tried.
+    pub(super) fn flush(&self) -> Result<(), Error> {
+        let flushed: Vec<_> = self.all()?.iter().map(|log| log.flush()).collect();
+        flushed.into_iter().collect()
+    }
+
+    pub(super) fn close(&self) {
+        for log in self.all().unwrap_or_default() {
+            log.close();
+        }
+    }
+
+    pub(super) fn torn_tails(&self) -> u64 {
+        self.counters.torn_tails.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn syncs(&self) -> u64 {
+        self.counters.syncs.load(Ordering::Relaxed)
+    }
+}

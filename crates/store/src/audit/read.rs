@@ -1,0 +1,107 @@
+//! Reading a chain back: every link is checked and opened on the way.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufReader, ErrorKind};
+
+use anchorhold_model::{TenantId, hex};
+
+use super::Audit;
+use super::chain::{self, Content};
+use super::entry::{self, Entry, Told};
+use super::frame::{self, Found, Position};
+use super::log::Log;
+use crate::Error;
+
+/// A chain that is whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// Links of the chain, heads of epochs among them.
+    pub entries: u64,
+    /// The hash of the last one, hexadecimal: write it down elsewhere to find a chain that was cut.
+    pub head: String,
+}
+
+impl Audit {
+    /// The newest entries of a tenant, newest first.
+    pub fn entries(&self, tenant: TenantId, limit: usize) -> Result<Vec<Entry>, Error> {
+        let mut newest: BTreeMap<u64, Entry> = BTreeMap::new();
+        self.walk(tenant, |sequence, bytes| {
+            match entry::decode(bytes)? {
+                Told::Began(entry) => {
+                    newest.insert(sequence, entry);
+                    if newest.len() > limit {
+                        newest.pop_first();
+                    }
+                }
+                Told::Ended {
+                    intent,
+                    outcome,
+                    at,
+                } => {
+                    if let Some(entry) = newest.get_mut(&intent) {
+                        entry.outcome = outcome;
+                        entry.settled_at = Some(at);
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        Ok(newest.into_values().rev().collect())
+    }
+
+    /// Checks and opens every link. `Error::Tampered` for a changed, removed or moved one; a chain
+    /// that was cut behind a link is found by comparing the head.
+    pub fn verify(&self, tenant: TenantId) -> Result<Verified, Error> {
+        let end = self.walk(tenant, |_, bytes| entry::decode(bytes).map(drop))?;
+        Ok(Verified {
+            entries: end.sequence,
+            head: hex(&end.head),
+        })
+    }
+
+    fn walk(
+        &self,
+        tenant: TenantId,
+        mut visit: impl FnMut(u64, &[u8]) -> Result<(), Error>,
+    ) -> Result<Position, Error> {
+        let log = self.log(tenant)?;
+        let mut at = Position::start(tenant);
+        let file = match File::open(log.path()) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(at),
+            Err(error) => return Err(error.into()),
+        };
+        let mut reader = BufReader::new(file);
+        let mut epoch = None;
+        // Entries that are appended while this runs are for the next time.
+        let end = log.end()?;
+        while end.is_none_or(|end| at.sequence < end.sequence) {
+            let (content, after) = match frame::read(&mut reader, &at)? {
+                Found::Link(content, after) => (content, after),
+                Found::End | Found::Torn => return finish(&log, at),
+            };
+            match chain::open(log.keys(), epoch.as_ref(), tenant, &at, &content)? {
+                Content::Epoch(next) => epoch = Some(next),
+                Content::Entry(bytes) => visit(at.sequence, &bytes)?,
+            }
+            at = after;
+        }
+        finish(&log, at)
+    }
+}
+
+/// The file must reach at least as far as this process wrote it.
+fn finish(log: &Log, at: Position) -> Result<Position, Error> {
+    match log.end()? {
+        Some(end) if at.sequence < end.sequence && at.bytes < end.bytes => {
+            // Appended since the walk began, unless the file is shorter than it was written.
+            let bytes = std::fs::metadata(log.path())?.len();
+            if bytes < end.bytes {
+                return Err(Error::Tampered { what: "audit log" });
+            }
+            Ok(at)
+        }
+        _ => Ok(at),
+    }
+}

@@ -1,0 +1,214 @@
+//! What rows say, as JSON with a format number. Names are parsed again when a row is read, so a
+//! row never brings in what a door would refuse.
+
+use anchorhold_identity::ActAs;
+use anchorhold_model::{
+    AccessSet, Address, Grant, GrantPattern, Issuer, KeyId, NamespaceId, NamespaceName, Part,
+    Place, SubScopes, TenantId, TenantPolicy, TextError, Timestamp, User, UserId,
+};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::Error;
+
+/// The version of all bodies below. A new field needs a default; a new meaning a new version.
+pub(super) const FORMAT: u32 = 1;
+
+const MALFORMED: Error = Error::Malformed {
+    what: "catalogue row",
+};
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct TenantBody {
+    pub(super) format: u32,
+    pub(super) id: TenantId,
+    pub(super) name: String,
+    pub(super) policy: TenantPolicy,
+    /// The wrapped wrapping key, hexadecimal.
+    pub(super) wrapped: String,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct CredentialBody {
+    pub(super) format: u32,
+    pub(super) key: KeyId,
+    pub(super) tenant: Option<TenantId>,
+    pub(super) name: String,
+    pub(super) hint: String,
+    /// The keyed hash of the token, hexadecimal.
+    pub(super) hash: String,
+    pub(super) user: Option<String>,
+    pub(super) viewer: bool,
+    pub(super) act_as: Option<ActAsBody>,
+    pub(super) admin: bool,
+    pub(super) grants: Vec<GrantBody>,
+    pub(super) expires_at: Option<Timestamp>,
+    pub(super) revoked_at: Option<Timestamp>,
+    pub(super) generation: u64,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum ActAsBody {
+    Full,
+    Read,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct GrantBody {
+    pattern: String,
+    access: AccessSet,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct NamespaceBody {
+    pub(super) format: u32,
+    pub(super) id: NamespaceId,
+    pub(super) tenant: TenantId,
+    pub(super) place: PlaceBody,
+    pub(super) description: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "kind")]
+pub(super) enum PlaceBody {
+    Named {
+        name: String,
+    },
+    User {
+        issuer: String,
+        id: String,
+        workspace: Option<String>,
+        agent: Option<String>,
+        thread: Option<String>,
+    },
+    Shared,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct UserBody {
+    pub(super) format: u32,
+    pub(super) issuer: String,
+    pub(super) id: String,
+    /// The key of the user's pseudonym, hexadecimal.
+    pub(super) pseudonym_key: String,
+    /// Made or confirmed by a proven request.
+    pub(super) known: bool,
+}
+
+/// The bytes of a body.
+pub(super) fn encode(body: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Error> {
+    serde_json::to_vec(body)
+        .map(Zeroizing::new)
+        .map_err(|_| MALFORMED)
+}
+
+/// A body of a known format.
+pub(super) fn decode<B: DeserializeOwned>(bytes: &[u8]) -> Result<B, Error> {
+    #[derive(Deserialize)]
+    struct Format {
+        format: u32,
+    }
+    let Format { format } = serde_json::from_slice(bytes).map_err(|_| MALFORMED)?;
+    if format != FORMAT {
+        return Err(Error::Format { found: format });
+    }
+    serde_json::from_slice(bytes).map_err(|_| MALFORMED)
+}
+
+/// A name that was parsed before it was stored.
+pub(super) fn parsed<T>(result: Result<T, TextError>) -> Result<T, Error> {
+    result.map_err(|_| MALFORMED)
+}
+
+/// Bytes that were stored as hexadecimal digits.
+pub(super) fn digits<const N: usize>(text: &str) -> Result<[u8; N], Error> {
+    anchorhold_model::unhex(text).ok_or(MALFORMED)
+}
+
+impl From<ActAs> for ActAsBody {
+    fn from(act_as: ActAs) -> Self {
+        match act_as {
+            ActAs::Full => Self::Full,
+            ActAs::Read => Self::Read,
+        }
+    }
+}
+
+impl From<ActAsBody> for ActAs {
+    fn from(body: ActAsBody) -> Self {
+        match body {
+            ActAsBody::Full => Self::Full,
+            ActAsBody::Read => Self::Read,
+        }
+    }
+}
+
+impl From<&Grant> for GrantBody {
+    fn from(grant: &Grant) -> Self {
+        Self {
+            pattern: grant.pattern.to_string(),
+            access: grant.access,
+        }
+    }
+}
+
+impl GrantBody {
+    pub(super) fn parse(&self) -> Result<Grant, Error> {
+        Ok(Grant {
+            pattern: parsed(GrantPattern::parse(&self.pattern))?,
+            access: self.access,
+        })
+    }
+}
+
+impl From<&Place> for PlaceBody {
+    fn from(place: &Place) -> Self {
+        let text = |part: &Option<Part>| part.as_ref().map(|part| part.as_str().to_owned());
+        match place {
+            Place::Named(name) => Self::Named {
+                name: name.to_string(),
+            },
+            Place::User(user, sub_scopes) => Self::User {
+                issuer: user.issuer.as_str().to_owned(),
+                id: user.id.as_str().to_owned(),
+                workspace: text(&sub_scopes.workspace),
+                agent: text(&sub_scopes.agent),
+                thread: text(&sub_scopes.thread),
+            },
+            Place::Shared => Self::Shared,
+        }
+    }
+}
+
+impl NamespaceBody {
+    pub(super) fn address(&self) -> Result<Address, Error> {
+        let part = |text: &Option<String>| text.as_deref().map(Part::parse).transpose();
+        let place = match &self.place {
+            PlaceBody::Named { name } => Place::Named(parsed(NamespaceName::parse(name))?),
+            PlaceBody::User {
+                issuer,
+                id,
+                workspace,
+                agent,
+                thread,
+            } => Place::User(
+                User {
+                    issuer: parsed(Issuer::parse(issuer))?,
+                    id: parsed(UserId::parse(id))?,
+                },
+                SubScopes {
+                    workspace: parsed(part(workspace))?,
+                    agent: parsed(part(agent))?,
+                    thread: parsed(part(thread))?,
+                },
+            ),
+            PlaceBody::Shared => Place::Shared,
+        };
+        Ok(Address {
+            tenant: self.tenant,
+            place,
+        })
+    }
+}

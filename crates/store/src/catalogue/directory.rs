@@ -1,0 +1,93 @@
+//! What identity asks: who is this token, which tenant, which incarnation.
+
+use std::sync::Arc;
+
+use anchorhold_crypto::Token;
+use anchorhold_identity::{CredentialRecord, Directory, Reservation, TenantRecord, Unavailable};
+use anchorhold_model::{Address, NamespaceId, TenantId, TenantName, User};
+
+use super::lookups::NAMESPACES;
+use super::reservations::Reserved;
+use super::{Catalogue, Desk};
+use crate::Error;
+
+impl Directory for Catalogue {
+    fn credential(&self, token: &Token) -> Result<Option<Arc<CredentialRecord>>, Unavailable> {
+        let hash = self.tokens.hash(token);
+        let stored = self.credential_by_hash(&hash).map_err(unavailable)?;
+        Ok(stored.map(|stored| Arc::clone(&stored.record)))
+    }
+
+    fn tenant(&self, tenant: TenantId) -> Result<Option<Arc<TenantRecord>>, Unavailable> {
+        let stored = self.tenant_by_id(tenant).map_err(unavailable)?;
+        Ok(stored.map(|stored| Arc::clone(&stored.record)))
+    }
+
+    fn tenant_named(&self, name: &TenantName) -> Result<Option<Arc<TenantRecord>>, Unavailable> {
+        let stored = self.tenant_by_name(name).map_err(unavailable)?;
+        Ok(stored.map(|stored| Arc::clone(&stored.record)))
+    }
+
+    fn incarnation(&self, address: &Address) -> Result<Option<NamespaceId>, Unavailable> {
+        let lookup = self.lookups.address(address);
+        if let Some(known) = self.caches.incarnations.get(&lookup) {
+            return Ok(known);
+        }
+        let desk = self.desk().map_err(unavailable)?;
+        self.living_at(&desk, &lookup).map_err(unavailable)
+    }
+
+    fn reserve(&self, address: &Address) -> Result<Reservation, Unavailable> {
+        let lookup = self.lookups.address(address);
+        if let Some(Some(living)) = self.caches.incarnations.get(&lookup) {
+            return Ok(Reservation::Existing(living));
+        }
+        let mut desk = self.desk().map_err(unavailable)?;
+        if let Some(living) = self.living_at(&desk, &lookup).map_err(unavailable)? {
+            return Ok(Reservation::Existing(living));
+        }
+        if let Some(reserved) = desk.reservations.get(&lookup) {
+            return Ok(Reservation::Reserved(reserved.namespace));
+        }
+        let namespace = self.draw_namespace(&lookup);
+        let (_, owner) = self.lookups.lists(address);
+        desk.reservations.put(lookup, Reserved { namespace, owner });
+        Ok(Reservation::Reserved(namespace))
+    }
+
+    fn address(
+        &self,
+        tenant: TenantId,
+        namespace: NamespaceId,
+    ) -> Result<Option<Address>, Unavailable> {
+        let stored = self.namespace_by_id(namespace).map_err(unavailable)?;
+        Ok(stored
+            .filter(|stored| stored.address.tenant == tenant)
+            .map(|stored| stored.address.clone()))
+    }
+
+    fn is_known(&self, tenant: TenantId, user: &User) -> Result<bool, Unavailable> {
+        let lookup = self.lookups.user(tenant, user);
+        let stored = self.user_by_lookup(&lookup).map_err(unavailable)?;
+        Ok(stored.is_some_and(|stored| stored.known))
+    }
+}
+
+impl Catalogue {
+    /// What lives at an address, by the file; the cache knows it afterwards.
+    fn living_at(&self, desk: &Desk, lookup: &[u8; 32]) -> Result<Option<NamespaceId>, Error> {
+        match desk.rows.reader().get(NAMESPACES, lookup)? {
+            Some(row) => Ok(Some(self.remember_namespace(desk, &row)?.id)),
+            None => {
+                self.caches.incarnations.put(*lookup, None);
+                Ok(None)
+            }
+        }
+    }
+}
+
+/// Identity learns only that nothing is known; the log learns why.
+fn unavailable(error: Error) -> Unavailable {
+    tracing::error!(%error, "the catalogue did not answer");
+    Unavailable
+}

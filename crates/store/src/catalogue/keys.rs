@@ -1,0 +1,222 @@
+//! API keys: made and shown once, listed without their secret, revoked for the very next request.
+
+use std::sync::Arc;
+
+use anchorhold_crypto::{Token, TokenClass, TokenHash};
+use anchorhold_identity::{ActAs, CredentialRecord, TenantAdmin};
+use anchorhold_model::limits::{GRANTS_MAX, KEY_NAME_BYTES_MAX};
+use anchorhold_model::{Grant, Issuer, KeyId, Stream, TenantId, Timestamp, User, UserId, hex};
+
+use super::bodies::{CredentialBody, FORMAT, decode, digits, encode, parsed};
+use super::lookups::CREDENTIALS;
+use super::{Catalogue, Desk, new_row, next_row};
+use crate::Error;
+use crate::sealed_rows::Row;
+
+/// What a new key of a tenant may do.
+#[derive(Clone, Debug, Default)]
+pub struct NewKey {
+    /// A name for people; need not be unique.
+    pub name: String,
+    /// The user it is bound to (issuer `local`).
+    pub user: Option<UserId>,
+    /// A user-bound key that may only read.
+    pub viewer: bool,
+    /// The right to say who the user is.
+    pub act_as: Option<ActAs>,
+    /// A tenant admin key.
+    pub admin: bool,
+    /// Grants on named namespaces.
+    pub grants: Vec<Grant>,
+    /// From when on it is refused.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A credential with the hash of its token.
+pub(super) struct StoredCredential {
+    pub(super) record: Arc<CredentialRecord>,
+    pub(super) hash: TokenHash,
+}
+
+impl Catalogue {
+    /// Makes a key of a tenant. The token is not stored: show it once.
+    pub fn key_create(
+        &self,
+        admin: &TenantAdmin,
+        new: NewKey,
+    ) -> Result<(Token, Arc<CredentialRecord>), Error> {
+        if new.name.len() > KEY_NAME_BYTES_MAX {
+            return Err(Error::TooLarge { what: "key name" });
+        }
+        if new.grants.len() > GRANTS_MAX {
+            return Err(Error::TooLarge { what: "grants" });
+        }
+        let tenant = admin.tenant();
+        self.tenant_by_id(tenant)?.ok_or(Error::NotFound)?;
+        self.credential_create(TokenClass::Secret, Some(tenant), new)
+    }
+
+    /// Makes a key of the operator.
+    pub(crate) fn operator_key_create(
+        &self,
+        name: &str,
+    ) -> Result<(Token, Arc<CredentialRecord>), Error> {
+        let new = NewKey {
+            name: name.to_owned(),
+            ..NewKey::default()
+        };
+        self.credential_create(TokenClass::Operator, None, new)
+    }
+
+    /// All keys of a tenant that are not revoked, oldest first.
+    pub fn key_list(&self, admin: &TenantAdmin) -> Result<Vec<Arc<CredentialRecord>>, Error> {
+        let parent = self.lookups.of_tenant(Some(admin.tenant()));
+        let rows = self.desk()?.rows.reader().children(CREDENTIALS, &parent)?;
+        let mut records = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let stored = stored_credential(row)?;
+            if stored.record.revoked_at.is_none() {
+                records.push(stored.record);
+            }
+        }
+        records.sort_by_key(|record| (record.created_at, record.key));
+        Ok(records)
+    }
+
+    /// Revokes a key; the next request with it is refused, and so is every write that still runs.
+    /// `Error::NotFound` for a key that is revoked already, or of another tenant.
+    pub fn key_revoke(&self, admin: &TenantAdmin, key: KeyId) -> Result<(), Error> {
+        let alias = self.lookups.key(key);
+        let mut desk = self.desk()?;
+        let row = desk.rows.reader().by_alias(CREDENTIALS, &alias)?;
+        let row = row.ok_or(Error::NotFound)?;
+        let mut body: CredentialBody = decode(&row.body)?;
+        if body.tenant != Some(admin.tenant()) || body.revoked_at.is_some() {
+            return Err(Error::NotFound);
+        }
+        let now = self.now();
+        body.revoked_at = Some(now);
+        body.generation = body.generation.saturating_add(1);
+        let row = next_row(row, now, encode(&body)?);
+        desk.rows.transact(|writer| writer.update(&row))?;
+        self.remember_credential(&desk, &row)?;
+        Ok(())
+    }
+
+    fn credential_create(
+        &self,
+        class: TokenClass,
+        tenant: Option<TenantId>,
+        new: NewKey,
+    ) -> Result<(Token, Arc<CredentialRecord>), Error> {
+        let random = &*self.foundation.random;
+        let token = Token::generate(class, random);
+        let hash = self.tokens.hash(&token);
+        let lookup = self.lookups.token(&hash);
+        let mut bytes = [0; 16];
+        random.fill(Stream(&lookup), &mut bytes);
+        let key = KeyId::from_bytes(bytes);
+        let owner = match (tenant, &new.user) {
+            (Some(tenant), Some(id)) => {
+                let issuer = parsed(Issuer::parse(Issuer::LOCAL))?;
+                let id = id.clone();
+                Some(self.lookups.of_user(tenant, &User { issuer, id }))
+            }
+            _ => None,
+        };
+        let body = CredentialBody {
+            format: FORMAT,
+            key,
+            tenant,
+            name: new.name,
+            hint: token.hint(),
+            hash: hex(hash.as_bytes()),
+            user: new.user.map(|user| user.as_str().to_owned()),
+            viewer: new.viewer,
+            act_as: new.act_as.map(Into::into),
+            admin: new.admin,
+            grants: new.grants.iter().map(Into::into).collect(),
+            expires_at: new.expires_at,
+            revoked_at: None,
+            generation: 0,
+        };
+        let parent = self.lookups.of_tenant(tenant);
+        let mut row = new_row(CREDENTIALS, lookup, parent, self.now(), encode(&body)?);
+        row.alias = Some(self.lookups.key(key));
+        row.owner = owner;
+        let mut desk = self.desk()?;
+        desk.rows.transact(|writer| writer.insert(&row))?;
+        let stored = self.remember_credential(&desk, &row)?;
+        Ok((token, Arc::clone(&stored.record)))
+    }
+
+    /// A credential by its token's hash, from memory or from its row.
+    pub(super) fn credential_by_hash(
+        &self,
+        hash: &TokenHash,
+    ) -> Result<Option<Arc<StoredCredential>>, Error> {
+        let stored = match self.caches.credentials.get(hash.as_bytes()) {
+            Some(stored) => Some(stored),
+            None => {
+                let lookup = self.lookups.token(hash);
+                let desk = self.desk()?;
+                match desk.rows.reader().get(CREDENTIALS, &lookup)? {
+                    Some(row) => Some(self.remember_credential(&desk, &row)?),
+                    None => None,
+                }
+            }
+        };
+        Ok(stored.filter(|stored| stored.hash.matches(hash)))
+    }
+
+    /// A credential by its id, from memory or from its row.
+    pub(super) fn credential_by_key(
+        &self,
+        key: KeyId,
+    ) -> Result<Option<Arc<StoredCredential>>, Error> {
+        if let Some(stored) = self.caches.keys.get(key.as_bytes()) {
+            return Ok(Some(stored));
+        }
+        let alias = self.lookups.key(key);
+        let desk = self.desk()?;
+        match desk.rows.reader().by_alias(CREDENTIALS, &alias)? {
+            Some(row) => self.remember_credential(&desk, &row).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// `_` shows that the caller holds the desk.
+    fn remember_credential(&self, _: &Desk, row: &Row) -> Result<Arc<StoredCredential>, Error> {
+        let stored = Arc::new(stored_credential(row)?);
+        let key = *stored.record.key.as_bytes();
+        self.caches.keys.put(key, Arc::clone(&stored));
+        self.caches
+            .credentials
+            .put(*stored.hash.as_bytes(), Arc::clone(&stored));
+        Ok(stored)
+    }
+}
+
+pub(super) fn stored_credential(row: &Row) -> Result<StoredCredential, Error> {
+    let body: CredentialBody = decode(&row.body)?;
+    let user = body.user.as_deref().map(UserId::parse).transpose();
+    let grants = body.grants.iter().map(super::bodies::GrantBody::parse);
+    Ok(StoredCredential {
+        hash: TokenHash::from_bytes(digits(&body.hash)?),
+        record: Arc::new(CredentialRecord {
+            key: body.key,
+            tenant: body.tenant,
+            user: parsed(user)?,
+            grants: grants.collect::<Result<_, _>>()?,
+            name: body.name,
+            hint: body.hint,
+            viewer: body.viewer,
+            act_as: body.act_as.map(Into::into),
+            admin: body.admin,
+            created_at: row.created_at,
+            expires_at: body.expires_at,
+            revoked_at: body.revoked_at,
+            generation: body.generation,
+        }),
+    })
+}

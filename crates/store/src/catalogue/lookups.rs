@@ -1,0 +1,104 @@
+//! The MACs under which rows stand: one number per kind of key, so that no two ever meet.
+
+use anchorhold_crypto::{Lookup, LookupKey, TokenHash};
+use anchorhold_model::{Address, KeyId, NamespaceId, Place, SubScopes, TenantId, TenantName, User};
+
+use crate::sealed_rows::Table;
+
+/// Rows of tenants.
+pub(super) const TENANTS: Table = 1;
+/// Rows of credentials.
+pub(super) const CREDENTIALS: Table = 2;
+/// Rows of living incarnations of namespaces.
+pub(super) const NAMESPACES: Table = 3;
+/// Rows of users.
+pub(super) const USERS: Table = 4;
+
+// Numbers of keys. Part of the format: never change or reuse one.
+const TENANT_NAME: u8 = 1;
+const TENANT_ID: u8 = 2;
+const TOKEN: u8 = 3;
+const KEY_ID: u8 = 4;
+const ADDRESS: u8 = 5;
+const NAMESPACE_ID: u8 = 6;
+const USER: u8 = 7;
+const OF_INSTALLATION: u8 = 8;
+const OF_TENANT: u8 = 9;
+const NAMED_OF_TENANT: u8 = 10;
+const OF_USER: u8 = 11;
+
+/// Makes the MACs.
+pub(super) struct Lookups(LookupKey);
+
+impl Lookups {
+    pub(super) fn new(key: LookupKey) -> Self {
+        Self(key)
+    }
+
+    pub(super) fn tenant_name(&self, name: &TenantName) -> Lookup {
+        self.0.of(TENANT_NAME, name.as_str().as_bytes())
+    }
+
+    pub(super) fn tenant(&self, tenant: TenantId) -> Lookup {
+        self.0.of(TENANT_ID, tenant.as_bytes())
+    }
+
+    pub(super) fn token(&self, hash: &TokenHash) -> Lookup {
+        self.0.of(TOKEN, hash.as_bytes())
+    }
+
+    pub(super) fn key(&self, key: KeyId) -> Lookup {
+        self.0.of(KEY_ID, key.as_bytes())
+    }
+
+    pub(super) fn address(&self, address: &Address) -> Lookup {
+        self.0.of(ADDRESS, &address.canonical_bytes())
+    }
+
+    pub(super) fn namespace(&self, namespace: NamespaceId) -> Lookup {
+        self.0.of(NAMESPACE_ID, namespace.as_bytes())
+    }
+
+    pub(super) fn user(&self, tenant: TenantId, user: &User) -> Lookup {
+        self.0.of(USER, &user_bytes(tenant, user))
+    }
+
+    /// What all tenants are listed under.
+    pub(super) fn of_installation(&self) -> Lookup {
+        self.0.of(OF_INSTALLATION, &[])
+    }
+
+    /// What the keys and users of a tenant are listed under; `None` is the operator.
+    pub(super) fn of_tenant(&self, tenant: Option<TenantId>) -> Lookup {
+        let bytes = tenant.map_or_else(Vec::new, |tenant| tenant.as_bytes().to_vec());
+        self.0.of(OF_TENANT, &bytes)
+    }
+
+    /// What the named namespaces of a tenant are listed under.
+    pub(super) fn named_of_tenant(&self, tenant: TenantId) -> Lookup {
+        self.0.of(NAMED_OF_TENANT, tenant.as_bytes())
+    }
+
+    /// What the namespaces and keys of a user are listed under.
+    pub(super) fn of_user(&self, tenant: TenantId, user: &User) -> Lookup {
+        self.0.of(OF_USER, &user_bytes(tenant, user))
+    }
+
+    /// What a namespace is listed under: its kind's list in the tenant, and its user.
+    pub(super) fn lists(&self, address: &Address) -> (Lookup, Option<Lookup>) {
+        match &address.place {
+            Place::Named(_) => (self.named_of_tenant(address.tenant), None),
+            Place::User(user, _) => (
+                self.of_tenant(Some(address.tenant)),
+                Some(self.of_user(address.tenant, user)),
+            ),
+            Place::Shared => (self.of_tenant(Some(address.tenant)), None),
+        }
+    }
+}
+
+/// A user's main namespace is the one encoding of a user in which parts never run together.
+fn user_bytes(tenant: TenantId, user: &User) -> Vec<u8> {
+    let place = Place::User(user.clone(), SubScopes::default());
+    Address { tenant, place }.canonical_bytes()
+}

@@ -1,0 +1,110 @@
+//! Rows go for good: a user with all that is below it, or one named namespace.
+
+use std::collections::BTreeSet;
+
+use anchorhold_model::{KeyId, NamespaceId, TenantId, User};
+
+use super::keys::stored_credential;
+use super::lookups::{CREDENTIALS, NAMESPACES, USERS};
+use super::namespaces::stored_namespace;
+use super::{Catalogue, Desk};
+use crate::Error;
+use crate::sealed_rows::Row;
+
+/// What was removed of a user.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct RemovedUser {
+    /// Its incarnations, those of sub-scopes among them.
+    pub(crate) namespaces: Vec<NamespaceId>,
+    /// Its keys, which nobody knows any more.
+    pub(crate) keys: Vec<KeyId>,
+}
+
+impl Catalogue {
+    /// Every living incarnation of a user and of all below it.
+    pub(crate) fn subtree(&self, tenant: TenantId, user: &User) -> Result<Vec<NamespaceId>, Error> {
+        let owner = self.lookups.of_user(tenant, user);
+        let rows = self.desk()?.rows.reader().owned(NAMESPACES, &owner)?;
+        rows.iter()
+            .map(|row| Ok(stored_namespace(row)?.id))
+            .collect()
+    }
+
+    /// Every living incarnation there is.
+    pub(crate) fn living(&self) -> Result<BTreeSet<NamespaceId>, Error> {
+        let rows = self.desk()?.rows.reader().all(NAMESPACES)?;
+        rows.iter()
+            .map(|row| Ok(stored_namespace(row)?.id))
+            .collect()
+    }
+
+    /// Removes a user's rows, namespaces and keys in one durable commit, and voids what was
+    /// promised to it. `None` when nothing of it was stored.
+    pub(crate) fn remove_user(
+        &self,
+        tenant: TenantId,
+        user: &User,
+    ) -> Result<Option<RemovedUser>, Error> {
+        let lookup = self.lookups.user(tenant, user);
+        let owner = self.lookups.of_user(tenant, user);
+        let mut desk = self.desk()?;
+        // INVARIANT: under the same hold of the desk as the deletion, see `materialise.rs`.
+        desk.reservations.void(&owner);
+        desk.pending_users.remove(&lookup);
+        let reader = desk.rows.reader();
+        let namespaces = reader.owned(NAMESPACES, &owner)?;
+        let keys = reader.owned(CREDENTIALS, &owner)?;
+        let row = reader.get(USERS, &lookup)?;
+        if namespaces.is_empty() && keys.is_empty() && row.is_none() {
+            return Ok(None);
+        }
+        desk.rows.transact(|writer| {
+            for row in namespaces.iter().chain(&keys).chain(&row) {
+                writer.delete(row.table, &row.lookup)?;
+            }
+            Ok(())
+        })?;
+        self.caches.users.put(lookup, None);
+        let mut removed = RemovedUser::default();
+        for row in &namespaces {
+            removed.namespaces.push(self.unlearn_namespace(&desk, row)?);
+        }
+        for row in &keys {
+            let stored = stored_credential(row)?;
+            self.caches.credentials.remove(stored.hash.as_bytes());
+            self.caches.keys.remove(stored.record.key.as_bytes());
+            removed.keys.push(stored.record.key);
+        }
+        truncate(&desk);
+        Ok(Some(removed))
+    }
+
+    /// Removes the row of one incarnation, durably. `false` when there was none.
+    pub(crate) fn remove_namespace(&self, namespace: NamespaceId) -> Result<bool, Error> {
+        let alias = self.lookups.namespace(namespace);
+        let mut desk = self.desk()?;
+        let Some(row) = desk.rows.reader().by_alias(NAMESPACES, &alias)? else {
+            return Ok(false);
+        };
+        desk.rows
+            .transact(|writer| writer.delete(NAMESPACES, &row.lookup))?;
+        self.unlearn_namespace(&desk, &row)?;
+        truncate(&desk);
+        Ok(true)
+    }
+
+    /// `_` shows that the caller holds the desk.
+    fn unlearn_namespace(&self, _: &Desk, row: &Row) -> Result<NamespaceId, Error> {
+        self.caches.incarnations.put(row.lookup, None);
+        let id = stored_namespace(row)?.id;
+        self.caches.namespaces.remove(id.as_bytes());
+        Ok(id)
+    }
+}
+
+/// The rows are gone already; a log that could not be cut is cut by a later checkpoint.
+fn truncate(desk: &Desk) {
+    if let Err(error) = desk.rows.truncate_log() {
+        tracing::warn!(%error, "the catalogue's write-ahead log was not cut");
+    }
+}

@@ -1,0 +1,118 @@
+//! Reading rows: every one is opened, and checked to be the one that was asked for.
+
+use anchorhold_crypto::Lookup;
+use anchorhold_model::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Params};
+
+use super::seal::Stored;
+use super::{Row, RowKeys, Table};
+use crate::Error;
+
+/// What every sign of a changed file is reported as.
+pub(super) const TAMPERED: Error = Error::Tampered {
+    what: "catalogue row",
+};
+
+const COLUMNS: &str =
+    "SELECT kind, lookup, alias, parent, owner, version, created_at, updated_at, sealed FROM row ";
+
+/// Reads of an open file.
+pub(crate) struct Reader<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) keys: &'a RowKeys,
+}
+
+impl Reader<'_> {
+    /// The row with this primary key.
+    pub(crate) fn get(&self, table: Table, lookup: &Lookup) -> Result<Option<Row>, Error> {
+        let found = self.one("WHERE kind = ?1 AND lookup = ?2", (table, lookup))?;
+        expect(found, |row| row.table == table && row.lookup == *lookup)
+    }
+
+    /// The row with this second key.
+    pub(crate) fn by_alias(&self, table: Table, alias: &Lookup) -> Result<Option<Row>, Error> {
+        let found = self.one("WHERE kind = ?1 AND alias = ?2", (table, alias))?;
+        expect(found, |row| row.table == table && row.alias == Some(*alias))
+    }
+
+    /// All rows that are listed under `parent`.
+    pub(crate) fn children(&self, table: Table, parent: &Lookup) -> Result<Vec<Row>, Error> {
+        let found = self.many("WHERE kind = ?1 AND parent = ?2", (table, parent))?;
+        let all = |row: &Row| row.table == table && row.parent == *parent;
+        found.iter().all(all).then_some(found).ok_or(TAMPERED)
+    }
+
+    /// All rows that are listed under `owner`.
+    pub(crate) fn owned(&self, table: Table, owner: &Lookup) -> Result<Vec<Row>, Error> {
+        let found = self.many("WHERE kind = ?1 AND owner = ?2", (table, owner))?;
+        let all = |row: &Row| row.table == table && row.owner == Some(*owner);
+        found.iter().all(all).then_some(found).ok_or(TAMPERED)
+    }
+
+    /// All rows of a table.
+    pub(crate) fn all(&self, table: Table) -> Result<Vec<Row>, Error> {
+        self.many("WHERE kind = ?1", (table,))
+    }
+
+    fn one(&self, condition: &str, parameters: impl Params) -> Result<Option<Row>, Error> {
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("{COLUMNS}{condition}"))?;
+        let stored = statement.query_row(parameters, stored).optional();
+        match stored.map_err(of_column)? {
+            Some(stored) => self.keys.open(stored).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn many(&self, condition: &str, parameters: impl Params) -> Result<Vec<Row>, Error> {
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("{COLUMNS}{condition}"))?;
+        let found = statement.query_map(parameters, stored)?;
+        found
+            .map(|stored| self.keys.open(stored.map_err(of_column)?))
+            .collect()
+    }
+}
+
+/// An index that leads to another row than the one that was asked for was changed.
+fn expect(found: Option<Row>, is_it: impl Fn(&Row) -> bool) -> Result<Option<Row>, Error> {
+    match found {
+        Some(row) if !is_it(&row) => Err(TAMPERED),
+        found => Ok(found),
+    }
+}
+
+fn stored(row: &rusqlite::Row<'_>) -> Result<Stored, rusqlite::Error> {
+    Ok(Stored {
+        table: row.get(0)?,
+        lookup: row.get(1)?,
+        alias: row.get(2)?,
+        parent: row.get(3)?,
+        owner: row.get(4)?,
+        version: row.get::<_, i64>(5)?.cast_unsigned(),
+        created_at: Timestamp::from_milliseconds(row.get(6)?),
+        updated_at: Timestamp::from_milliseconds(row.get(7)?),
+        sealed: row.get(8)?,
+    })
+}
+
+/// A column that cannot be what it is was changed; so was a file that SQLite calls damaged.
+pub(super) fn of_column(error: rusqlite::Error) -> Error {
+    use rusqlite::Error as Sqlite;
+    match error {
+        Sqlite::FromSqlConversionFailure(..)
+        | Sqlite::IntegralValueOutOfRange(..)
+        | Sqlite::InvalidColumnType(..) => TAMPERED,
+        Sqlite::SqliteFailure(failure, _)
+            if matches!(
+                failure.code,
+                rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase
+            ) =>
+        {
+            TAMPERED
+        }
+        error => Error::Sqlite(error),
+    }
+}
