@@ -8,7 +8,8 @@ mod postings;
 mod row;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use anchorhold_model::{RecordId, Timestamp};
 
@@ -33,7 +34,7 @@ pub struct Index<P> {
     pub(crate) settings: Settings,
     pub(crate) kernel: Kernel,
     /// The slot of each entry.
-    slots: BTreeMap<RecordId, u32>,
+    slots: HashMap<RecordId, u32, BuildHasherDefault<DefaultHasher>>,
     /// By slot.
     pub(crate) entries: Vec<Entry<P>>,
     /// By slot: what every search reads of every entry.
@@ -54,7 +55,7 @@ impl<P> Index<P> {
         Self {
             settings,
             kernel: Kernel::detect(),
-            slots: BTreeMap::new(),
+            slots: HashMap::default(),
             entries: Vec::new(),
             rows: Vec::new(),
             matrix: Vec::new(),
@@ -69,6 +70,15 @@ impl<P> Index<P> {
     /// What holds for every entry.
     pub const fn settings(&self) -> Settings {
         self.settings
+    }
+
+    /// Makes room for as many entries more; a cold load that knows their number saves copies.
+    pub fn reserve(&mut self, entries: usize) {
+        self.slots.reserve(entries);
+        self.entries.reserve(entries);
+        self.rows.reserve(entries);
+        self.matrix.reserve(entries * self.stride());
+        self.order.reserve(entries);
     }
 
     /// Takes an entry and gives back the one with the same id that it replaces.

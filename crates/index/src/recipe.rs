@@ -74,7 +74,7 @@ impl Default for Recipe {
             question: 0.2,
             length: 0.2,
             temporal: 0.15,
-            name: 0.1,
+            name: 0.15,
             names_removed: true,
         }
     }

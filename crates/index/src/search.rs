@@ -1,13 +1,14 @@
 //! One search: the steps in order, each in its own file.
 
-mod conversations;
 mod dense;
 mod evidence;
 mod legs;
 mod lexical;
 mod live;
+mod neighbours;
 mod priors;
 mod select;
+mod sessions;
 
 use anchorhold_model::{Filter, Timestamp};
 
@@ -15,6 +16,9 @@ use crate::analyse::{of_query, words};
 use crate::{Entry, Error, Index, Recipe};
 use legs::Legs;
 use live::Live;
+use priors::Priors;
+use select::Ranking;
+use sessions::Sessions;
 
 /// What is asked.
 #[derive(Clone, Copy)]
@@ -79,28 +83,27 @@ impl<P> Index<P> {
         let words = words(query.text, language);
         // Which entries there are, in canonical order, and which of them may be found.
         let live = Live::of(self, query.now, query.filter);
-        // Two raw scores per entry.
-        let dense = dense::cosines(self, &live, query.vector);
+        // Two raw scores for each.
+        let mut pairs = dense::cosines(self, &live, query.vector);
         let matches = lexical::matches(self, &live, &of_query(&words));
-        let lexical = lexical::bm25(self, &live, &matches);
-        // Each smoothed over its neighbours, normalised over what may be found, and added.
-        let legs = Legs::of(&live, dense, lexical, query.recipe);
+        lexical::bm25(self, &live, &matches, &mut pairs);
+        // Smoothed over neighbours, normalised over what may be found, and added.
+        let legs = Legs::of(&live, pairs, query.recipe);
         // What conversations, turns and names add.
-        let sessions = conversations::bonus(&live, &legs.fused, query.recipe);
-        let asks_when = priors::asks_when(query.text, language);
-        let named = self.named(query.text, query.now).speakers;
-        let priors = priors::shares(self, &live, query.recipe, asks_when);
-        let names = priors::names(self, &live, query.recipe, &named);
-        // What may pass, and the best of it.
+        let sessions = Sessions::of(&live, &legs.fused, query.recipe);
+        let priors = Priors::of(self, query);
+        // What passes a threshold, and the best of it.
         let evidence =
             (query.threshold.is_some() || query.explain).then(|| evidence::of(&live, &matches));
-        let scores = select::Scores {
+        let ranking = Ranking {
+            index: self,
+            query,
+            live,
             legs,
             sessions,
             priors,
-            names,
             evidence,
         };
-        Ok(select::best(self, &live, &scores, query))
+        Ok(ranking.best())
     }
 }

@@ -7,7 +7,7 @@ use crate::language::calendar;
 /// Traits of a text as a turn of a conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Traits {
-    /// Whether it ends in a question.
+    /// Whether it ends with a question.
     pub question: bool,
     /// Whether it holds a word of time.
     pub temporal: bool,
@@ -27,6 +27,8 @@ impl Traits {
     }
 }
 
+/// Whether a text ends with a question mark, whatever closes it or smiles after it.
 fn is_question(text: &str) -> bool {
-    text.contains(['?', '？', '؟', '\u{37e}'])
+    let mut ending = text.chars().rev().take_while(|one| !one.is_alphanumeric());
+    ending.any(|one| matches!(one, '?' | '？' | '؟' | '\u{37e}'))
 }

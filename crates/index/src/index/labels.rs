@@ -11,6 +11,8 @@ pub(crate) struct Labels<T> {
     numbers: BTreeMap<Box<str>, u32>,
     known: Vec<Option<Label<T>>>,
     free: Vec<u32>,
+    /// The number that was acquired last.
+    last: u32,
 }
 
 #[derive(Debug)]
@@ -26,6 +28,7 @@ impl<T> Default for Labels<T> {
             numbers: BTreeMap::new(),
             known: Vec::new(),
             free: Vec::new(),
+            last: NONE,
         }
     }
 }
@@ -33,10 +36,18 @@ impl<T> Default for Labels<T> {
 impl<T> Labels<T> {
     /// The number of a label, which counts one use more; a new label gets its value.
     pub(crate) fn acquire(&mut self, text: &str, value: impl FnOnce() -> T) -> u32 {
+        // Entries of a conversation mostly come together.
+        if let Some(Some(label)) = self.known.get_mut(self.last as usize)
+            && *label.text == *text
+        {
+            label.uses += 1;
+            return self.last;
+        }
         if let Some(&number) = self.numbers.get(text) {
             if let Some(Some(label)) = self.known.get_mut(number as usize) {
                 label.uses += 1;
             }
+            self.last = number;
             return number;
         }
         let text: Box<str> = text.into();

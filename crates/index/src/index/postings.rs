@@ -64,19 +64,16 @@ impl Postings {
         }
     }
 
-    /// For each term the entries that hold it, in no order that means anything.
-    pub(crate) fn find(&self, kernel: Kernel, terms: &[u32]) -> Vec<Vec<Match>> {
+    /// Gives every entry that holds a term to `each`, with the term's position in `terms`; the
+    /// entries of a term come in no order that means anything.
+    pub(crate) fn find(&self, kernel: Kernel, terms: &[u32], mut each: impl FnMut(usize, Match)) {
         let mut found = Vec::new();
         kernel.find_terms(terms, &self.blocks, &mut found);
-        let mut matches = vec![Vec::new(); terms.len()];
         for one in found {
-            if let (Some(list), Some(found)) =
-                (matches.get_mut(one.term as usize), self.match_of(one))
-            {
-                list.push(found);
+            if let Some(found) = self.match_of(one) {
+                each(one.term as usize, found);
             }
         }
-        matches
     }
 
     fn match_of(&self, found: Found) -> Option<Match> {

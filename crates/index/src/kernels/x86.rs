@@ -125,12 +125,26 @@ fn find_terms_512(terms: &[u32], blocks: &[Block], found: &mut Vec<Found>) {
     for (block, lanes) in (0..).zip(blocks) {
         // SAFETY: a block is 64 aligned bytes.
         let register = unsafe { _mm512_load_si512(lanes.0.as_ptr().cast()) };
-        for (term, &hash) in (0..).zip(terms) {
-            let hash = _mm512_set1_epi32(hash.cast_signed());
-            let lanes = _mm512_cmpeq_epi32_mask(register, hash);
+        let lanes_of =
+            |hash: u32| _mm512_cmpeq_epi32_mask(register, _mm512_set1_epi32(hash.cast_signed()));
+        // Most blocks hold none of the terms: one branch for four of them.
+        let mut push = |term: u32, lanes: u16| {
             if lanes != 0 {
                 found.push(Found { term, block, lanes });
             }
+        };
+        let (fours, rest) = terms.as_chunks::<4>();
+        for (four, &[a, b, c, d]) in (0..).zip(fours) {
+            let lanes = [lanes_of(a), lanes_of(b), lanes_of(c), lanes_of(d)];
+            if lanes.iter().fold(0, |any, lanes| any | lanes) != 0 {
+                for (term, lanes) in (four * 4..).zip(lanes) {
+                    push(term, lanes);
+                }
+            }
+        }
+        let first = u32::try_from(terms.len() - rest.len()).unwrap_or(u32::MAX);
+        for (term, &hash) in (first..).zip(rest) {
+            push(term, lanes_of(hash));
         }
     }
 }

@@ -5,8 +5,8 @@
 //! four characters at least), or a rare term and with the others at least half of what the query's
 //! terms weigh: one word in common with a long question is no evidence.
 
-use super::Live;
 use super::lexical::TermMatches;
+use super::live::Live;
 
 /// What the terms of a query say about one entry.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,10 +19,10 @@ pub(super) struct Evidence {
 
 /// The evidence for each live entry.
 pub(super) fn of(live: &Live, matches: &[TermMatches]) -> Vec<Evidence> {
-    let rare_max = (live.slots.len() / 100).max(1);
+    let rare_max = (live.items.len() / 100).max(1);
     let total: f64 = matches.iter().map(|term| term.weight).sum();
-    let mut evidence = vec![Evidence::default(); live.slots.len()];
-    let mut weights = vec![(0.0, false); live.slots.len()];
+    let mut evidence = vec![Evidence::default(); live.items.len()];
+    let mut weights = vec![(0.0, false); live.items.len()];
     for term in matches {
         let is_rare = term.entries.len() <= rare_max;
         for &(position, found) in &term.entries {

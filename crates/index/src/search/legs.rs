@@ -1,70 +1,80 @@
 //! The two legs together: smoothing over neighbouring turns, normalisation, weighted sum.
 
-use super::Live;
-use super::conversations::smooth;
+use super::live::Live;
+use super::neighbours::smooth;
 use crate::Recipe;
 
-/// The raw scores of both legs and what becomes of them; one number per live entry.
+/// A number of each leg.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair {
+    /// Of the dense leg, the cosine at first.
+    pub(super) dense: f64,
+    /// Of the lexical leg, BM25 at first.
+    pub(super) lexical: f64,
+}
+
+/// The scores of both legs and what becomes of them; one for each live entry.
 pub(super) struct Legs {
-    /// Cosines.
-    pub(super) dense: Vec<f64>,
-    /// BM25.
-    pub(super) lexical: Vec<f64>,
+    /// Cosine and BM25.
+    pub(super) raw: Vec<Pair>,
     /// The weighted sum of both, smoothed and normalised.
     pub(super) fused: Vec<f64>,
 }
 
-/// The smallest and largest score among what may be found.
-#[derive(Clone, Copy)]
-pub(super) struct Range {
-    smallest: f64,
-    largest: f64,
+/// The smallest and the largest score of each leg among what may be found.
+pub(super) struct Ranges {
+    smallest: Pair,
+    largest: Pair,
 }
 
-impl Range {
-    pub(super) fn of(live: &Live, scores: &[f64]) -> Self {
-        let visible = live
-            .visible
-            .iter()
-            .zip(scores)
-            .filter(|&(&visible, _)| visible);
-        visible.fold(
-            Self {
-                smallest: f64::INFINITY,
-                largest: f64::NEG_INFINITY,
-            },
-            |range, (_, &score)| Self {
-                smallest: range.smallest.min(score),
-                largest: range.largest.max(score),
-            },
-        )
+impl Ranges {
+    pub(super) fn of(live: &Live, pairs: &[Pair]) -> Self {
+        let both = |score: f64| Pair {
+            dense: score,
+            lexical: score,
+        };
+        let (mut smallest, mut largest) = (both(f64::INFINITY), both(f64::NEG_INFINITY));
+        for (item, pair) in live.items.iter().zip(pairs) {
+            if item.visible {
+                smallest.dense = smallest.dense.min(pair.dense);
+                smallest.lexical = smallest.lexical.min(pair.lexical);
+                largest.dense = largest.dense.max(pair.dense);
+                largest.lexical = largest.lexical.max(pair.lexical);
+            }
+        }
+        Self { smallest, largest }
     }
 
-    /// The score from 0 to 1 within the range; 0.5 when the range is one number.
-    pub(super) fn normalize(self, score: f64) -> f64 {
-        if self.largest > self.smallest {
-            (score - self.smallest) / (self.largest - self.smallest)
-        } else {
-            0.5
+    /// Each score from 0 to 1 within its range, times its weight.
+    pub(super) fn weigh(&self, pair: Pair, recipe: &Recipe) -> Pair {
+        let Self { smallest, largest } = self;
+        let dense = normalize(pair.dense, smallest.dense, largest.dense);
+        let lexical = normalize(pair.lexical, smallest.lexical, largest.lexical);
+        Pair {
+            dense: recipe.dense * dense,
+            lexical: recipe.lexical * lexical,
         }
+    }
+}
+
+/// 0.5 when all scores are the same.
+fn normalize(score: f64, smallest: f64, largest: f64) -> f64 {
+    if largest > smallest {
+        (score - smallest) / (largest - smallest)
+    } else {
+        0.5
     }
 }
 
 impl Legs {
-    pub(super) fn of(live: &Live, dense: Vec<f64>, lexical: Vec<f64>, recipe: &Recipe) -> Self {
-        let smooth_dense = smooth(live, &dense, recipe.dense_previous, recipe.dense_next);
-        let smooth_lexical = smooth(live, &lexical, recipe.lexical_previous, recipe.lexical_next);
-        let dense_range = Range::of(live, &smooth_dense);
-        let lexical_range = Range::of(live, &smooth_lexical);
-        let fuse = |(&dense, &lexical): (&f64, &f64)| {
-            recipe.dense * dense_range.normalize(dense)
-                + recipe.lexical * lexical_range.normalize(lexical)
+    pub(super) fn of(live: &Live, raw: Vec<Pair>, recipe: &Recipe) -> Self {
+        let smoothed = smooth(live, &raw, recipe);
+        let ranges = Ranges::of(live, &smoothed);
+        let fuse = |&pair: &Pair| {
+            let pair = ranges.weigh(pair, recipe);
+            pair.dense + pair.lexical
         };
-        let fused = smooth_dense.iter().zip(&smooth_lexical).map(fuse).collect();
-        Self {
-            dense,
-            lexical,
-            fused,
-        }
+        let fused = smoothed.iter().map(fuse).collect();
+        Self { raw, fused }
     }
 }

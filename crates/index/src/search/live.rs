@@ -3,18 +3,24 @@
 use anchorhold_model::{Filter, Timestamp};
 
 use crate::Index;
-use crate::index::NONE;
+use crate::index::{NONE, Row};
 
-/// The unexpired entries. Every later array has one number for each of them, in this order.
-pub(super) struct Live {
-    /// Their slots, by `(ordinal, id)`.
-    pub(super) slots: Vec<u32>,
-    /// For each slot its position in `slots`, `NONE` for an expired one.
-    pub(super) positions: Vec<u32>,
+/// One unexpired entry.
+#[derive(Clone, Copy)]
+pub(super) struct Item {
+    /// Its slot.
+    pub(super) slot: u32,
+    /// Its conversation, `NONE` for none.
+    pub(super) conversation: u32,
     /// Whether the filter lets it through.
-    pub(super) visible: Vec<bool>,
-    /// The conversation of each, `NONE` for none.
-    pub(super) conversations: Vec<u32>,
+    pub(super) visible: bool,
+}
+
+/// The unexpired entries by `(ordinal, id)`. Later arrays have one place for each, in this order.
+pub(super) struct Live {
+    pub(super) items: Vec<Item>,
+    /// For each slot the position in `items`, `NONE` for an expired one.
+    positions: Vec<u32>,
     /// More than every number of a conversation.
     pub(super) conversations_bound: usize,
     /// Terms of all of them.
@@ -23,37 +29,40 @@ pub(super) struct Live {
 
 impl Live {
     pub(super) fn of<P>(index: &Index<P>, now: Timestamp, filter: Option<&Filter>) -> Self {
-        let count = index.order.len();
         let mut live = Self {
-            slots: Vec::with_capacity(count),
-            positions: vec![NONE; count],
-            visible: Vec::with_capacity(count),
-            conversations: Vec::with_capacity(count),
+            items: Vec::with_capacity(index.order.len()),
+            positions: vec![NONE; index.order.len()],
             conversations_bound: index.conversations.bound(),
             terms: 0,
         };
-        for &slot in &index.order {
-            let Some(row) = index.rows.get(slot as usize) else {
-                continue;
-            };
-            if row.expires_at <= now.milliseconds() {
-                continue;
-            }
-            if let (Some(position), Ok(next)) = (
-                live.positions.get_mut(slot as usize),
-                u32::try_from(live.slots.len()),
-            ) {
-                *position = next;
-            }
-            live.slots.push(slot);
-            live.conversations.push(row.conversation);
-            live.terms += u64::from(row.terms);
-            live.visible.push(filter.is_none_or(|filter| {
+        let may_be_found = |slot: u32| {
+            filter.is_none_or(|filter| {
                 let entry = index.entries.get(slot as usize);
                 entry.is_some_and(|entry| filter.matches(&entry.facets))
-            }));
+            })
+        };
+        for &slot in &index.order {
+            if let Some(row) = index.rows.get(slot as usize)
+                && row.expires_at > now.milliseconds()
+            {
+                live.push(slot, row, may_be_found(slot));
+            }
         }
         live
+    }
+
+    fn push(&mut self, slot: u32, row: &Row, visible: bool) {
+        let next = u32::try_from(self.items.len()).unwrap_or(NONE);
+        if let Some(position) = self.positions.get_mut(slot as usize) {
+            *position = next;
+        }
+        self.terms += u64::from(row.terms);
+        let conversation = row.conversation;
+        self.items.push(Item {
+            slot,
+            conversation,
+            visible,
+        });
     }
 
     /// The position of a slot's entry.

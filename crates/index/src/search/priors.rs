@@ -1,59 +1,61 @@
-//! What a turn gets for what it is: no question, long enough, with a time, by the person named.
+//! What an entry gets for what it is: no question, long enough, with a time, by the person named.
 
-use super::Live;
 use crate::analyse::normalize;
-use crate::index::NONE;
+use crate::index::{NONE, Row};
 use crate::language::calendar;
-use crate::{Index, Language, Recipe, Traits};
+use crate::{Index, Query, Recipe, Traits};
 
-/// Whether the query asks for a time.
-pub(super) fn asks_when(query: &str, language: Language) -> bool {
-    calendar::asks_when(&normalize(query, language), language)
-}
-
-/// The prior of each live entry.
-pub(super) fn shares<P>(
-    index: &Index<P>,
-    live: &Live,
-    recipe: &Recipe,
+/// What the query says about the priors.
+pub(super) struct Priors<'a> {
+    recipe: &'a Recipe,
+    /// Whether it asks for a time.
     asks_when: bool,
-) -> Vec<f64> {
-    let share = |&slot: &u32| {
-        index.rows.get(slot as usize).map_or(0.0, |row| {
-            if row.conversation == NONE {
-                // Not a turn: it stands beside turns as one of middle length does.
-                recipe.length / 2.0
+    /// The speaker, when it names exactly one known person.
+    named: Option<u32>,
+}
+
+impl<'a> Priors<'a> {
+    pub(super) fn of<P>(index: &Index<P>, query: &Query<'a>) -> Self {
+        let language = index.settings.language;
+        let named = index.named(query.text, query.now).speakers;
+        Self {
+            recipe: query.recipe,
+            asks_when: calendar::asks_when(&normalize(query.text, language), language),
+            named: if let [named] = *named {
+                Some(named)
             } else {
-                of_turn(row.traits, recipe, asks_when)
-            }
-        })
-    };
-    live.slots.iter().map(share).collect()
-}
-
-fn of_turn(traits: Traits, recipe: &Recipe, asks_when: bool) -> f64 {
-    let words = traits.words.min(Recipe::LENGTH_WORDS);
-    let mut share = recipe.length * f64::from(words) / f64::from(Recipe::LENGTH_WORDS);
-    if traits.question {
-        share -= recipe.question;
+                None
+            },
+        }
     }
-    if asks_when && traits.temporal {
-        share += recipe.temporal;
-    }
-    share
-}
 
-/// What each live entry gets when the query names exactly one known person and it is the speaker.
-pub(super) fn names<P>(index: &Index<P>, live: &Live, recipe: &Recipe, named: &[u32]) -> Vec<f64> {
-    let [named] = named else {
-        return vec![0.0; live.slots.len()];
-    };
-    let share = |&slot: &u32| {
-        let is_speaker = index
-            .rows
-            .get(slot as usize)
-            .is_some_and(|row| row.speaker == *named);
-        if is_speaker { recipe.name } else { 0.0 }
-    };
-    live.slots.iter().map(share).collect()
+    /// Question, length and words of time. What is no turn stands as a turn of middle length does.
+    pub(super) fn turn(&self, row: &Row) -> f64 {
+        if row.conversation == NONE {
+            return self.recipe.length / 2.0;
+        }
+        let Traits {
+            question,
+            temporal,
+            words,
+        } = row.traits;
+        let words = words.min(Recipe::LENGTH_WORDS);
+        let mut share = self.recipe.length * f64::from(words) / f64::from(Recipe::LENGTH_WORDS);
+        if question {
+            share -= self.recipe.question;
+        }
+        if self.asks_when && temporal {
+            share += self.recipe.temporal;
+        }
+        share
+    }
+
+    /// The speaker is the one person that the query names.
+    pub(super) fn name(&self, row: &Row) -> f64 {
+        if self.named == Some(row.speaker) {
+            self.recipe.name
+        } else {
+            0.0
+        }
+    }
 }

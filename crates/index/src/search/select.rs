@@ -3,107 +3,112 @@
 use std::cmp::Ordering;
 
 use super::evidence::Evidence;
-use super::legs::{Legs, Range};
-use super::{Hit, Live, Query, Why};
+use super::legs::{Legs, Ranges};
+use super::live::{Item, Live};
+use super::priors::Priors;
+use super::sessions::Sessions;
+use super::{Hit, Query, Why};
 use crate::Index;
+use crate::index::Row;
 
-/// What each step gave, one number per live entry.
-pub(super) struct Scores {
+/// What each step found out.
+pub(super) struct Ranking<'a, 'q, P> {
+    pub(super) index: &'a Index<P>,
+    pub(super) query: &'q Query<'q>,
+    pub(super) live: Live,
     pub(super) legs: Legs,
-    pub(super) sessions: Vec<f64>,
-    pub(super) priors: Vec<f64>,
-    pub(super) names: Vec<f64>,
+    pub(super) sessions: Sessions<'q>,
+    pub(super) priors: Priors<'q>,
+    /// Only where a threshold or an explanation needs it.
     pub(super) evidence: Option<Vec<Evidence>>,
 }
 
-/// The best entries, best first; among equals the later in canonical order.
-pub(super) fn best<'a, P>(
-    index: &'a Index<P>,
-    live: &Live,
-    scores: &Scores,
-    query: &Query<'_>,
-) -> Vec<Hit<'a, P>> {
-    let shares = scores
-        .sessions
-        .iter()
-        .zip(&scores.priors)
-        .zip(&scores.names);
-    let sums = scores.legs.fused.iter().zip(shares);
-    let sums = sums.map(|(&fused, ((session, prior), name))| fused + session + prior + name);
-    let mut candidates: Vec<(f64, usize)> = sums
-        .enumerate()
-        .filter(|&(position, _)| may_pass(live, scores, query.threshold, position))
-        .map(|(position, score)| (score, position))
-        .collect();
-    let order = |a: &(f64, usize), b: &(f64, usize)| -> Ordering {
-        b.0.total_cmp(&a.0).then(b.1.cmp(&a.1))
-    };
-    if query.limit < candidates.len() {
-        if query.limit > 0 {
-            candidates.select_nth_unstable_by(query.limit - 1, order);
+/// A score and the position that it belongs to.
+type Candidate = (f64, usize);
+
+/// The higher score first, then the later position: `(score, ordinal)` falling, then the id.
+fn order(a: &Candidate, b: &Candidate) -> Ordering {
+    b.0.total_cmp(&a.0).then(b.1.cmp(&a.1))
+}
+
+impl<'a, P> Ranking<'a, '_, P> {
+    /// The best entries, best first.
+    pub(super) fn best(&self) -> Vec<Hit<'a, P>> {
+        let limit = self.query.limit;
+        let mut best: Vec<Candidate> = Vec::with_capacity(limit.min(self.live.items.len()) * 2);
+        // The worst of `limit` entries so far: what is behind it need not be kept.
+        let mut bar: Option<Candidate> = None;
+        for (position, &item) in self.live.items.iter().enumerate() {
+            let Some(shares) = self.shares(position, item) else {
+                continue;
+            };
+            let candidate = (shares.iter().sum(), position);
+            if bar.is_some_and(|bar| order(&candidate, &bar).is_gt())
+                || !self.passes(position, item)
+            {
+                continue;
+            }
+            best.push(candidate);
+            if limit > 0 && best.len() >= limit * 2 {
+                bar = Some(*best.select_nth_unstable_by(limit - 1, order).1);
+                best.truncate(limit);
+            }
         }
-        candidates.truncate(query.limit);
-    }
-    candidates.sort_unstable_by(order);
-    let explain = query.explain.then(|| Explain::of(live, scores, query));
-    let hit = |&(score, position): &(f64, usize)| {
-        let slot = *live.slots.get(position)?;
-        let cosine = scores.legs.dense.get(position)?;
-        Some(Hit {
-            entry: index.entries.get(slot as usize)?,
-            score,
-            similarity: cosine.max(0.0),
-            why: explain.as_ref().and_then(|explain| explain.why(position)),
-        })
-    };
-    candidates.iter().filter_map(hit).collect()
-}
-
-/// Whether the filter and the threshold let an entry through.
-fn may_pass(live: &Live, scores: &Scores, threshold: Option<f64>, position: usize) -> bool {
-    let rare_term = || {
-        let evidence = scores.evidence.as_ref()?.get(position)?;
-        Some(evidence.rare_term)
-    };
-    live.visible.get(position) == Some(&true)
-        && threshold.is_none_or(|threshold| {
-            let cosine = scores.legs.dense.get(position);
-            cosine.is_some_and(|cosine| cosine.max(0.0) >= threshold) || rare_term() == Some(true)
-        })
-}
-
-/// What is needed to tell the shares of the legs apart.
-struct Explain<'a> {
-    scores: &'a Scores,
-    query: &'a Query<'a>,
-    dense: Range,
-    lexical: Range,
-}
-
-impl<'a> Explain<'a> {
-    fn of(live: &Live, scores: &'a Scores, query: &'a Query<'a>) -> Self {
-        Self {
-            scores,
-            query,
-            dense: Range::of(live, &scores.legs.dense),
-            lexical: Range::of(live, &scores.legs.lexical),
-        }
+        best.sort_unstable_by(order);
+        best.truncate(limit);
+        let ranges = (self.query.explain).then(|| Ranges::of(&self.live, &self.legs.raw));
+        let hit = |&(score, position): &Candidate| {
+            let item = *self.live.items.get(position)?;
+            Some(Hit {
+                entry: self.index.entries.get(item.slot as usize)?,
+                score,
+                similarity: self.legs.raw.get(position)?.dense.max(0.0),
+                why: ranges
+                    .as_ref()
+                    .and_then(|ranges| self.why(position, item, ranges)),
+            })
+        };
+        best.iter().filter_map(hit).collect()
     }
 
-    fn why(&self, position: usize) -> Option<Why> {
-        let (scores, recipe) = (self.scores, self.query.recipe);
-        let raw = self.dense.normalize(*scores.legs.dense.get(position)?);
-        let dense = recipe.dense * raw;
-        let raw = self.lexical.normalize(*scores.legs.lexical.get(position)?);
-        let lexical = recipe.lexical * raw;
-        let evidence = scores.evidence.as_ref()?.get(position)?;
+    /// Legs, session, turn and name.
+    fn shares(&self, position: usize, item: Item) -> Option<[f64; 4]> {
+        let fused = *self.legs.fused.get(position)?;
+        let row: &Row = self.index.rows.get(item.slot as usize)?;
+        let session = self.sessions.bonus(item, fused);
+        Some([fused, session, self.priors.turn(row), self.priors.name(row)])
+    }
+
+    /// Whether the filter and the threshold let an entry through.
+    fn passes(&self, position: usize, item: Item) -> bool {
+        let is_near = |threshold: f64| {
+            let pair = self.legs.raw.get(position);
+            pair.is_some_and(|pair| pair.dense.max(0.0) >= threshold)
+        };
+        let has_rare_term = || {
+            self.evidence(position)
+                .is_some_and(|evidence| evidence.rare_term)
+        };
+        item.visible
+            && (self.query.threshold).is_none_or(|threshold| is_near(threshold) || has_rare_term())
+    }
+
+    fn evidence(&self, position: usize) -> Option<&Evidence> {
+        self.evidence.as_ref()?.get(position)
+    }
+
+    /// The shares of one score; `ranges` are those of the legs without smoothing.
+    fn why(&self, position: usize, item: Item, ranges: &Ranges) -> Option<Why> {
+        let [fused, session, priors, name] = self.shares(position, item)?;
+        let raw = ranges.weigh(*self.legs.raw.get(position)?, self.query.recipe);
+        let evidence = self.evidence(position)?;
         Some(Why {
-            dense,
-            lexical,
-            neighbours: scores.legs.fused.get(position)? - dense - lexical,
-            session: *scores.sessions.get(position)?,
-            priors: *scores.priors.get(position)?,
-            name: *scores.names.get(position)?,
+            dense: raw.dense,
+            lexical: raw.lexical,
+            neighbours: fused - raw.dense - raw.lexical,
+            session,
+            priors,
+            name,
             matched_terms: evidence.matched_terms,
             rare_term: evidence.rare_term,
         })
