@@ -75,7 +75,27 @@ pub enum Error {
     Io(#[from] std::io::Error),
     /// SQLite refused.
     #[error("database failed")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(#[source] rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Error {
+    /// Bytes that SQLite cannot read are damage, not a failure of SQLite.
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::{Error as Sqlite, ErrorCode};
+        match error {
+            Sqlite::InvalidColumnType(..)
+            | Sqlite::FromSqlConversionFailure(..)
+            | Sqlite::IntegralValueOutOfRange(..) => Self::Tampered {
+                what: "database row",
+            },
+            error => match error.sqlite_error_code() {
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Tampered {
+                    what: "database file",
+                },
+                _ => Self::Sqlite(error),
+            },
+        }
+    }
 }
 
 impl Error {

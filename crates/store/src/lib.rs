@@ -7,11 +7,28 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod backend;
 mod catalogue;
+mod checkpoint;
+mod cradle;
 mod error;
+mod files;
+mod install;
+mod keyring;
+mod lock;
+mod record;
 mod registry;
 mod sealed_rows;
+mod sqlite;
+mod store;
+mod vault;
 
 pub use audit::{Act, Audit, AuditMode, Entry, EntryOutcome, Intent, Outcome, Verified};
+pub use backend::Head;
 pub use catalogue::{Catalogue, NamespaceRecord, NewKey};
 pub use error::Error;
+pub use record::{Appended, Kind, Plain, Purged, Sealed};
+pub use store::{
+    Initialised, Options, RESIDUE_DAYS_DEFAULT, Residue, Shredded, Store,
+};
+pub use vault::{Take, Vault};

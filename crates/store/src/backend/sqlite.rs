@@ -1,0 +1,162 @@
+//! One SQLite file per namespace: `<2 hex>/<32 hex>.db`, and its write-ahead log beside it.
+
+mod session;
+
+use std::path::{Path, PathBuf};
+
+use anchorhold_model::{NamespaceId, hex, unhex};
+use rusqlite::Connection;
+
+use super::StateRow;
+use crate::{Error, files, sqlite};
+pub(crate) use session::SqliteSession;
+
+/// What stands in `PRAGMA user_version`: the version of the layout below.
+const FORMAT: u32 = 1;
+
+/// The row of `meta` that holds the state; every other key is the number of a key epoch.
+const STATE_KEY: u32 = 0;
+
+const SCHEMA: &str = "CREATE TABLE record (
+         id BLOB NOT NULL PRIMARY KEY,
+         sequence INTEGER NOT NULL,
+         version INTEGER NOT NULL,
+         kind INTEGER NOT NULL,
+         key_epoch INTEGER NOT NULL,
+         body BLOB NOT NULL
+     ) WITHOUT ROWID, STRICT;
+     CREATE TABLE meta (
+         key INTEGER PRIMARY KEY,
+         sequence INTEGER,
+         generation INTEGER,
+         value BLOB NOT NULL
+     ) STRICT;";
+
+/// The directory of all namespace files.
+pub(crate) struct Files {
+    directory: PathBuf,
+}
+
+/// A file that stands in the directory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leftover {
+    pub(crate) namespace: NamespaceId,
+    /// Bytes of its write-ahead log.
+    pub(crate) log_bytes: u64,
+}
+
+/// The path of the write-ahead log of a database.
+fn log_path(database: &Path) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push("-wal");
+    path.into()
+}
+
+impl Files {
+    pub(crate) fn new(directory: &Path) -> Result<Self, Error> {
+        files::directory_create(directory)?;
+        Ok(Self {
+            directory: directory.to_path_buf(),
+        })
+    }
+
+    fn path(&self, namespace: NamespaceId) -> PathBuf {
+        let name = hex(namespace.as_bytes());
+        let (shard, _) = name.split_at_checked(2).unwrap_or_default();
+        self.directory.join(shard).join(format!("{name}.db"))
+    }
+
+    pub(crate) fn create(&self, namespace: NamespaceId, state: &StateRow) -> Result<(), Error> {
+        let path = self.path(namespace);
+        if let Some(shard) = path.parent().filter(|shard| !shard.is_dir()) {
+            files::directory_create(shard)?;
+        }
+        files::file_remove(&log_path(&path))?;
+        files::file_remove(&path)?;
+        let file = files::file_create(&path)?;
+        // The file becomes durable once, at the end, and whole: until then no row names it.
+        let connection = sqlite::connect(&path)?;
+        connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; BEGIN;")?;
+        connection.execute_batch(SCHEMA)?;
+        let session = SqliteSession::new(namespace, connection, log_path(&path));
+        session.state_create(state)?;
+        session.execute_batch(&format!("PRAGMA user_version = {FORMAT}; COMMIT;"))?;
+        session.execute_batch("PRAGMA journal_mode = WAL;")?;
+        drop(session);
+        file.sync_all()?;
+        match path.parent() {
+            Some(shard) => files::directory_sync(shard),
+            None => Ok(()),
+        }
+    }
+
+    fn connect(path: &Path) -> Result<Connection, Error> {
+        if !path.try_exists()? {
+            return Err(Error::Tampered {
+                what: "a namespace file is missing",
+            });
+        }
+        let connection = sqlite::connect(path)?;
+        connection.execute_batch("PRAGMA wal_autocheckpoint = 0;")?;
+        Ok(connection)
+    }
+
+    pub(crate) fn open(&self, namespace: NamespaceId) -> Result<SqliteSession, Error> {
+        let path = self.path(namespace);
+        let connection = Self::connect(&path)?;
+        let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if found != FORMAT {
+            return Err(Error::Format { found });
+        }
+        // A header that was changed back to the old journal would hide what the log holds.
+        let journal: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+        if journal != "wal" {
+            return Err(Error::Tampered {
+                what: "header of a namespace file",
+            });
+        }
+        Ok(SqliteSession::new(namespace, connection, log_path(&path)))
+    }
+
+    pub(crate) fn checkpoint(&self, namespace: NamespaceId) -> Result<(), Error> {
+        sqlite::checkpoint(&Self::connect(&self.path(namespace))?)
+    }
+
+    pub(crate) fn remove(&self, namespace: NamespaceId) -> Result<(), Error> {
+        let path = self.path(namespace);
+        files::file_remove(&path)?;
+        files::file_remove(&log_path(&path))?;
+        match path.parent().filter(|shard| shard.is_dir()) {
+            Some(shard) => files::directory_sync(shard),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn leftovers(&self) -> Result<Vec<Leftover>, Error> {
+        let mut found = Vec::new();
+        for shard in std::fs::read_dir(&self.directory)? {
+            let shard = shard?;
+            if !shard.file_type()?.is_dir() {
+                continue;
+            }
+            for file in std::fs::read_dir(shard.path())? {
+                let path = file?.path();
+                let Some(namespace) = namespace_of(&path) else {
+                    continue;
+                };
+                let log_bytes = session::file_bytes(&log_path(&path));
+                found.push(Leftover {
+                    namespace,
+                    log_bytes,
+                });
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The namespace whose database has this path.
+fn namespace_of(path: &Path) -> Option<NamespaceId> {
+    let name = path.file_name()?.to_str()?.strip_suffix(".db")?;
+    unhex(name).map(NamespaceId::from_bytes)
+}

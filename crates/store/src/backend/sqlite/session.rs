@@ -1,0 +1,265 @@
+//! The statements on one namespace file. Prepared when first used, then cached.
+
+use std::path::{Path, PathBuf};
+
+use anchorhold_identity::{Right, Scope};
+use anchorhold_model::{NamespaceId, RecordId};
+use rusqlite::{Connection, OptionalExtension as _, Row};
+
+use super::STATE_KEY;
+use crate::backend::{EpochRow, Head, StateRow};
+use crate::{Error, Kind, Sealed, sqlite};
+
+/// One open namespace file.
+pub(crate) struct SqliteSession {
+    namespace: NamespaceId,
+    connection: Connection,
+    log: PathBuf,
+    #[cfg(test)]
+    fault: std::cell::Cell<Option<crate::backend::Fault>>,
+}
+
+/// Bytes of a file; 0 when there is none.
+pub(super) fn file_bytes(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+/// SQLite's integers are signed; sequences and versions stay far below the sign.
+fn signed(number: u64) -> Result<i64, Error> {
+    i64::try_from(number).map_err(|_| Error::TooLarge { what: "number" })
+}
+
+fn unsigned(row: &Row<'_>, column: usize) -> Result<u64, Error> {
+    u64::try_from(row.get::<_, i64>(column)?).map_err(|_| Error::Tampered { what: "record" })
+}
+
+/// Reads `id, version, kind, key_epoch, body`.
+fn sealed_of(row: &Row<'_>) -> Result<Sealed, Error> {
+    let tampered = || Error::Tampered { what: "record" };
+    Ok(Sealed {
+        id: RecordId::from_bytes(row.get(0)?),
+        version: unsigned(row, 1)?,
+        kind: Kind::from_number(row.get(2)?).ok_or_else(tampered)?,
+        key_epoch: row.get(3)?,
+        bytes: row.get_ref(4)?.as_blob().map_err(|_| tampered())?.into(),
+    })
+}
+
+impl SqliteSession {
+    pub(super) fn new(namespace: NamespaceId, connection: Connection, log: PathBuf) -> Self {
+        Self {
+            namespace,
+            connection,
+            log,
+            #[cfg(test)]
+            fault: std::cell::Cell::new(None),
+        }
+    }
+
+    /// Refuses the scope of another namespace.
+    pub(crate) fn check<A: Right>(&self, scope: &Scope<A>) -> Result<(), Error> {
+        if scope.namespace() == self.namespace {
+            Ok(())
+        } else {
+            Err(Error::Void)
+        }
+    }
+
+    pub(super) fn execute_batch(&self, statements: &str) -> Result<(), Error> {
+        Ok(self.connection.execute_batch(statements)?)
+    }
+
+    pub(crate) fn execute(&self, statement: &str) -> Result<(), Error> {
+        self.connection.prepare_cached(statement)?.execute([])?;
+        Ok(())
+    }
+
+    pub(crate) fn commit(&self) -> Result<(), Error> {
+        #[cfg(test)]
+        match self.fault.take() {
+            Some(crate::backend::Fault::BeforeCommit) => return Err(Error::Unavailable),
+            Some(crate::backend::Fault::AfterCommit) => {
+                self.execute("COMMIT")?;
+                return Err(Error::Unavailable);
+            }
+            None => {}
+        }
+        self.execute("COMMIT")
+    }
+
+    #[cfg(test)]
+    pub(crate) fn fail_next_commit(&self, fault: crate::backend::Fault) {
+        self.fault.set(Some(fault));
+    }
+
+    pub(crate) fn meta(&self) -> Result<(StateRow, Vec<EpochRow>), Error> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT key, sequence, generation, value FROM meta ORDER BY key")?;
+        let mut rows = statement.query([])?;
+        let tampered = || Error::Tampered {
+            what: "state of a namespace",
+        };
+        let mut state = None;
+        let mut epochs = Vec::new();
+        while let Some(row) = rows.next()? {
+            let key: u32 = row.get(0)?;
+            let value = row.get_ref(3)?.as_blob().map_err(|_| tampered())?;
+            if key == STATE_KEY {
+                let head = Head {
+                    sequence: unsigned(row, 1)?,
+                    generation: unsigned(row, 2)?,
+                };
+                let sealed = value.to_vec();
+                state = Some(StateRow { head, sealed });
+            } else {
+                let (salt, commitment) = value.split_at_checked(32).ok_or_else(tampered)?;
+                epochs.push(EpochRow {
+                    number: key,
+                    salt: salt.try_into().map_err(|_| tampered())?,
+                    commitment: commitment.try_into().map_err(|_| tampered())?,
+                });
+            }
+        }
+        Ok((state.ok_or_else(tampered)?, epochs))
+    }
+
+    pub(crate) fn find(&self, id: RecordId) -> Result<Option<Sealed>, Error> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, version, kind, key_epoch, body FROM record WHERE id = ?1",
+        )?;
+        let found = statement
+            .query_row([id.as_bytes()], |row| Ok(sealed_of(row)))
+            .optional()?;
+        found.transpose()
+    }
+
+    pub(crate) fn scan(
+        &self,
+        take: &mut dyn FnMut(Sealed) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT id, version, kind, key_epoch, body FROM record")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            take(sealed_of(row)?)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn insert(&self, sequence: u64, sealed: &Sealed) -> Result<bool, Error> {
+        let changed = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO record (id, sequence, version, kind, key_epoch, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+            )?
+            .execute((
+                sealed.id.as_bytes(),
+                signed(sequence)?,
+                signed(sealed.version)?,
+                sealed.kind.number(),
+                sealed.key_epoch,
+                &*sealed.bytes,
+            ))?;
+        Ok(changed == 1)
+    }
+
+    pub(crate) fn replace(&self, sequence: u64, sealed: &Sealed) -> Result<(), Error> {
+        let changed = self
+            .connection
+            .prepare_cached(
+                "UPDATE record SET sequence = ?2, version = ?3, kind = ?4, key_epoch = ?5,
+                 body = ?6 WHERE id = ?1",
+            )?
+            .execute((
+                sealed.id.as_bytes(),
+                signed(sequence)?,
+                signed(sealed.version)?,
+                sealed.kind.number(),
+                sealed.key_epoch,
+                &*sealed.bytes,
+            ))?;
+        one(changed)
+    }
+
+    pub(crate) fn reseal(&self, sealed: &Sealed) -> Result<(), Error> {
+        let changed = self
+            .connection
+            .prepare_cached("UPDATE record SET key_epoch = ?2, body = ?3 WHERE id = ?1")?
+            .execute((sealed.id.as_bytes(), sealed.key_epoch, &*sealed.bytes))?;
+        one(changed)
+    }
+
+    pub(crate) fn delete(&self, id: RecordId) -> Result<(), Error> {
+        let changed = self
+            .connection
+            .prepare_cached("DELETE FROM record WHERE id = ?1")?
+            .execute([id.as_bytes()])?;
+        one(changed)
+    }
+
+    /// The first state of a new file.
+    pub(super) fn state_create(&self, state: &StateRow) -> Result<(), Error> {
+        self.connection.execute(
+            "INSERT INTO meta (key, sequence, generation, value) VALUES (?1, ?2, ?3, ?4)",
+            (
+                STATE_KEY,
+                signed(state.head.sequence)?,
+                signed(state.head.generation)?,
+                &state.sealed,
+            ),
+        )?;
+        Ok(())
+    }
+
+    pub(crate) fn state_write(&self, state: &StateRow) -> Result<(), Error> {
+        let changed = self
+            .connection
+            .prepare_cached(
+                "UPDATE meta SET sequence = ?2, generation = ?3, value = ?4 WHERE key = ?1",
+            )?
+            .execute((
+                STATE_KEY,
+                signed(state.head.sequence)?,
+                signed(state.head.generation)?,
+                &state.sealed,
+            ))?;
+        one(changed)
+    }
+
+    pub(crate) fn epoch_add(&self, epoch: &EpochRow) -> Result<(), Error> {
+        let mut value = epoch.salt.to_vec();
+        value.extend_from_slice(&epoch.commitment);
+        self.connection
+            .prepare_cached("INSERT INTO meta (key, value) VALUES (?1, ?2)")?
+            .execute((epoch.number, value))?;
+        Ok(())
+    }
+
+    pub(crate) fn epoch_remove(&self, number: u32) -> Result<(), Error> {
+        let changed = self
+            .connection
+            .prepare_cached("DELETE FROM meta WHERE key = ?1")?
+            .execute([number])?;
+        one(changed)
+    }
+
+    pub(crate) fn log_bytes(&self) -> u64 {
+        file_bytes(&self.log)
+    }
+
+    pub(crate) fn checkpoint(&self) -> Result<(), Error> {
+        sqlite::checkpoint(&self.connection)
+    }
+}
+
+/// A statement on exactly one row that found none met a file that is not what it was.
+fn one(changed: usize) -> Result<(), Error> {
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Error::Tampered { what: "record" })
+    }
+}

@@ -1,0 +1,59 @@
+//! What every SQLite file of the data directory has in common.
+
+use std::path::Path;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::{Error, files};
+
+/// Settings of a connection. They hold for the connection, not for the file, except `WAL`.
+///
+/// IMPORTANT: `locking_mode` must come first, otherwise WAL makes a shared-memory file.
+pub(crate) const SETTINGS: &str = "PRAGMA locking_mode = EXCLUSIVE;
+     PRAGMA synchronous = FULL;
+     PRAGMA secure_delete = ON;
+     PRAGMA mmap_size = 0;
+     PRAGMA temp_store = MEMORY;
+     PRAGMA cell_size_check = ON;";
+
+/// Opens an existing file: no code of the file's own runs, and closing does not checkpoint.
+pub(crate) fn connect(path: &Path) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+    connection.execute_batch(SETTINGS)?;
+    Ok(connection)
+}
+
+/// Opens one of the few files that stay open for life, or makes it with this schema.
+pub(crate) fn open_shared_file(path: &Path, schema: &str) -> Result<Connection, Error> {
+    match files::file_create(path) {
+        Ok(_) => {
+            if let Some(parent) = path.parent() {
+                files::directory_sync(parent)?;
+            }
+        }
+        Err(Error::Exists) => {}
+        Err(error) => return Err(error),
+    }
+    let connection = connect(path)?;
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 256;")?;
+    connection.execute_batch(schema)?;
+    Ok(connection)
+}
+
+/// Moves the write-ahead log into the database and cuts it to nothing; durable when it returns.
+pub(crate) fn checkpoint(connection: &Connection) -> Result<(), Error> {
+    let busy: i64 = connection
+        .prepare_cached("PRAGMA wal_checkpoint(TRUNCATE)")?
+        .query_row([], |row| row.get(0))?;
+    if busy == 0 {
+        Ok(())
+    } else {
+        Err(Error::Unavailable)
+    }
+}

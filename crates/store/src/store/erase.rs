@@ -1,0 +1,55 @@
+//! Erasing a user with all that is below it, and dropping a namespace.
+//!
+//! First the rows of the catalogue (from then on it is done, whatever crashes), then the keys,
+//! then the files.
+
+use anchorhold_identity::{Admin, Scope, SubjectErasure};
+use anchorhold_model::{KeyId, NamespaceId, TenantId, hex};
+
+use super::{Residue, Shredded, Store};
+use crate::Error;
+
+/// The places whose backups may hold a wrapped key or a row of an erased namespace.
+const RESIDUE_PLACES: [&str; 2] = ["catalogue backups", "keyring backups"];
+
+impl Store {
+    /// Erases every incarnation of a user, its keys, its row and what was promised to it.
+    /// [`Error::NotFound`] when nothing of the user is stored. O(1) in the number of records.
+    pub fn erase_subject(&self, erasure: &SubjectErasure) -> Result<Shredded, Error> {
+        let tenant = erasure.tenant();
+        let removed = self.catalogue.remove_user(tenant, erasure.user())?;
+        let removed = removed.ok_or(Error::NotFound)?;
+        self.shred(tenant, &removed.namespaces, removed.keys)
+    }
+
+    /// Destroys one namespace.
+    pub fn namespace_drop(&self, scope: &Scope<Admin>) -> Result<Shredded, Error> {
+        let namespace = scope.namespace();
+        if !self.catalogue.remove_namespace(namespace)? {
+            return Err(Error::NotFound);
+        }
+        self.shred(scope.address().tenant, &[namespace], Vec::new())
+    }
+
+    fn shred(
+        &self,
+        tenant: TenantId,
+        namespaces: &[NamespaceId],
+        revoked_keys: Vec<KeyId>,
+    ) -> Result<Shredded, Error> {
+        let records = self.vault.shred(tenant, namespaces)?;
+        let erased_at = self.options.clock.now();
+        let until = erased_at.plus_seconds(u64::from(self.options.residue_days) * 86_400);
+        let key_id = |namespace: &NamespaceId| format!("nsk_{}", hex(namespace.as_bytes()));
+        Ok(Shredded {
+            namespaces: u64::try_from(namespaces.len()).unwrap_or(u64::MAX),
+            records,
+            key_ids: namespaces.iter().map(key_id).collect(),
+            revoked_keys,
+            erased_at,
+            residues: RESIDUE_PLACES
+                .map(|place| Residue { place, until })
+                .to_vec(),
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! The upper floor: takes a `Scope` everywhere, seals and opens, and keeps files open.
+//!
+//! To add a verb: a file with its name below `vault/` and a method on [`Vault`].
+
+mod checkpoint;
+mod commit;
+mod draws;
+mod engine;
+mod handle;
+mod keys;
+mod load;
+mod open;
+mod request;
+mod shred;
+mod sign;
+mod state;
+mod table;
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use anchorhold_crypto::NamespaceKey;
+use anchorhold_identity::{Read, Scope};
+use anchorhold_model::limits::{EPOCH_RECORDS_MAX, EPOCHS_MAX};
+use anchorhold_model::{NamespaceId, Random, Stream};
+
+use crate::backend::{Leftover, StateRow};
+use crate::checkpoint::Logs;
+use crate::cradle::Nursery;
+use crate::registry::Registry;
+use crate::{Error, Head};
+use engine::{Outside, Rules};
+use state::State;
+pub use load::Take;
+use table::Table;
+
+/// All records of all namespaces, each behind the scope that allows it.
+pub struct Vault {
+    nursery: Arc<Nursery>,
+    registry: Arc<dyn Registry>,
+    table: Table,
+    logs: Logs,
+    rules: Rules,
+    is_closed: AtomicBool,
+    /// Erased, but not destroyed on disk yet.
+    unfinished: Mutex<BTreeSet<NamespaceId>>,
+}
+
+/// The sealed state of a namespace without records.
+pub(crate) fn first_state(
+    key: &NamespaceKey,
+    namespace: NamespaceId,
+    random: &dyn Random,
+) -> Result<StateRow, Error> {
+    let mut nonce = [0; 12];
+    random.fill(Stream(namespace.as_bytes()), &mut nonce);
+    State::default().seal(&keys::state_key(key), namespace, nonce)
+}
+
+impl Vault {
+    pub(crate) fn new(
+        nursery: Arc<Nursery>,
+        registry: Arc<dyn Registry>,
+        handles_max: usize,
+    ) -> Self {
+        Self {
+            logs: Logs::new(Arc::clone(&nursery.foundation.clock)),
+            nursery,
+            registry,
+            table: Table::new(handles_max),
+            rules: Rules {
+                epoch_records_max: EPOCH_RECORDS_MAX,
+                epochs_max: EPOCHS_MAX,
+            },
+            is_closed: AtomicBool::new(false),
+            unfinished: Mutex::default(),
+        }
+    }
+
+    /// Takes over the logs that an earlier process left.
+    pub(crate) fn expect_logs(&self, leftovers: &[Leftover]) {
+        for leftover in leftovers.iter().filter(|leftover| leftover.log_bytes > 0) {
+            self.logs.note(leftover.namespace, leftover.log_bytes);
+        }
+    }
+
+    fn outside(&self) -> Outside<'_> {
+        Outside {
+            registry: self.registry.as_ref(),
+            random: self.nursery.foundation.random.as_ref(),
+            rules: self.rules,
+            logs: &self.logs,
+        }
+    }
+
+    /// Where the namespace stands; both numbers are 0 for one that is reserved only.
+    pub fn head(&self, scope: &Scope<Read>) -> Result<Head, Error> {
+        match self.open_for_read(scope)? {
+            Some(opened) => Ok(opened.handle.head()),
+            None => Ok(Head::default()),
+        }
+    }
+
+    /// Namespace files that are open now.
+    pub fn handles(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Takes no more writes and waits for those under way; their logs stay for the next open.
+    pub fn close(&self) {
+        self.is_closed.store(true, Ordering::SeqCst);
+        self.table.drain();
+    }
+}

@@ -1,0 +1,42 @@
+//! The background checkpoint of logs that are due; needs no key.
+
+use super::{NamespaceId, Vault};
+use crate::Error;
+
+impl Vault {
+    /// Empties every write-ahead log that is too long or whose namespace is idle, also of
+    /// namespaces that are not open. Answers how many; one that fails is tried again next time.
+    pub fn checkpoint_due(&self) -> Result<usize, Error> {
+        let mut done = 0;
+        for namespace in self.logs.due() {
+            match self.checkpoint(namespace) {
+                Ok(()) => done += 1,
+                Err(error) => tracing::warn!(%error, "a checkpoint failed"),
+            }
+        }
+        self.shred_again()?;
+        Ok(done)
+    }
+
+    fn checkpoint(&self, namespace: NamespaceId) -> Result<(), Error> {
+        let pin = self.table.pin_quietly(namespace);
+        let cell = pin.cell()?;
+        if !self.registry.is_living(namespace)? {
+            self.logs.forget(namespace);
+            return Ok(());
+        }
+        match cell.as_ref() {
+            Some(handle) if !handle.is_poisoned() => handle.with_engine(|engine| {
+                engine.session.checkpoint()?;
+                self.logs.forget(namespace);
+                Ok(())
+            }),
+            // Poisoned: its file is closed already.
+            _ => {
+                self.nursery.backend.checkpoint(namespace)?;
+                self.logs.forget(namespace);
+                Ok(())
+            }
+        }
+    }
+}

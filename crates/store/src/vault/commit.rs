@@ -1,0 +1,61 @@
+//! Writing records, and purging them: both go through the namespace's group commit.
+
+use std::sync::atomic::Ordering;
+
+use anchorhold_identity::{Erase, Scope, Write};
+use anchorhold_model::RecordId;
+use anchorhold_model::limits::COMMIT_RECORDS_MAX;
+
+use super::Vault;
+use super::request::{Reply, Request};
+use crate::{Appended, Error, Plain, Purged};
+
+impl Vault {
+    /// Inserts records (version 1) or replaces them (the stored version plus 1): all or none.
+    /// Durable when it returns. The same records once more are answered like the first time;
+    /// anything else under their ids is [`Error::Conflict`].
+    pub fn commit(&self, scope: &Scope<Write>, records: Vec<Plain>) -> Result<Appended, Error> {
+        let scope = scope.narrow();
+        match self.write(Request::Commit { scope, records })? {
+            Reply::Appended(appended) => Ok(appended),
+            Reply::Purged(_) => Err(Error::OutcomeUnknown),
+        }
+    }
+
+    /// Deletes records from the database for good; ids that name none are passed over. The
+    /// sealed bytes leave the write-ahead log with the next checkpoint.
+    pub fn purge(&self, scope: &Scope<Erase>, ids: &[RecordId]) -> Result<Purged, Error> {
+        let request = Request::Purge {
+            scope: scope.narrow(),
+            write: scope.narrow(),
+            ids: ids.to_vec(),
+        };
+        if scope.is_reserved() && !self.registry.is_living(scope.namespace())? {
+            let head = crate::Head::default();
+            return Ok(Purged { head, removed: 0 });
+        }
+        match self.write(request)? {
+            Reply::Purged(purged) => Ok(purged),
+            Reply::Appended(_) => Err(Error::OutcomeUnknown),
+        }
+    }
+
+    fn write(&self, request: Request) -> Result<Reply, Error> {
+        if self.is_closed.load(Ordering::SeqCst) {
+            return Err(Error::Unavailable);
+        }
+        if request.weight() > COMMIT_RECORDS_MAX {
+            return Err(Error::TooLarge {
+                what: "records of one commit",
+            });
+        }
+        // Refused before anything is made or opened; checked again just before the commit.
+        if let Some(stamp) = request.scope().credential()
+            && !self.registry.is_current(stamp)?
+        {
+            return Err(Error::Revoked);
+        }
+        let opened = self.open_for_write(request.scope())?;
+        opened.handle.submit(request, &self.outside())
+    }
+}

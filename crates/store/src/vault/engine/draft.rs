@@ -1,0 +1,203 @@
+//! A write that is not committed yet: a copy of the state, and what is added to it.
+
+use std::sync::Arc;
+
+use anchorhold_identity::{Erase, Scope, Write};
+use anchorhold_model::RecordId;
+
+use super::{Current, Engine, Rules};
+use crate::vault::draws::Draws;
+use crate::vault::keys::{Epoch, Keys};
+use crate::vault::request::{Reply, Request};
+use crate::vault::state::State;
+use crate::{Appended, Error, Plain, Purged, Sealed};
+
+/// A cheap copy; undoing a part of a write puts an older copy in place.
+#[derive(Clone)]
+pub(super) struct Draft<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) rules: Rules,
+    pub(super) state: State,
+    pub(super) current: Option<Current>,
+    /// Epochs begun in this write; readers learn of them when it is durable.
+    pub(super) begun: Vec<Arc<Epoch>>,
+}
+
+/// How a record came in.
+enum Put {
+    Written(Sealed),
+    Replayed(Sealed),
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(engine: &'a Engine, rules: Rules) -> Self {
+        Self {
+            engine,
+            rules,
+            state: engine.state.clone(),
+            current: engine.current.clone(),
+            begun: Vec::new(),
+        }
+    }
+
+    pub(super) fn keys(&self) -> &'a Keys {
+        &self.engine.keys
+    }
+
+    /// Applies one request whole; after an error the caller undoes its part.
+    pub(super) fn apply(
+        &mut self,
+        request: &Request,
+        draws: &mut Draws<'_>,
+    ) -> Result<Reply, Error> {
+        match request {
+            Request::Commit { scope, records } => self.put_all(scope, records, draws),
+            Request::Purge { scope, ids, .. } => self.purge(scope, ids),
+        }
+    }
+
+    fn put_all(
+        &mut self,
+        scope: &Scope<Write>,
+        records: &[Plain],
+        draws: &mut Draws<'_>,
+    ) -> Result<Reply, Error> {
+        let mut sealed = Vec::with_capacity(records.len());
+        let mut replayed = !records.is_empty();
+        for record in records {
+            sealed.push(match self.put(scope, record, draws)? {
+                Put::Replayed(record) => record,
+                Put::Written(record) => {
+                    replayed = false;
+                    record
+                }
+            });
+        }
+        Ok(Reply::Appended(Appended {
+            head: self.state.head,
+            sealed,
+            replayed,
+        }))
+    }
+
+    fn put(
+        &mut self,
+        scope: &Scope<Write>,
+        record: &Plain,
+        draws: &mut Draws<'_>,
+    ) -> Result<Put, Error> {
+        let session = &self.engine.session;
+        let sequence = self.state.head.sequence + 1;
+        if record.version == 1 {
+            let sealed = self.seal(scope, record, draws)?;
+            if session.insert(scope, sequence, &sealed)? {
+                self.live(sequence, &sealed);
+                return Ok(Put::Written(sealed));
+            }
+        }
+        let stored = session.find(&scope.narrow(), record.id)?;
+        let stored = stored.ok_or(Error::Conflict)?;
+        if stored.version == record.version {
+            return self.replay(record, stored);
+        }
+        if stored.version.checked_add(1) != Some(record.version) {
+            return Err(Error::Conflict);
+        }
+        let sealed = self.seal(scope, record, draws)?;
+        session.replace(scope, sequence, &sealed)?;
+        let (key, namespace) = (&self.engine.keys.digest, self.engine.namespace);
+        self.state.remove(key, namespace, &stored)?;
+        self.live(sequence, &sealed);
+        Ok(Put::Written(sealed))
+    }
+
+    /// The same write once more is answered like the first; another one under its id is refused.
+    fn replay(&self, record: &Plain, stored: Sealed) -> Result<Put, Error> {
+        let body = self.open(&stored)?;
+        if stored.kind == record.kind && *body == *record.body {
+            Ok(Put::Replayed(stored))
+        } else {
+            Err(Error::Conflict)
+        }
+    }
+
+    fn live(&mut self, sequence: u64, sealed: &Sealed) {
+        self.state.head.sequence = sequence;
+        self.state
+            .add(&self.engine.keys.digest, self.engine.namespace, sealed);
+    }
+
+    fn seal(
+        &mut self,
+        scope: &Scope<Write>,
+        record: &Plain,
+        draws: &mut Draws<'_>,
+    ) -> Result<Sealed, Error> {
+        let epoch = self.epoch(scope, draws)?;
+        let sealed = Sealed {
+            id: record.id,
+            version: record.version,
+            kind: record.kind,
+            key_epoch: 0,
+            bytes: Arc::from([]),
+        };
+        self.keys()
+            .seal_in(&epoch, draws.take(), sealed, &record.body)
+    }
+
+    /// Opens a record that is stored, also one of an epoch that this write began.
+    pub(super) fn open(&self, sealed: &Sealed) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
+        let begun = self
+            .begun
+            .iter()
+            .find(|epoch| epoch.row.number == sealed.key_epoch);
+        let epoch = begun
+            .cloned()
+            .or_else(|| self.keys().epoch(sealed.key_epoch));
+        let epoch = epoch.ok_or(Error::Tampered { what: "key epoch" })?;
+        self.keys().open_in(&epoch, sealed)
+    }
+
+    fn purge(&mut self, scope: &Scope<Erase>, ids: &[RecordId]) -> Result<Reply, Error> {
+        let session = &self.engine.session;
+        let mut removed = 0;
+        for id in ids {
+            let Some(stored) = session.find(&scope.narrow(), *id)? else {
+                continue;
+            };
+            session.delete(scope, *id)?;
+            let (key, namespace) = (&self.engine.keys.digest, self.engine.namespace);
+            self.state.remove(key, namespace, &stored)?;
+            removed += 1;
+        }
+        if removed > 0 {
+            self.state.head.generation += 1;
+        }
+        Ok(Reply::Purged(Purged {
+            head: self.state.head,
+            removed,
+        }))
+    }
+
+    /// Prunes epochs that hold nothing, and writes the state row: the last statements of a write.
+    pub(super) fn finish(
+        &mut self,
+        scope: &Scope<Write>,
+        draws: &mut Draws<'_>,
+    ) -> Result<(), Error> {
+        let session = &self.engine.session;
+        let current = self.current.as_ref().map(|current| current.epoch.row.number);
+        let is_empty = |(number, live): (&u32, &u64)| {
+            (*live == 0 && Some(*number) != current).then_some(*number)
+        };
+        let empty: Vec<u32> = self.state.live.iter().filter_map(is_empty).collect();
+        for number in empty {
+            session.epoch_remove(scope, number)?;
+            self.state.live.remove(&number);
+        }
+        let row = self
+            .state
+            .seal(&self.keys().state, self.engine.namespace, draws.take())?;
+        session.state_write(scope, &row)
+    }
+}

@@ -1,0 +1,125 @@
+//! Opening a namespace: once for all who ask at the same time, from disk after it was poisoned.
+
+use std::sync::Arc;
+
+use anchorhold_identity::{Read, Scope, Write};
+
+use super::engine::Engine;
+use super::handle::Handle;
+use super::keys::{Keys, state_key};
+use super::state::State;
+use super::table::Pin;
+use super::{NamespaceId, Vault};
+use crate::Error;
+use crate::registry::Cradle as _;
+
+/// A handle in use. The handle is let go of before the pin, so that the last one out leaves a
+/// handle that only its slot holds.
+pub(super) struct Opened<'a> {
+    pub(super) handle: Arc<Handle>,
+    _pin: Pin<'a>,
+}
+
+const KEY_MISSING: Error = Error::Tampered {
+    what: "the key of a namespace is missing",
+};
+
+impl Vault {
+    /// `None` for a namespace that is reserved only, which reads as empty.
+    pub(super) fn open_for_read(&self, scope: &Scope<Read>) -> Result<Option<Opened<'_>>, Error> {
+        if self.registry.is_living(scope.namespace())? {
+            return self.opened(scope).map(Some);
+        }
+        if scope.is_reserved() {
+            Ok(None)
+        } else {
+            Err(Error::Void)
+        }
+    }
+
+    /// Makes a reserved namespace exist when this is its first write.
+    pub(super) fn open_for_write(&self, scope: &Scope<Write>) -> Result<Opened<'_>, Error> {
+        let namespace = scope.namespace();
+        if !self.registry.is_living(namespace)? {
+            if !scope.is_reserved() {
+                return Err(Error::Void);
+            }
+            self.materialise(scope)?;
+        }
+        self.opened(&scope.narrow())
+    }
+
+    /// Key, file, then the row that says that both exist.
+    fn materialise(&self, scope: &Scope<Write>) -> Result<(), Error> {
+        let namespace = scope.namespace();
+        let pin = self.table.pin(namespace);
+        let _cell = pin.cell()?;
+        // Another first write may have been faster.
+        if self.registry.is_living(namespace)? {
+            return Ok(());
+        }
+        let address = scope.address();
+        let wrapping = self.registry.wrapping_key(address.tenant)?;
+        self.nursery.prepare(namespace, &wrapping)?;
+        let made = self
+            .registry
+            .materialise(address, namespace, scope.actor());
+        if let Err(Error::Void) = made {
+            self.nursery.discard(namespace)?;
+        }
+        made
+    }
+
+    fn opened(&self, scope: &Scope<Read>) -> Result<Opened<'_>, Error> {
+        let namespace = scope.namespace();
+        let pin = self.table.pin(namespace);
+        let mut cell = pin.cell()?;
+        if let Some(handle) = cell.as_ref()
+            && !(handle.is_poisoned() && Arc::strong_count(handle) == 1)
+        {
+            let handle = Arc::clone(handle);
+            drop(cell);
+            return Ok(Opened { handle, _pin: pin });
+        }
+        *cell = None;
+        // IMPORTANT: asked while the cell is held, otherwise a namespace could be opened again
+        // between the end of its rows and the end of its key.
+        if !self.registry.is_living(namespace)? {
+            return Err(Error::Void);
+        }
+        let engine = self.engine_open(scope).map_err(|error| {
+            // Erased since the scope was checked: what is missing is missing rightly.
+            match self.registry.is_living(namespace) {
+                Ok(false) => Error::Void,
+                _ => error,
+            }
+        })?;
+        let handle = Arc::new(Handle::new(engine));
+        *cell = Some(Arc::clone(&handle));
+        drop(cell);
+        Ok(Opened { handle, _pin: pin })
+    }
+
+    /// Reads key, state and epochs. Writes nothing, except after a failed commit.
+    fn engine_open(&self, scope: &Scope<Read>) -> Result<Engine, Error> {
+        let namespace: NamespaceId = scope.namespace();
+        let wrapping = self.registry.wrapping_key(scope.address().tenant)?;
+        let key = self.nursery.keyring.unwrap(namespace, &wrapping)?;
+        let key = key.ok_or(KEY_MISSING)?;
+        let session = self.nursery.backend.open(scope)?;
+        if self.logs.is_suspect(namespace) {
+            // What a failed fsync left in the page cache may not be on the disk: write it again,
+            // into the database, and sync that, before anybody is told that it is stored.
+            session.checkpoint()?;
+            self.logs.forget(namespace);
+        }
+        let (row, epochs) = session.meta(scope)?;
+        let state = State::open(&state_key(&key), namespace, &row)?;
+        let numbers = epochs.iter().map(|epoch| &epoch.number);
+        if !numbers.eq(state.live.keys()) {
+            return Err(Error::Tampered { what: "key epochs" });
+        }
+        let keys = Arc::new(Keys::new(namespace, key, epochs));
+        Ok(Engine::new(namespace, session, keys, state))
+    }
+}
