@@ -170,4 +170,4 @@ fn next_row(row: Row, now: Timestamp, body: Zeroizing<Vec<u8>>) -> Row {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -116,6 +116,3 @@ impl SealedRows {
         file::truncate_log(&self.connection)
     }
 }
-
-#[cfg(test)]
-mod tests;

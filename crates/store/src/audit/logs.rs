@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use anchorhold_model::{TenantId, hex};
@@ -27,6 +27,7 @@ pub(super) struct Logs {
     directory: PathBuf,
     counters: Arc<Counters>,
     uses: AtomicU64,
+    closed: AtomicBool,
     logs: RwLock<BTreeMap<TenantId, Arc<Log>>>,
 }
 
@@ -36,6 +37,7 @@ impl Logs {
             directory,
             counters: Arc::default(),
             uses: AtomicU64::new(0),
+            closed: AtomicBool::new(false),
             logs: RwLock::new(BTreeMap::new()),
         }
     }
@@ -46,6 +48,9 @@ impl Logs {
         tenant: TenantId,
         keys: impl FnOnce() -> Result<ChainKeys, Error>,
     ) -> Result<Arc<Log>, Error> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(Error::AuditUnavailable);
+        }
         let known = {
             let logs = self.logs.read().map_err(|_| Error::AuditUnavailable)?;
             logs.get(&tenant).cloned()
@@ -93,6 +98,7 @@ impl Logs {
     }
 
     pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
         for log in self.all().unwrap_or_default() {
             log.close();
         }

@@ -66,20 +66,19 @@ impl Audit {
         mut visit: impl FnMut(u64, &[u8]) -> Result<(), Error>,
     ) -> Result<Position, Error> {
         let log = self.log(tenant)?;
+        // Entries that are appended while this runs are for the next time.
+        let end = log.end()?;
         let mut at = Position::start(tenant);
         let file = match File::open(log.path()) {
             Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(at),
+            Err(error) if error.kind() == ErrorKind::NotFound => return agree(end, at),
             Err(error) => return Err(error.into()),
         };
         let mut reader = BufReader::new(file);
         let mut epoch = None;
-        // Entries that are appended while this runs are for the next time.
-        let end = log.end()?;
         while end.is_none_or(|end| at.sequence < end.sequence) {
-            let (content, after) = match frame::read(&mut reader, &at)? {
-                Found::Link(content, after) => (content, after),
-                Found::End | Found::Torn => return finish(&log, at),
+            let Found::Link(content, after) = frame::read(&mut reader, &at)? else {
+                break;
             };
             match chain::open(log.keys(), epoch.as_ref(), tenant, &at, &content)? {
                 Content::Epoch(next) => epoch = Some(next),
@@ -87,21 +86,15 @@ impl Audit {
             }
             at = after;
         }
-        finish(&log, at)
+        agree(end, at)
     }
 }
 
-/// The file must reach at least as far as this process wrote it.
-fn finish(log: &Log, at: Position) -> Result<Position, Error> {
-    match log.end()? {
-        Some(end) if at.sequence < end.sequence && at.bytes < end.bytes => {
-            // Appended since the walk began, unless the file is shorter than it was written.
-            let bytes = std::fs::metadata(log.path())?.len();
-            if bytes < end.bytes {
-                return Err(Error::Tampered { what: "audit log" });
-            }
-            Ok(at)
-        }
-        _ => Ok(at),
+/// What this process wrote must be there.
+fn agree(end: Option<Position>, at: Position) -> Result<Position, Error> {
+    if end.is_none_or(|end| end == at) {
+        Ok(at)
+    } else {
+        Err(Error::Tampered { what: "audit log" })
     }
 }

@@ -1,1 +1,9 @@
+//! Promises of the catalogue; one file each.
 
+mod keys;
+mod namespaces;
+mod plaintext;
+mod reservations;
+mod tampering;
+mod tenants;
+pub(crate) mod world;
