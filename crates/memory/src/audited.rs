@@ -1,5 +1,7 @@
 //! Every effect between an intent and an outcome in the audit log: no intent, no effect.
 
+use std::sync::atomic::Ordering;
+
 use anchorhold_identity::Actor;
 use anchorhold_model::NamespaceId;
 use anchorhold_store::{Act, Outcome};
@@ -24,15 +26,26 @@ impl Engine {
         let audit = self.store.audit();
         let records = u64::try_from(deed.records).unwrap_or(u64::MAX);
         let (actor, verb, namespace) = (deed.actor, deed.verb, deed.namespace);
-        let intent = audit.intent(&Act { actor, verb, namespace, records })?;
-        let audit_id = intent.id();
+        let intent = audit.intent(&Act {
+            actor,
+            verb,
+            namespace,
+            records,
+        });
+        self.audit_blocked.store(intent.is_err(), Ordering::Relaxed);
+        let intent = intent?;
+        let audit_id = intent.id().to_owned();
         let result = act();
         let outcome = match &result {
             Ok(_) => Outcome::Done,
-            Err(error) => Outcome::Failed { reason: reason(error) },
+            Err(error) => Outcome::Failed {
+                reason: reason(error),
+            },
         };
         // The effect stands whether or not the outcome can be written: it then reads `unknown`.
-        audit.outcome(intent, outcome);
+        if let Err(error) = audit.outcome(intent, outcome) {
+            tracing::warn!(verb, %error, "an outcome was not written to the audit log");
+        }
         result.map(|value| (value, audit_id))
     }
 }

@@ -25,7 +25,10 @@ pub struct Done {
 impl Engine {
     /// The chores of this engine.
     pub fn chores(self: &Arc<Self>, authority: SystemAuthority) -> Chores {
-        Chores { engine: Arc::clone(self), authority }
+        Chores {
+            engine: Arc::clone(self),
+            authority,
+        }
     }
 }
 
@@ -34,7 +37,10 @@ impl Chores {
     pub fn tick(&self) -> Result<Done, Error> {
         let checkpoints = self.engine.store.vault().checkpoint_due()?;
         let expired = self.sweep()?;
-        Ok(Done { checkpoints, expired })
+        Ok(Done {
+            checkpoints,
+            expired,
+        })
     }
 
     /// Deletes what has expired in the namespaces that are in memory; the others are swept when
@@ -46,14 +52,19 @@ impl Chores {
             let mut expired: Vec<RecordId> = {
                 let index = resident.index()?;
                 let facets = index.entries().map(|entry| &entry.facets);
-                facets.filter(|facets| facets.is_expired(now)).map(|facets| facets.id).collect()
+                facets
+                    .filter(|facets| facets.is_expired(now))
+                    .map(|facets| facets.id)
+                    .collect()
             };
             if expired.is_empty() {
                 continue;
             }
             expired.truncate(limits::COMMIT_RECORDS_MAX);
             swept += expired.len();
-            let scope = self.authority.scope::<Erase>(namespace, resident.address().clone());
+            let scope = self
+                .authority
+                .scope::<Erase>(namespace, resident.address().clone());
             self.engine.purge("expire", &scope, expired)?;
         }
         Ok(swept)

@@ -26,7 +26,9 @@ impl Engine {
         let sealed = {
             let index = resident.index()?;
             let entry = index.get(&id).filter(|entry| !entry.facets.is_expired(now));
-            entry.map(|entry| entry.payload.clone()).ok_or(Error::MemoryNotFound)?
+            entry
+                .map(|entry| entry.payload.clone())
+                .ok_or(Error::MemoryNotFound)?
         };
         if if_match.is_some_and(|version| version != sealed.version) {
             return Err(Error::VersionConflict);
@@ -40,14 +42,20 @@ impl Engine {
             records: 1,
         };
         let commit = || self.commit_change(scope, &resident, after);
-        let (memory, _) =
-            self.audited(&deed, commit).inspect_err(|error| self.on_failure(scope, error))?;
+        let (memory, _) = self
+            .audited(&deed, commit)
+            .inspect_err(|error| self.on_failure(scope, error))?;
         Ok(memory)
     }
 
     /// The next version; the vector is made anew only when the text changes.
     fn changed(&self, before: Stored, changes: Changes, now: Timestamp) -> Result<Stored, Error> {
-        let Stored { mut facets, mut content, mut vector, .. } = before;
+        let Stored {
+            mut facets,
+            mut content,
+            mut vector,
+            ..
+        } = before;
         facets.version += 1;
         facets.updated_at = now;
         facets.memory_type = changes.memory_type.unwrap_or(facets.memory_type);
@@ -65,7 +73,12 @@ impl Engine {
             content = text;
         }
         let features = self.features(&facets, content.as_str());
-        Ok(Stored { facets, content, vector, features })
+        Ok(Stored {
+            facets,
+            content,
+            vector,
+            features,
+        })
     }
 
     fn commit_change(
@@ -81,8 +94,15 @@ impl Engine {
             body: codec::encode(&after, codec::model_number(self.embedder.model())).into(),
         };
         let appended = self.store.vault().commit(scope, vec![plain])?;
-        let memory = Memory { facets: after.facets.clone(), content: after.content.clone() };
-        let sealed = appended.sealed.into_iter().next().ok_or(Error::OutcomeUnknown)?;
+        let memory = Memory {
+            facets: after.facets.clone(),
+            content: after.content.clone(),
+        };
+        let sealed = appended
+            .sealed
+            .into_iter()
+            .next()
+            .ok_or(Error::OutcomeUnknown)?;
         resident.insert(vec![after.into_entry(sealed)])?;
         Ok(memory)
     }

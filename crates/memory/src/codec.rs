@@ -29,13 +29,26 @@ pub(crate) struct Stored {
 impl Stored {
     /// The entry of the index; the content stays sealed in the payload.
     pub(crate) fn into_entry(self, payload: Sealed) -> Entry<Sealed> {
-        let Self { facets, vector, features, .. } = self;
-        Entry { facets, vector, features, payload }
+        let Self {
+            facets,
+            vector,
+            features,
+            ..
+        } = self;
+        Entry {
+            facets,
+            vector,
+            features,
+            payload,
+        }
     }
 
     /// The memory as its owner sees it.
     pub(crate) fn into_memory(self) -> Memory {
-        Memory { facets: self.facets, content: self.content }
+        Memory {
+            facets: self.facets,
+            content: self.content,
+        }
     }
 }
 
@@ -64,23 +77,38 @@ mod tag {
 /// A number for the model that made a vector: FNV-1a of its name. Vectors of two models never
 /// meet in one index.
 pub(crate) fn model_number(model: &str) -> u32 {
-    model.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    model.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 /// The bytes to seal. The id and the version are bound from outside.
 pub(crate) fn encode(stored: &Stored, model: u32) -> Vec<u8> {
-    let Stored { facets, content, vector, features } = stored;
+    let Stored {
+        facets,
+        content,
+        vector,
+        features,
+    } = stored;
     let mut writer = Writer::new(FORMAT, content.as_str().len() + vector.values().len() + 512);
     writer.put(tag::MODEL, &model.to_le_bytes());
     writer.put(tag::ORDINAL, &facets.ordinal.to_le_bytes());
-    let memory_type = MemoryType::ALL.iter().position(|one| *one == facets.memory_type);
-    writer.put(tag::TYPE, &[u8::try_from(memory_type.unwrap_or(0)).unwrap_or(0)]);
+    let memory_type = MemoryType::ALL
+        .iter()
+        .position(|one| *one == facets.memory_type);
+    writer.put(
+        tag::TYPE,
+        &[u8::try_from(memory_type.unwrap_or(0)).unwrap_or(0)],
+    );
     writer.put(tag::IMPORTANCE, &facets.importance.value().to_le_bytes());
     for label in &facets.tags {
         writer.put(tag::TAG, label.as_bytes());
     }
     writer.put(tag::METADATA, facets.metadata.as_str().as_bytes());
-    let texts = [(tag::SPEAKER, &facets.speaker), (tag::CONVERSATION, &facets.conversation)];
+    let texts = [
+        (tag::SPEAKER, &facets.speaker),
+        (tag::CONVERSATION, &facets.conversation),
+    ];
     for (tag, text) in texts {
         if let Some(text) = text {
             writer.put(tag, text.as_bytes());
@@ -98,13 +126,27 @@ pub(crate) fn encode(stored: &Stored, model: u32) -> Vec<u8> {
         }
     }
     writer.put(tag::SCALE, &vector.scale().to_le_bytes());
-    writer.put_all(tag::VECTOR, vector.values().iter().flat_map(|value| value.to_le_bytes()));
+    writer.put_all(
+        tag::VECTOR,
+        vector.values().iter().flat_map(|value| value.to_le_bytes()),
+    );
     let Features { terms, traits } = features;
-    writer.put_all(tag::TERM_HASHES, terms.hashes().iter().flat_map(|hash| hash.to_le_bytes()));
+    writer.put_all(
+        tag::TERM_HASHES,
+        terms.hashes().iter().flat_map(|hash| hash.to_le_bytes()),
+    );
     writer.put(tag::TERM_COUNTS, terms.counts());
     writer.put(tag::TERM_WORDS, &terms.words().to_le_bytes());
     let [low, high] = traits.words.to_le_bytes();
-    writer.put(tag::TRAITS, &[u8::from(traits.question), u8::from(traits.temporal), low, high]);
+    writer.put(
+        tag::TRAITS,
+        &[
+            u8::from(traits.question),
+            u8::from(traits.temporal),
+            low,
+            high,
+        ],
+    );
     writer.put(tag::CONTENT, content.as_str().as_bytes());
     writer.finish()
 }
@@ -144,7 +186,9 @@ pub(crate) fn decode(body: &[u8], id: RecordId, version: u64, model: u32) -> Res
         take(&mut parts, tag, value).ok_or_else(unreadable)?;
     }
     if parts.model != Some(model) {
-        return Err(Error::Internal("a vector of another embedding model".to_owned()));
+        return Err(Error::Internal(
+            "a vector of another embedding model".to_owned(),
+        ));
     }
     assemble(parts, id, version).ok_or_else(unreadable)
 }
@@ -173,9 +217,15 @@ fn take<'a>(parts: &mut Parts<'a>, tag: u8, value: &'a [u8]) -> Option<()> {
         tag::TERM_COUNTS => parts.counts = Some(value.into()),
         tag::TERM_WORDS => parts.words = Some(fields::u32(value)?),
         tag::TRAITS => {
-            let [question, temporal, low, high] = value else { return None };
+            let [question, temporal, low, high] = value else {
+                return None;
+            };
             let words = u16::from_le_bytes([*low, *high]);
-            parts.traits = Some(Traits { question: *question == 1, temporal: *temporal == 1, words });
+            parts.traits = Some(Traits {
+                question: *question == 1,
+                temporal: *temporal == 1,
+                words,
+            });
         }
         tag::CONTENT => parts.content = Some(fields::text(value)?),
         _ => return None,
@@ -203,7 +253,10 @@ fn assemble(parts: Parts<'_>, id: RecordId, version: u64) -> Option<Stored> {
         },
         content: Content::new(parts.content?).ok()?,
         vector: Quantized::from_stored(parts.scale?, parts.vector?).ok()?,
-        features: Features { terms, traits: parts.traits? },
+        features: Features {
+            terms,
+            traits: parts.traits?,
+        },
     })
 }
 

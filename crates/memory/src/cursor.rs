@@ -16,7 +16,10 @@ pub(crate) struct Position {
 
 impl Position {
     pub(crate) const fn of(facets: &Facets) -> Self {
-        Self { ordinal: facets.ordinal, id: facets.id }
+        Self {
+            ordinal: facets.ordinal,
+            id: facets.id,
+        }
     }
 }
 
@@ -48,15 +51,24 @@ pub(crate) fn read(
 ) -> Result<Position, Error> {
     let bytes: [u8; CURSOR_BYTES] = unhex(text).ok_or(Error::CursorInvalid)?;
     let (payload, mac) = bytes.split_at(CURSOR_BYTES - 16);
-    if !vault.cursor_verify(scope, &[ROUTE, &scope.address().canonical_bytes(), payload], mac)? {
+    if !vault.cursor_verify(
+        scope,
+        &[ROUTE, &scope.address().canonical_bytes(), payload],
+        mac,
+    )? {
         return Err(Error::CursorInvalid);
     }
-    let (issued, rest) = payload.split_first_chunk::<8>().ok_or(Error::CursorInvalid)?;
+    let (issued, rest) = payload
+        .split_first_chunk::<8>()
+        .ok_or(Error::CursorInvalid)?;
     let issued = Timestamp::from_milliseconds(i64::from_be_bytes(*issued));
     if now > issued.plus_seconds(CURSOR_HOURS_MAX * 3_600) {
         return Err(Error::CursorInvalid);
     }
     let (ordinal, id) = rest.split_first_chunk::<8>().ok_or(Error::CursorInvalid)?;
     let id: [u8; 16] = id.try_into().map_err(|_| Error::CursorInvalid)?;
-    Ok(Position { ordinal: u64::from_be_bytes(*ordinal), id: RecordId::from_bytes(id) })
+    Ok(Position {
+        ordinal: u64::from_be_bytes(*ordinal),
+        id: RecordId::from_bytes(id),
+    })
 }

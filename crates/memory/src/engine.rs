@@ -1,6 +1,7 @@
 //! The engine: a store, an embedder and the namespaces that are in memory.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anchorhold_embed::Embedder;
 use anchorhold_identity::{Directory, Journal, Read, Scope};
@@ -39,6 +40,8 @@ pub struct Engine {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) settings: Settings,
     pub(crate) residents: Residents,
+    /// Whether the last intent could not be written.
+    pub(crate) audit_blocked: AtomicBool,
 }
 
 impl Engine {
@@ -50,7 +53,14 @@ impl Engine {
         settings: Settings,
     ) -> Self {
         let residents = Residents::new(settings.residents_max, settings.resident_bytes_max);
-        Self { store, embedder, clock, settings, residents }
+        Self {
+            store,
+            embedder,
+            clock,
+            settings,
+            residents,
+            audit_blocked: AtomicBool::new(false),
+        }
     }
 
     /// What `gate` asks about tenants, credentials and namespaces.
@@ -66,7 +76,7 @@ impl Engine {
     /// What does not work as it should, for `/healthz`.
     pub fn is_degraded(&self) -> Vec<&'static str> {
         let mut degraded = Vec::new();
-        if self.store.audit().is_blocked() {
+        if self.audit_blocked.load(Ordering::Relaxed) {
             degraded.push("audit");
         }
         degraded
@@ -74,11 +84,15 @@ impl Engine {
 
     /// Finishes what runs and leaves everything on disk. Verbs after it are refused.
     pub fn close(&self) {
-        self.store.close();
+        self.store.vault().close();
+        if let Err(error) = self.store.audit().close() {
+            tracing::warn!(%error, "the last outcomes were not written to the audit log");
+        }
     }
 
     /// The namespace of a scope, in memory; loaded by one request for all that wait.
     pub(crate) fn resident(&self, scope: &Scope<Read>) -> Result<Arc<Resident>, Error> {
-        self.residents.get(scope.namespace(), || Resident::load(self, scope))
+        self.residents
+            .get(scope.namespace(), || Resident::load(self, scope))
     }
 }

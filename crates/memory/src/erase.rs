@@ -29,19 +29,29 @@ pub struct Receipt {
 impl Engine {
     /// Erases a user: its namespace, every workspace, agent and thread below, and its keys.
     pub fn erase_user(&self, proof: &SubjectErasure) -> Result<Receipt, Error> {
-        let deed = Deed { actor: proof.actor(), verb: "erase_user", namespace: None, records: 0 };
-        let is_theirs = |place: &Place| matches!(place, Place::User(user, _) if user == proof.user());
+        let deed = Deed {
+            actor: proof.actor(),
+            verb: "erase_user",
+            namespace: None,
+            records: 0,
+        };
+        let is_theirs =
+            |place: &Place| matches!(place, Place::User(user, _) if user == proof.user());
         let erase = || {
-            let shredded = self.store.erase_subject(proof).map_err(|error| match error {
-                StoreError::NotFound => Error::UserNotFound,
-                other => other.into(),
-            })?;
+            let shredded = self
+                .store
+                .erase_subject(proof)
+                .map_err(|error| match error {
+                    StoreError::NotFound => Error::UserNotFound,
+                    other => other.into(),
+                })?;
             self.residents.forget_where(|address| {
                 address.tenant == proof.tenant() && is_theirs(&address.place)
             });
             Ok(shredded)
         };
-        self.audited(&deed, erase).map(|(shredded, audit_id)| receipt(shredded, audit_id))
+        self.audited(&deed, erase)
+            .map(|(shredded, audit_id)| receipt(shredded, audit_id))
     }
 
     /// Erases one namespace.
@@ -58,7 +68,8 @@ impl Engine {
             self.residents.forget(namespace);
             Ok(shredded)
         };
-        self.audited(&deed, erase).map(|(shredded, audit_id)| receipt(shredded, audit_id))
+        self.audited(&deed, erase)
+            .map(|(shredded, audit_id)| receipt(shredded, audit_id))
     }
 }
 

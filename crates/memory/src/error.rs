@@ -75,7 +75,9 @@ pub enum Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::WrongKey => Self::NamespaceUnavailable { inside: "wrong_key" },
+            StoreError::WrongKey => Self::NamespaceUnavailable {
+                inside: "wrong_key",
+            },
             StoreError::Tampered { .. } | StoreError::Malformed { .. } => {
                 Self::NamespaceUnavailable { inside: "tampered" }
             }

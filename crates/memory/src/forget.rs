@@ -30,7 +30,9 @@ impl Engine {
         which: Which,
         dry_run: bool,
     ) -> Result<Forgotten, Error> {
-        let Some(scope) = scope else { return Ok(Forgotten { ids: Vec::new() }) };
+        let Some(scope) = scope else {
+            return Ok(Forgotten { ids: Vec::new() });
+        };
         let now = self.clock.now();
         let mut ids = match which {
             Which::Ids(ids) => ids,
@@ -39,7 +41,9 @@ impl Engine {
                 let index = resident.index()?;
                 let entries = index.entries().map(|entry| &entry.facets);
                 let live = entries.filter(|facets| !facets.is_expired(now));
-                live.filter(|facets| filter.matches(facets)).map(|facets| facets.id).collect()
+                live.filter(|facets| filter.matches(facets))
+                    .map(|facets| facets.id)
+                    .collect()
             }
         };
         ids.sort_unstable();
@@ -49,7 +53,11 @@ impl Engine {
         } else {
             let resident = self.resident(&scope.narrow())?;
             let index = resident.index()?;
-            ids.retain(|id| index.get(id).is_some_and(|entry| !entry.facets.is_expired(now)));
+            ids.retain(|id| {
+                index
+                    .get(id)
+                    .is_some_and(|entry| !entry.facets.is_expired(now))
+            });
         }
         Ok(Forgotten { ids })
     }
@@ -68,10 +76,14 @@ impl Engine {
         let (here, visible) = {
             let index = resident.index()?;
             let found = ids.iter().filter_map(|id| index.get(id));
-            let found: Vec<_> =
-                found.map(|entry| (entry.facets.id, entry.facets.is_expired(now))).collect();
+            let found: Vec<_> = found
+                .map(|entry| (entry.facets.id, entry.facets.is_expired(now)))
+                .collect();
             let here: Vec<RecordId> = found.iter().map(|(id, _)| *id).collect();
-            let visible = found.iter().filter(|(_, expired)| !expired).map(|(id, _)| *id);
+            let visible = found
+                .iter()
+                .filter(|(_, expired)| !expired)
+                .map(|(id, _)| *id);
             (here, visible.collect::<Vec<_>>())
         };
         if here.is_empty() {
@@ -87,7 +99,8 @@ impl Engine {
             self.store.vault().purge(scope, &here)?;
             resident.remove(&here)
         };
-        self.audited(&deed, act).inspect_err(|error| self.on_failure(&scope.narrow(), error))?;
+        self.audited(&deed, act)
+            .inspect_err(|error| self.on_failure(&scope.narrow(), error))?;
         Ok(visible)
     }
 }

@@ -16,14 +16,21 @@ impl Engine {
         let sealed = {
             let index = resident.index()?;
             let entry = index.get(&id).filter(|entry| !entry.facets.is_expired(now));
-            entry.map(|entry| entry.payload.clone()).ok_or(Error::MemoryNotFound)?
+            entry
+                .map(|entry| entry.payload.clone())
+                .ok_or(Error::MemoryNotFound)?
         };
         self.open_memory(scope, &sealed)
     }
 
     /// Opens one sealed memory of the scope's namespace.
-    pub(crate) fn open_memory(&self, scope: &Scope<Read>, sealed: &Sealed) -> Result<Memory, Error> {
-        self.open_stored(scope, sealed).map(codec::Stored::into_memory)
+    pub(crate) fn open_memory(
+        &self,
+        scope: &Scope<Read>,
+        sealed: &Sealed,
+    ) -> Result<Memory, Error> {
+        self.open_stored(scope, sealed)
+            .map(codec::Stored::into_memory)
     }
 
     pub(crate) fn open_stored(
@@ -32,6 +39,11 @@ impl Engine {
         sealed: &Sealed,
     ) -> Result<codec::Stored, Error> {
         let body = self.store.vault().open(scope, sealed)?;
-        codec::decode(&body, sealed.id, sealed.version, codec::model_number(self.embedder.model()))
+        codec::decode(
+            &body,
+            sealed.id,
+            sealed.version,
+            codec::model_number(self.embedder.model()),
+        )
     }
 }

@@ -17,7 +17,12 @@ impl Engine {
         proof: &TenantAdmin,
         new: NewKey,
     ) -> Result<(Token, Arc<CredentialRecord>), Error> {
-        let deed = Deed { actor: proof.actor(), verb: "key_create", namespace: None, records: 0 };
+        let deed = Deed {
+            actor: proof.actor(),
+            verb: "key_create",
+            namespace: None,
+            records: 0,
+        };
         let create = || Ok(self.store.catalogue().key_create(proof, new)?);
         self.audited(&deed, create).map(|(created, _)| created)
     }
@@ -29,12 +34,20 @@ impl Engine {
 
     /// Revokes a key; the next request with it is refused.
     pub fn key_revoke(&self, proof: &TenantAdmin, key: KeyId) -> Result<(), Error> {
-        let deed = Deed { actor: proof.actor(), verb: "key_revoke", namespace: None, records: 0 };
+        let deed = Deed {
+            actor: proof.actor(),
+            verb: "key_revoke",
+            namespace: None,
+            records: 0,
+        };
         let revoke = || {
-            self.store.catalogue().key_revoke(proof, key).map_err(|error| match error {
-                StoreError::NotFound => Error::KeyNotFound,
-                other => other.into(),
-            })
+            self.store
+                .catalogue()
+                .key_revoke(proof, key)
+                .map_err(|error| match error {
+                    StoreError::NotFound => Error::KeyNotFound,
+                    other => other.into(),
+                })
         };
         self.audited(&deed, revoke).map(|((), _)| ())
     }

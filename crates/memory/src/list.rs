@@ -32,7 +32,10 @@ impl Engine {
             // Nothing was ever issued for a namespace that does not exist.
             return match page.cursor {
                 Some(_) => Err(Error::CursorInvalid),
-                None => Ok(Listed { memories: Vec::new(), next_cursor: None }),
+                None => Ok(Listed {
+                    memories: Vec::new(),
+                    next_cursor: None,
+                }),
             };
         };
         let resident = self.resident(scope)?;
@@ -42,7 +45,9 @@ impl Engine {
         };
         let mut found = {
             let index = resident.index()?;
-            let entries = index.entries().filter(|entry| !entry.facets.is_expired(now));
+            let entries = index
+                .entries()
+                .filter(|entry| !entry.facets.is_expired(now));
             entries
                 .map(|entry| (Position::of(&entry.facets), entry.payload.clone()))
                 .filter(|(position, _)| after.is_none_or(|after| *position < after))
@@ -57,7 +62,12 @@ impl Engine {
             }
             _ => None,
         };
-        let memories = found.iter().map(|(_, sealed)| self.open_memory(scope, sealed));
-        Ok(Listed { memories: memories.collect::<Result<_, _>>()?, next_cursor })
+        let memories = found
+            .iter()
+            .map(|(_, sealed)| self.open_memory(scope, sealed));
+        Ok(Listed {
+            memories: memories.collect::<Result<_, _>>()?,
+            next_cursor,
+        })
     }
 }

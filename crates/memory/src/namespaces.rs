@@ -22,13 +22,20 @@ impl Engine {
         proof: &Creation,
         description: Option<String>,
     ) -> Result<NamespaceRecord, Error> {
-        let deed =
-            Deed { actor: proof.actor(), verb: "namespace_create", namespace: None, records: 0 };
+        let deed = Deed {
+            actor: proof.actor(),
+            verb: "namespace_create",
+            namespace: None,
+            records: 0,
+        };
         let create = || {
-            self.store.namespace_create(proof, description).map_err(|error| match error {
-                StoreError::Exists => Error::NamespaceExists,
-                other => other.into(),
-            })
+            self.store
+                .catalogue()
+                .namespace_create(proof, description)
+                .map_err(|error| match error {
+                    StoreError::Exists => Error::NamespaceExists,
+                    other => other.into(),
+                })
         };
         self.audited(&deed, create).map(|(record, _)| record)
     }
@@ -46,12 +53,18 @@ impl Engine {
             None => None,
         };
         let more = limit.saturating_add(1);
-        let mut namespaces = self.store.catalogue().namespace_list(proof, after.as_ref(), more)?;
+        let mut namespaces = self
+            .store
+            .catalogue()
+            .namespace_list(proof, after.as_ref(), more)?;
         let has_more = namespaces.len() > limit;
         namespaces.truncate(limit);
         let last = namespaces.last().filter(|_| has_more);
         let next_cursor = last.map(|record| record.name.to_string());
-        Ok(NamespacePage { namespaces, next_cursor })
+        Ok(NamespacePage {
+            namespaces,
+            next_cursor,
+        })
     }
 
     /// What is stored of a namespace.
@@ -71,7 +84,12 @@ impl Engine {
             namespace: Some(scope.namespace()),
             records: 0,
         };
-        let update = || Ok(self.store.catalogue().namespace_update(scope, description)?);
+        let update = || {
+            Ok(self
+                .store
+                .catalogue()
+                .namespace_update(scope, description)?)
+        };
         self.audited(&deed, update).map(|(record, _)| record)
     }
 }

@@ -61,13 +61,23 @@ pub struct Recalled {
 
 impl Engine {
     /// Ranks the memories of one namespace against a question and opens the best.
-    pub fn recall(&self, scope: Option<&Scope<Read>>, question: &Question) -> Result<Recalled, Error> {
+    pub fn recall(
+        &self,
+        scope: Option<&Scope<Read>>,
+        question: &Question,
+    ) -> Result<Recalled, Error> {
         let Some(scope) = scope else {
-            return Ok(Recalled { results: Vec::new(), query_tokens: 0, windows: 0 });
+            return Ok(Recalled {
+                results: Vec::new(),
+                query_tokens: 0,
+                windows: 0,
+            });
         };
         let now = self.clock.now();
         let resident = self.resident(scope)?;
-        let text = resident.index()?.embedding_query(&question.query, &question.recipe);
+        let text = resident
+            .index()?
+            .embedding_query(&question.query, now, &question.recipe);
         let embedding = self.embedder.embed(&text)?;
         let query = Query {
             text: &question.query,
@@ -83,13 +93,30 @@ impl Engine {
         let found: Vec<_> = {
             let index = resident.index()?;
             let hits = index.search(&query)?.into_iter();
-            hits.map(|hit| (hit.entry.payload.clone(), hit.score, hit.similarity, hit.why)).collect()
+            hits.map(|hit| {
+                (
+                    hit.entry.payload.clone(),
+                    hit.score,
+                    hit.similarity,
+                    hit.why,
+                )
+            })
+            .collect()
         };
         let open = |(sealed, score, similarity, why)| {
             let memory = self.open_memory(scope, &sealed)?;
-            Ok(Recollection { memory, score, similarity, why })
+            Ok(Recollection {
+                memory,
+                score,
+                similarity,
+                why,
+            })
         };
         let results = found.into_iter().map(open).collect::<Result<_, Error>>()?;
-        Ok(Recalled { results, query_tokens: embedding.tokens, windows: embedding.windows })
+        Ok(Recalled {
+            results,
+            query_tokens: embedding.tokens,
+            windows: embedding.windows,
+        })
     }
 }

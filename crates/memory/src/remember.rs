@@ -26,7 +26,12 @@ pub struct Remembered {
 /// What will become of one draft of a batch.
 enum Plan {
     /// It is new: embedded, and waiting for its commit.
-    New { draft: Draft, vector: Quantized, windows: usize, version: u64 },
+    New {
+        draft: Draft,
+        vector: Quantized,
+        windows: usize,
+        version: u64,
+    },
     /// It is there already.
     Kept(Box<Remembered>),
     /// The same as an earlier draft of this batch, by position.
@@ -81,7 +86,10 @@ impl Engine {
         // Held until the new entries are shown: no other write sees an id half-way.
         let _claim = resident.claim(drafts.iter().filter_map(|draft| draft.id).collect());
         let plans = self.plan(scope, &resident, drafts, now)?;
-        let records = plans.iter().filter(|plan| matches!(plan, Plan::New { .. })).count();
+        let records = plans
+            .iter()
+            .filter(|plan| matches!(plan, Plan::New { .. }))
+            .count();
         if records == 0 {
             return Ok(settle(plans, Vec::new()));
         }
@@ -92,7 +100,9 @@ impl Engine {
             records,
         };
         let commit = || self.commit_new(scope, &resident, &plans, now);
-        let (stored, _) = self.audited(&deed, commit).inspect_err(|error| self.on_failure(scope, error))?;
+        let (stored, _) = self
+            .audited(&deed, commit)
+            .inspect_err(|error| self.on_failure(scope, error))?;
         Ok(settle(plans, stored))
     }
 
@@ -112,12 +122,20 @@ impl Engine {
                 let content: Box<str> = draft.content.as_str().into();
                 if let Some((first, earlier)) = first_with.get(&id) {
                     let same = *earlier == content;
-                    plans.push(if same { Plan::Again(*first) } else { Plan::Refused(Error::IdConflict) });
+                    plans.push(if same {
+                        Plan::Again(*first)
+                    } else {
+                        Plan::Refused(Error::IdConflict)
+                    });
                     continue;
                 }
                 first_with.insert(id, (position, content));
                 let found = resident.index()?.get(&id).map(|entry| {
-                    (entry.facets.is_expired(now), entry.facets.version, entry.payload.clone())
+                    (
+                        entry.facets.is_expired(now),
+                        entry.facets.version,
+                        entry.payload.clone(),
+                    )
                 });
                 match found {
                     None => {}
@@ -125,9 +143,13 @@ impl Engine {
                     Some((true, before, _)) => version = before + 1,
                     Some((false, _, sealed)) => {
                         plans.push(match self.open_memory(&scope.narrow(), &sealed)? {
-                            memory if memory.content == draft.content => Plan::Kept(Box::new(
-                                Remembered { memory, replayed: true, windows: 1 },
-                            )),
+                            memory if memory.content == draft.content => {
+                                Plan::Kept(Box::new(Remembered {
+                                    memory,
+                                    replayed: true,
+                                    windows: 1,
+                                }))
+                            }
                             _ => Plan::Refused(Error::IdConflict),
                         });
                         continue;
@@ -136,7 +158,12 @@ impl Engine {
             }
             let embedding = self.embedder.embed(draft.content.as_str())?;
             let vector = Quantized::from_f32(&embedding.vector);
-            plans.push(Plan::New { draft, vector, windows: embedding.windows, version });
+            plans.push(Plan::New {
+                draft,
+                vector,
+                windows: embedding.windows,
+                version,
+            });
         }
         Ok(plans)
     }
@@ -152,7 +179,15 @@ impl Engine {
         let model = codec::model_number(self.embedder.model());
         let mut stored = Vec::new();
         for plan in plans {
-            let Plan::New { draft, vector, version, .. } = plan else { continue };
+            let Plan::New {
+                draft,
+                vector,
+                version,
+                ..
+            } = plan
+            else {
+                continue;
+            };
             let ordinal = resident.next_ordinal();
             let id = match draft.id {
                 Some(id) => id,
@@ -170,27 +205,45 @@ impl Engine {
         let appended = self.store.vault().commit(scope, plain.collect())?;
         let memories = stored
             .iter()
-            .map(|one| Memory { facets: one.facets.clone(), content: one.content.clone() })
+            .map(|one| Memory {
+                facets: one.facets.clone(),
+                content: one.content.clone(),
+            })
             .collect();
-        let entries = stored.into_iter().zip(appended.sealed).map(|(one, sealed)| one.into_entry(sealed));
+        let entries = stored
+            .into_iter()
+            .zip(appended.sealed)
+            .map(|(one, sealed)| one.into_entry(sealed));
         resident.insert(entries.collect())?;
         Ok(memories)
     }
 
     fn stored(&self, facets: Facets, draft: &Draft, vector: Quantized) -> Stored {
         let features = self.features(&facets, draft.content.as_str());
-        Stored { facets, content: draft.content.clone(), vector, features }
+        Stored {
+            facets,
+            content: draft.content.clone(),
+            vector,
+            features,
+        }
     }
 
     /// What the lexical leg and the priors need of a text.
     pub(crate) fn features(&self, facets: &Facets, text: &str) -> anchorhold_index::Features {
-        let document = Document { text, speaker: facets.speaker.as_deref(), date: facets.event_time };
+        let document = Document {
+            text,
+            speaker: facets.speaker.as_deref(),
+            date: facets.event_time,
+        };
         analyse(&document, self.settings.language)
     }
 
     /// After a failed commit the resident may not be what is on disk: it is read again.
     pub(crate) fn on_failure(&self, scope: &Scope<Write>, error: &Error) {
-        if matches!(error, Error::NamespacePoisoned | Error::OutcomeUnknown | Error::Erased) {
+        if matches!(
+            error,
+            Error::NamespacePoisoned | Error::OutcomeUnknown | Error::Erased
+        ) {
             self.residents.forget(scope.namespace());
         }
     }
@@ -223,12 +276,19 @@ fn settle(plans: Vec<Plan>, stored: Vec<Memory>) -> Vec<Result<Remembered, Error
             Plan::Refused(error) => Err(error),
             Plan::Kept(remembered) => Ok(*remembered),
             Plan::Again(first) => match results.get(first) {
-                Some(Ok(earlier)) => Ok(Remembered { replayed: true, ..earlier.clone() }),
+                Some(Ok(earlier)) => Ok(Remembered {
+                    replayed: true,
+                    ..earlier.clone()
+                }),
                 _ => Err(Error::IdConflict),
             },
             Plan::New { windows, .. } => stored
                 .next()
-                .map(|memory| Remembered { memory, replayed: false, windows })
+                .map(|memory| Remembered {
+                    memory,
+                    replayed: false,
+                    windows,
+                })
                 .ok_or(Error::OutcomeUnknown),
         };
         results.push(result);

@@ -7,7 +7,9 @@ mod lru;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{
+    Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+};
 
 use anchorhold_index::{Entry, Index};
 use anchorhold_model::{Address, RecordId};
@@ -71,10 +73,16 @@ impl Resident {
         ids.dedup();
         let mut busy = self.busy();
         while ids.iter().any(|id| busy.contains(id)) {
-            busy = self.freed.wait(busy).unwrap_or_else(PoisonError::into_inner);
+            busy = self
+                .freed
+                .wait(busy)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         busy.extend(ids.iter().copied());
-        Claim { resident: self, ids }
+        Claim {
+            resident: self,
+            ids,
+        }
     }
 
     /// The set holds ids alone and is changed in single steps, so a panic cannot tear it.

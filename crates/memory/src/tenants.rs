@@ -25,9 +25,18 @@ impl Engine {
         name: TenantName,
         policy: TenantPolicy,
     ) -> Result<Arc<TenantRecord>, Error> {
-        let deed = Deed { actor: proof.actor(), verb: "tenant_create", namespace: None, records: 0 };
-        let create =
-            || self.store.catalogue().tenant_create(proof, name, policy).map_err(of_tenant);
+        let deed = Deed {
+            actor: proof.actor(),
+            verb: "tenant_create",
+            namespace: None,
+            records: 0,
+        };
+        let create = || {
+            self.store
+                .catalogue()
+                .tenant_create(proof, name, policy)
+                .map_err(of_tenant)
+        };
         self.audited(&deed, create).map(|(tenant, _)| tenant)
     }
 
@@ -44,10 +53,17 @@ impl Engine {
         trust_mode: Option<TrustMode>,
         isolation: Option<Isolation>,
     ) -> Result<Arc<TenantRecord>, Error> {
-        let deed = Deed { actor: proof.actor(), verb: "tenant_update", namespace: None, records: 0 };
+        let deed = Deed {
+            actor: proof.actor(),
+            verb: "tenant_update",
+            namespace: None,
+            records: 0,
+        };
         let update = || {
             let catalogue = self.store.catalogue();
-            catalogue.tenant_update(proof, name, trust_mode, isolation).map_err(of_tenant)
+            catalogue
+                .tenant_update(proof, name, trust_mode, isolation)
+                .map_err(of_tenant)
         };
         self.audited(&deed, update).map(|(tenant, _)| tenant)
     }
@@ -59,6 +75,8 @@ impl Engine {
         name: &TenantName,
     ) -> Result<Arc<TenantRecord>, Error> {
         let found = self.store.catalogue().tenant_named(name);
-        found.map_err(|_| Error::Overloaded)?.ok_or(Error::TenantNotFound)
+        found
+            .map_err(|_| Error::Overloaded)?
+            .ok_or(Error::TenantNotFound)
     }
 }

@@ -68,8 +68,15 @@ pub(super) fn u64(value: &[u8]) -> Option<u64> {
 }
 
 pub(super) fn u32s(value: &[u8]) -> Option<Box<[u32]>> {
-    let (chunks, []) = value.as_chunks::<4>() else { return None };
-    Some(chunks.iter().map(|chunk| u32::from_le_bytes(*chunk)).collect())
+    let (chunks, []) = value.as_chunks::<4>() else {
+        return None;
+    };
+    Some(
+        chunks
+            .iter()
+            .map(|chunk| u32::from_le_bytes(*chunk))
+            .collect(),
+    )
 }
 
 pub(super) fn text(value: &[u8]) -> Option<&str> {

@@ -6,7 +6,11 @@ use proptest::prelude::*;
 use super::*;
 
 fn stored(content: &str, tags: Vec<String>, speaker: Option<String>, numbers: [i64; 3]) -> Stored {
-    let document = Document { text: content, speaker: speaker.as_deref(), date: None };
+    let document = Document {
+        text: content,
+        speaker: speaker.as_deref(),
+        date: None,
+    };
     let features = analyse(&document, Language::default());
     let [ordinal, event_time, created_at] = numbers;
     Stored {
@@ -58,13 +62,25 @@ fn a_cut_or_foreign_body_is_refused() {
     let before = stored("hello", Vec::new(), None, [1, 2, 3]);
     let body = encode(&before, 9);
     for length in 0..body.len() {
-        assert!(decode(&body[..length], before.facets.id, 3, 9).is_err(), "{length}");
+        assert!(
+            decode(&body[..length], before.facets.id, 3, 9).is_err(),
+            "{length}"
+        );
     }
-    assert!(decode(&body, before.facets.id, 3, 10).is_err(), "another model");
+    assert!(
+        decode(&body, before.facets.id, 3, 10).is_err(),
+        "another model"
+    );
     let mut newer = body.clone();
     newer[0] = 2;
-    assert!(decode(&newer, before.facets.id, 3, 9).is_err(), "another format");
+    assert!(
+        decode(&newer, before.facets.id, 3, 9).is_err(),
+        "another format"
+    );
     let mut unknown = body;
     unknown.extend_from_slice(&[200, 0, 0, 0, 0]);
-    assert!(decode(&unknown, before.facets.id, 3, 9).is_err(), "an unknown field");
+    assert!(
+        decode(&unknown, before.facets.id, 3, 9).is_err(),
+        "an unknown field"
+    );
 }

@@ -28,13 +28,22 @@ struct Inner {
 enum Slot {
     /// One request loads it; the others wait. The number tells this load from a later one.
     Loading(u64),
-    Ready { resident: Arc<Resident>, stamp: u64, bytes: usize },
+    Ready {
+        resident: Arc<Resident>,
+        stamp: u64,
+        bytes: usize,
+    },
 }
 
 impl Residents {
     pub(crate) fn new(residents_max: usize, bytes_max: usize) -> Self {
         let inner = Mutex::new(Inner::default());
-        Self { residents_max: residents_max.max(1), bytes_max, inner, loaded: Condvar::new() }
+        Self {
+            residents_max: residents_max.max(1),
+            bytes_max,
+            inner,
+            loaded: Condvar::new(),
+        }
     }
 
     /// The resident of a namespace; `load` runs once for all that ask meanwhile.
@@ -52,7 +61,10 @@ impl Residents {
                     }
                 }
                 Some(Slot::Loading(_)) => {
-                    inner = self.loaded.wait(inner).unwrap_or_else(PoisonError::into_inner);
+                    inner = self
+                        .loaded
+                        .wait(inner)
+                        .unwrap_or_else(PoisonError::into_inner);
                 }
                 None => break,
             }
@@ -62,7 +74,11 @@ impl Residents {
         inner.slots.insert(namespace, Slot::Loading(ticket));
         drop(inner);
         // Dropped on every way out, a panic too, so that nobody waits for ever.
-        let loading = Loading { residents: self, namespace, ticket };
+        let loading = Loading {
+            residents: self,
+            namespace,
+            ticket,
+        };
         let resident = Arc::new(load()?);
         self.settle(namespace, ticket, &resident);
         drop(loading);
@@ -79,7 +95,11 @@ impl Residents {
         let (stamp, bytes) = (inner.stamp, resident.bytes());
         inner.bytes += bytes;
         inner.order.insert(stamp, namespace);
-        let slot = Slot::Ready { resident: Arc::clone(resident), stamp, bytes };
+        let slot = Slot::Ready {
+            resident: Arc::clone(resident),
+            stamp,
+            bytes,
+        };
         inner.slots.insert(namespace, slot);
         inner.evict(self.residents_max, self.bytes_max);
     }
@@ -112,10 +132,13 @@ impl Residents {
     /// Everything that is in memory now, for chores.
     pub(crate) fn all(&self) -> Vec<(NamespaceId, Arc<Resident>)> {
         let inner = self.lock();
-        let ready = inner.slots.iter().filter_map(|(namespace, slot)| match slot {
-            Slot::Ready { resident, .. } => Some((*namespace, Arc::clone(resident))),
-            Slot::Loading(_) => None,
-        });
+        let ready = inner
+            .slots
+            .iter()
+            .filter_map(|(namespace, slot)| match slot {
+                Slot::Ready { resident, .. } => Some((*namespace, Arc::clone(resident))),
+                Slot::Loading(_) => None,
+            });
         ready.collect()
     }
 
@@ -149,7 +172,12 @@ impl Inner {
     fn touch(&mut self, namespace: NamespaceId) -> Option<Arc<Resident>> {
         self.stamp += 1;
         let now = self.stamp;
-        let Some(Slot::Ready { resident, stamp, bytes }) = self.slots.get_mut(&namespace) else {
+        let Some(Slot::Ready {
+            resident,
+            stamp,
+            bytes,
+        }) = self.slots.get_mut(&namespace)
+        else {
             return None;
         };
         self.order.remove(stamp);
@@ -180,7 +208,12 @@ impl Inner {
             if over == 0 && bytes <= bytes_max {
                 break;
             }
-            let Some(Slot::Ready { resident, bytes: size, .. }) = self.slots.get(namespace) else {
+            let Some(Slot::Ready {
+                resident,
+                bytes: size,
+                ..
+            }) = self.slots.get(namespace)
+            else {
                 continue;
             };
             if Arc::strong_count(resident) == 1 {

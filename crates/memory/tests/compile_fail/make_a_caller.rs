@@ -1,0 +1,7 @@
+//! Must not compile: make a caller.
+
+use anchorhold_identity::Caller;
+
+fn main() {
+    let _caller = Caller { credential: panic!(), tenant: None };
+}

@@ -1,0 +1,7 @@
+//! Must not compile: make a second system authority.
+
+use anchorhold_identity::SystemAuthority;
+
+fn main() {
+    let _second = SystemAuthority { only: () };
+}

@@ -1,0 +1,7 @@
+//! Must not compile: make an operator.
+
+use anchorhold_identity::Operator;
+
+fn main() {
+    let _operator = Operator { actor: panic!() };
+}

@@ -1,0 +1,19 @@
+//! What the library promises, over a real store in a temporary directory.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+mod changing;
+mod compile_fail;
+mod erasing;
+mod isolation;
+mod keeping;
+mod listing;
+mod model;
+mod recalling;
+mod residents;
+mod support;

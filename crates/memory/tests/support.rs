@@ -1,0 +1,351 @@
+//! A small world: one store in a temporary directory, a clock that tests move, seeded chance, an
+//! embedder that hashes words, and people who ask through the gate.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash as _, Hasher as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+use anchorhold_embed::{Embedder, Embedding};
+use anchorhold_gate::{Ask, Erased, Gate};
+use anchorhold_identity::{
+    ActAs, Denial, Door, Headers, Includes, Missing, Read, Right, Scope, TenantAdmin,
+};
+use anchorhold_memory::{Engine, NewKey, Settings};
+use anchorhold_model::{
+    Clock, Content, Draft, Grant, GrantPattern, NamespaceName, Random, Stream, TenantName,
+    TenantPolicy, Timestamp, UserId,
+};
+use anchorhold_store::{AuditMode, Options, Store};
+
+pub(crate) const DIMENSION: usize = 32;
+
+/// A clock that stands still until a test moves it.
+pub(crate) struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_milliseconds(self.0.load(Ordering::SeqCst))
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::SeqCst).unsigned_abs())
+    }
+}
+
+/// Bytes from a seed; each stream has a run of its own.
+pub(crate) struct TestRandom(AtomicU64);
+
+impl Random for TestRandom {
+    fn fill(&self, stream: Stream<'_>, bytes: &mut [u8]) {
+        let draw = self.0.fetch_add(1, Ordering::SeqCst);
+        for (position, chunk) in bytes.chunks_mut(8).enumerate() {
+            let mut hasher = DefaultHasher::new();
+            (stream.0, draw, position).hash(&mut hasher);
+            let block = hasher.finish().to_le_bytes();
+            chunk.copy_from_slice(&block[..chunk.len()]);
+        }
+    }
+}
+
+/// A vector per word, added up: equal words are near, other words far.
+pub(crate) struct WordEmbedder;
+
+impl Embedder for WordEmbedder {
+    fn model(&self) -> &'static str {
+        "words/test"
+    }
+
+    fn dimension(&self) -> usize {
+        DIMENSION
+    }
+
+    fn embed(&self, text: &str) -> Result<Embedding, anchorhold_embed::Error> {
+        let mut vector = vec![0.0_f32; DIMENSION];
+        vector[0] = 0.01;
+        let words = text.split(|character: char| !character.is_alphanumeric());
+        for word in words.filter(|word| !word.is_empty()) {
+            let mut hasher = DefaultHasher::new();
+            word.to_lowercase().hash(&mut hasher);
+            let mut state = hasher.finish() | 1;
+            for slot in &mut vector {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                *slot += f32::from(i16::from_le_bytes([
+                    state.to_le_bytes()[0],
+                    state.to_le_bytes()[1],
+                ]));
+            }
+        }
+        let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+        vector.iter_mut().for_each(|value| *value /= length);
+        Ok(Embedding {
+            vector,
+            windows: 1,
+            tokens: text.split_whitespace().count(),
+        })
+    }
+}
+
+/// The world.
+pub(crate) struct World {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) gate: Gate,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) directory: tempfile::TempDir,
+    operator: String,
+    kek: [u8; 32],
+    settings: Settings,
+}
+
+/// Somebody with a key, and headers that go with it.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) headers: Vec<(String, Vec<u8>)>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(Settings::default())
+    }
+
+    pub(crate) fn with(settings: Settings) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_000)));
+        let kek = [42; 32];
+        let options = options(directory.path(), &clock, 1);
+        let made = Store::init(&options, &kek_of(kek)).unwrap();
+        let operator = made.operator_token.reveal();
+        Self::opened(directory, clock, operator, kek, settings, 2)
+    }
+
+    fn opened(
+        directory: tempfile::TempDir,
+        clock: Arc<TestClock>,
+        operator: String,
+        kek: [u8; 32],
+        settings: Settings,
+        seed: u64,
+    ) -> Self {
+        let store = Store::open(options(directory.path(), &clock, seed), &kek_of(kek)).unwrap();
+        let clock_of_engine = Arc::clone(&clock) as Arc<dyn Clock>;
+        let engine = Arc::new(Engine::new(
+            store,
+            Arc::new(WordEmbedder),
+            clock_of_engine,
+            settings.clone(),
+        ));
+        let gate = Gate::new(
+            engine.directory(),
+            engine.journal(),
+            Arc::clone(&clock) as _,
+        );
+        Self {
+            engine,
+            gate,
+            clock,
+            directory,
+            operator,
+            kek,
+            settings,
+        }
+    }
+
+    /// The same data, by a server that has just started.
+    pub(crate) fn restarted(self) -> Self {
+        let Self {
+            engine,
+            gate,
+            clock,
+            directory,
+            operator,
+            kek,
+            settings,
+        } = self;
+        drop(gate);
+        engine.close();
+        assert_eq!(Arc::strong_count(&engine), 1, "nobody holds the old engine");
+        drop(engine);
+        let seed = 1_000_003 + u64::try_from(clock.now().milliseconds()).unwrap();
+        Self::opened(directory, clock, operator, kek, settings, seed)
+    }
+
+    pub(crate) fn tenant(&self, name: &str) -> TenantAdmin {
+        self.tenant_with(name, TenantPolicy::default())
+    }
+
+    pub(crate) fn tenant_with(&self, name: &str, policy: TenantPolicy) -> TenantAdmin {
+        let operator = Person::with_key(&self.operator);
+        let lines = operator.lines();
+        let proof = self.gate.operator(&ask(&lines, &[])).unwrap();
+        let name = TenantName::parse(name).unwrap();
+        let tenant = self.engine.tenant_create(&proof, name, policy).unwrap();
+        proof.for_tenant(tenant.id)
+    }
+
+    pub(crate) fn key(&self, tenant: &TenantAdmin, change: impl FnOnce(&mut NewKey)) -> Person {
+        let mut new = NewKey {
+            name: "test".to_owned(),
+            user: None,
+            viewer: false,
+            act_as: None,
+            admin: false,
+            grants: Vec::new(),
+            expires_at: None,
+        };
+        change(&mut new);
+        let (token, _) = self.engine.key_create(tenant, new).unwrap();
+        Person::with_key(&token.reveal())
+    }
+
+    /// A person with a key of its own.
+    pub(crate) fn user(&self, tenant: &TenantAdmin, id: &str) -> Person {
+        self.key(tenant, |new| new.user = Some(UserId::parse(id).unwrap()))
+    }
+
+    /// The application's own key, which says who the user is.
+    pub(crate) fn application(&self, tenant: &TenantAdmin) -> Person {
+        self.key(tenant, |new| new.act_as = Some(ActAs::Full))
+    }
+
+    pub(crate) fn scope<A>(
+        &self,
+        person: &Person,
+        missing: Missing,
+    ) -> Result<Option<Scope<A>>, Denial>
+    where
+        A: Right + Includes<Read>,
+    {
+        self.scope_in(person, None, missing)
+    }
+
+    pub(crate) fn scope_in<A>(
+        &self,
+        person: &Person,
+        namespace: Option<&str>,
+        missing: Missing,
+    ) -> Result<Option<Scope<A>>, Denial>
+    where
+        A: Right + Includes<Read>,
+    {
+        let named: Vec<_> = namespace
+            .iter()
+            .map(|name| NamespaceName::parse(name).unwrap())
+            .collect();
+        let lines = person.lines();
+        self.gate.scope(&ask(&lines, &named), missing)
+    }
+
+    pub(crate) fn keep(&self, person: &Person, text: &str) -> anchorhold_model::Memory {
+        let scope = self.scope(person, Missing::Reserve).unwrap().unwrap();
+        self.engine.remember(&scope, draft(text)).unwrap().memory
+    }
+
+    /// The contents that a question brings back.
+    pub(crate) fn recall(&self, person: &Person, query: &str) -> Vec<String> {
+        let scope = self.scope::<Read>(person, Missing::Empty).unwrap();
+        let question = anchorhold_memory::Question::new(query);
+        let recalled = self.engine.recall(scope.as_ref(), &question).unwrap();
+        recalled
+            .results
+            .iter()
+            .map(|hit| hit.memory.content.as_str().to_owned())
+            .collect()
+    }
+
+    pub(crate) fn erase(
+        &self,
+        person: &Person,
+        user: Option<&str>,
+    ) -> Result<anchorhold_memory::Receipt, Refused> {
+        let lines = person.lines();
+        let erased = match user {
+            Some(id) => Erased::User(UserId::parse(id).unwrap()),
+            None => Erased::Own,
+        };
+        let proof = self
+            .gate
+            .subject_erasure(&ask(&lines, &[]), erased)
+            .map_err(Refused::Gate)?;
+        self.engine.erase_user(&proof).map_err(Refused::Engine)
+    }
+}
+
+/// Refused by the gate or by the engine.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    Gate(Denial),
+    Engine(anchorhold_memory::Error),
+}
+
+impl Person {
+    pub(crate) fn with_key(key: &str) -> Self {
+        let bearer = format!("Bearer {key}").into_bytes();
+        Self {
+            headers: vec![("authorization".to_owned(), bearer)],
+        }
+    }
+
+    pub(crate) fn with_header(&self, name: &str, value: &str) -> Self {
+        let mut other = self.clone();
+        other
+            .headers
+            .push((name.to_owned(), value.as_bytes().to_vec()));
+        other
+    }
+
+    /// The application, speaking for a user.
+    pub(crate) fn speaking_for(&self, user: &str) -> Self {
+        self.with_header("x-anchorhold-user", user)
+    }
+
+    pub(crate) fn lines(&self) -> Vec<(&str, &[u8])> {
+        self.headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_slice()))
+            .collect()
+    }
+}
+
+pub(crate) fn ask<'a>(lines: &'a [(&'a str, &'a [u8])], named: &'a [NamespaceName]) -> Ask<'a> {
+    Ask {
+        headers: Headers::new(lines),
+        named,
+        verb: "test",
+        door: Door::Library,
+    }
+}
+
+pub(crate) fn draft(text: &str) -> Draft {
+    Draft::new(Content::new(text).unwrap())
+}
+
+pub(crate) fn grant(pattern: &str, access: anchorhold_model::AccessSet) -> Grant {
+    Grant {
+        pattern: GrantPattern::parse(pattern).unwrap(),
+        access,
+    }
+}
+
+fn kek_of(bytes: [u8; 32]) -> anchorhold_crypto::Kek {
+    anchorhold_crypto::Kek::new(anchorhold_crypto::Secret::new(bytes))
+}
+
+fn options(data: &std::path::Path, clock: &Arc<TestClock>, seed: u64) -> Options {
+    Options {
+        data: data.to_owned(),
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        random: Arc::new(TestRandom(AtomicU64::new(seed))),
+        handles_max: 8,
+        audit: AuditMode::Required,
+        residue_days: 30,
+    }
+}
