@@ -1,1 +1,36 @@
-//! The HTTP door.
+//! The HTTP door: requests in, verbs of the engine out; it owns no rule about identity or ranking.
+//!
+//! A request passes `connection` -> `door` (request id, canonical path) -> `router` -> `exchange`
+//! (credential, body, a worker) -> one file of `routes/`, which asks the gate and calls one verb.
+//! To add a route: a file `routes/<noun>/<verb>.rs` with a `route()`, one line in the list of its
+//! listener in `routes.rs`, then accept the changed OpenAPI document in `tests/snapshots/`.
+#![forbid(unsafe_code)]
+
+mod ask;
+mod body;
+mod call;
+mod connection;
+mod credential;
+mod door;
+mod exchange;
+mod if_match;
+mod limits;
+mod metrics;
+mod openapi;
+mod path;
+mod pool;
+mod query;
+mod refusal;
+mod reply;
+mod request_id;
+mod route;
+mod router;
+mod routes;
+mod server;
+mod state;
+mod timed;
+
+pub use limits::Limits;
+pub use openapi::{operator_document, tenant_document};
+pub use server::{Bound, bind, serve};
+pub use state::{App, Options};

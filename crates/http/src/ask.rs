@@ -1,0 +1,87 @@
+//! From a request to the gate and back with a proof; the only file that talks to the gate.
+
+use anchorhold_gate::{Ask, Erased, Gate, Who};
+use anchorhold_identity::{
+    Creation, Denial, Door, Headers, Includes, Listing, Missing, Operator, Read, Right, Scope,
+    SubjectErasure, TenantAdmin, Write,
+};
+use anchorhold_model::{NamespaceId, NamespaceName};
+
+use crate::call::Call;
+use crate::credential::lines;
+use crate::refusal::Refusal;
+
+impl Call {
+    fn ask<T>(
+        &self,
+        named: &[NamespaceName],
+        decide: impl FnOnce(&Gate, &Ask<'_>) -> Result<T, Denial>,
+    ) -> Result<T, Refusal> {
+        let lines = lines(&self.headers);
+        let ask = Ask {
+            headers: Headers::new(&lines),
+            named,
+            verb: self.route.verb,
+            door: Door::Http,
+        };
+        Ok(decide(&self.app.gate, &ask)?)
+    }
+
+    /// The scope of the namespace that body, query or headers name, or of the user's own; `None`
+    /// when the user's own does not exist yet.
+    pub(crate) fn existing<A>(
+        &self,
+        named: Option<NamespaceName>,
+    ) -> Result<Option<Scope<A>>, Refusal>
+    where
+        A: Right + Includes<Read>,
+    {
+        self.ask(named.as_slice(), |gate, ask| {
+            gate.scope(ask, Missing::Empty)
+        })
+    }
+
+    /// The same for a first write, which makes the user's own namespace.
+    pub(crate) fn reserved(&self, named: Option<NamespaceName>) -> Result<Scope<Write>, Refusal> {
+        self.ask(named.as_slice(), |gate, ask| {
+            gate.scope(ask, Missing::Reserve)
+        })?
+        .ok_or_else(|| Refusal::internal("the gate reserved nothing"))
+    }
+
+    /// The scope of the named namespace with the opaque id of the path. An id that is none is
+    /// refused like one of nobody, after the credential was looked at.
+    pub(crate) fn by_id<A: Right>(&self) -> Result<Scope<A>, Refusal> {
+        match NamespaceId::parse(self.parameter("id")) {
+            Some(id) => self.ask(&[], |gate, ask| gate.scope_by_id(ask, id)),
+            None => {
+                self.listing()?;
+                Err(Refusal::namespace_not_found())
+            }
+        }
+    }
+
+    pub(crate) fn operator(&self) -> Result<Operator, Refusal> {
+        self.ask(&[], Gate::operator)
+    }
+
+    pub(crate) fn tenant_admin(&self) -> Result<TenantAdmin, Refusal> {
+        self.ask(&[], Gate::tenant_admin)
+    }
+
+    pub(crate) fn creation(&self, name: NamespaceName) -> Result<Creation, Refusal> {
+        self.ask(&[], |gate, ask| gate.creation(ask, name))
+    }
+
+    pub(crate) fn listing(&self) -> Result<Listing, Refusal> {
+        self.ask(&[], Gate::listing)
+    }
+
+    pub(crate) fn erasure(&self, erased: Erased) -> Result<SubjectErasure, Refusal> {
+        self.ask(&[], |gate, ask| gate.subject_erasure(ask, erased))
+    }
+
+    pub(crate) fn who(&self) -> Result<Who, Refusal> {
+        self.ask(&[], Gate::who)
+    }
+}

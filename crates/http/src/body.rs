@@ -1,0 +1,145 @@
+//! Bodies: how much, how fast and of which media type, all decided before they are kept in memory.
+
+use std::sync::Arc;
+
+use anchorhold_wire::Code;
+use axum::body::Body;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use http_body_util::BodyExt as _;
+use hyper::body::{Body as _, Bytes};
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::refusal::Refusal;
+use crate::state::App;
+
+/// A body that was read, and the room that it takes until the request is answered.
+#[derive(Default)]
+pub(crate) struct Received {
+    pub(crate) bytes: Vec<u8>,
+    room: Vec<OwnedSemaphorePermit>,
+}
+
+/// Refuses a body where a route takes none: what would be ignored may have been meant, such as a
+/// namespace.
+pub(crate) fn refuse(body: &Body) -> Result<Received, Refusal> {
+    if body.is_end_stream() {
+        return Ok(Received::default());
+    }
+    Err(Refusal::new(
+        Code::RequestInvalid,
+        "this route takes no body; leave it out, and name a namespace in the query",
+    ))
+}
+
+/// Reads a JSON body.
+pub(crate) async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Received, Refusal> {
+    let declared = headers.get_all(CONTENT_TYPE).iter().next().is_some();
+    if declared {
+        media_type(headers)?;
+    }
+    if headers.contains_key(CONTENT_ENCODING) {
+        return Err(Refusal::new(
+            Code::MediaTypeUnsupported,
+            "send the body as it is, without Content-Encoding",
+        ));
+    }
+    if length(headers).is_some_and(|length| length > app.limits.body_bytes_max) {
+        return Err(too_large(app));
+    }
+    let read = tokio::time::timeout(app.limits.body_time_max, collect(app, body));
+    let received = read.await.unwrap_or_else(|_| Err(too_slow()))?;
+    if !declared && !received.bytes.is_empty() {
+        media_type(headers)?;
+    }
+    Ok(received)
+}
+
+async fn collect(app: &App, mut body: Body) -> Result<Received, Refusal> {
+    let mut received = Received::default();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| {
+            Refusal::new(
+                Code::JsonInvalid,
+                "the body ended before its end; send it whole",
+            )
+        })?;
+        // Trailers carry nothing that this server reads.
+        if let Ok(data) = frame.into_data() {
+            received.take(app, &data)?;
+        }
+    }
+    Ok(received)
+}
+
+impl Received {
+    fn take(&mut self, app: &App, data: &Bytes) -> Result<(), Refusal> {
+        if self.bytes.len() + data.len() > app.limits.body_bytes_max {
+            return Err(too_large(app));
+        }
+        let room = u32::try_from(data.len()).unwrap_or(u32::MAX);
+        let room = Arc::clone(&app.bodies).try_acquire_many_owned(room);
+        let room = room.map_err(|_| {
+            Refusal::new(
+                Code::Overloaded,
+                "too many bodies arrive at once; repeat after the seconds of Retry-After",
+            )
+        })?;
+        match self.room.first_mut() {
+            Some(first) => first.merge(room),
+            None => self.room.push(room),
+        }
+        self.bytes.extend_from_slice(data);
+        Ok(())
+    }
+}
+
+fn length(headers: &HeaderMap) -> Option<usize> {
+    let text = headers.get(CONTENT_LENGTH)?.to_str().ok()?;
+    // A length that no number holds is too long, not absent.
+    Some(text.parse().unwrap_or(usize::MAX))
+}
+
+/// `application/json`, in UTF-8 if it says which characters.
+fn media_type(headers: &HeaderMap) -> Result<(), Refusal> {
+    let mut values = headers.get_all(CONTENT_TYPE).iter();
+    let value = values.next().and_then(|value| value.to_str().ok());
+    let is_json = values.next().is_none() && value.is_some_and(is_json);
+    if is_json {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Code::MediaTypeUnsupported,
+        "send the header Content-Type: application/json",
+    ))
+}
+
+fn is_json(value: &str) -> bool {
+    let mut parts = value.split(';').map(str::trim);
+    let is_json = parts
+        .next()
+        .is_some_and(|name| name.eq_ignore_ascii_case("application/json"));
+    is_json
+        && parts.all(|parameter| match parameter.split_once('=') {
+            Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+                value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+            }
+            _ => true,
+        })
+}
+
+fn too_large(app: &App) -> Refusal {
+    let bytes_max = app.limits.body_bytes_max;
+    Refusal::new(
+        Code::BodyTooLarge,
+        format!("the body must be at most {bytes_max} bytes; send several smaller ones"),
+    )
+}
+
+fn too_slow() -> Refusal {
+    Refusal::new(
+        Code::JsonInvalid,
+        "the body did not arrive in time; send it faster or in smaller parts",
+    )
+    .with_status(StatusCode::REQUEST_TIMEOUT)
+}

@@ -1,0 +1,40 @@
+//! One request as a route sees it: parsed as far as all routes have in common.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anchorhold_wire::{Request, read};
+use axum::http::HeaderMap;
+
+use crate::body::Received;
+use crate::query::Query;
+use crate::refusal::Refusal;
+use crate::request_id::RequestId;
+use crate::route::Route;
+use crate::state::App;
+
+/// What a route works on. Everything that decides identity stays inside `headers`, for the gate.
+pub(crate) struct Call {
+    pub(crate) app: Arc<App>,
+    pub(crate) route: Arc<Route>,
+    pub(crate) request_id: RequestId,
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: Query,
+    /// Parts of the path, decoded.
+    pub(crate) parameters: BTreeMap<String, String>,
+    pub(crate) received: Received,
+    /// Whether a key is needed at all, see [`crate::route::Guard`].
+    pub(crate) needs_credential: bool,
+}
+
+impl Call {
+    /// The body, parsed and within its limits.
+    pub(crate) fn body<R: Request>(&self) -> Result<R::Domain, Refusal> {
+        Ok(read::<R>(&self.received.bytes)?)
+    }
+
+    /// A part of the path; empty when the template has no such part.
+    pub(crate) fn parameter(&self, name: &str) -> &str {
+        self.parameters.get(name).map_or("", String::as_str)
+    }
+}

@@ -1,0 +1,51 @@
+//! One connection: HTTP/1.1 with a bounded head, read in bounded time.
+
+use std::sync::Arc;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::Watcher;
+use tokio::net::TcpStream;
+
+use crate::door::answer;
+use crate::exchange::Peer;
+use crate::state::App;
+use crate::timed::Timed;
+
+/// The least that hyper takes as the size of its buffer.
+const BUFFER_BYTES_MIN: usize = 8_192;
+
+/// Serves a connection until it ends or, on shutdown, until its running request is answered.
+pub(crate) async fn serve(
+    app: Arc<App>,
+    router: Router,
+    stream: TcpStream,
+    peer: Peer,
+    watcher: Watcher,
+) {
+    let limits = &app.limits;
+    let mut builder = http1::Builder::new();
+    // IMPORTANT: without a timer hyper's header timeout is silently off.
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head_time_max)
+        .max_header_size(limits.head_bytes_max)
+        .max_headers(limits.headers_max)
+        .max_buf_size((2 * limits.head_bytes_max).max(BUFFER_BYTES_MIN));
+    // Replies are written whole; waiting for more to send only delays them.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection ended before it began");
+        return;
+    }
+    let stream = TokioIo::new(Timed::new(stream, limits.write_time_max));
+    let shared = Arc::clone(&app);
+    let service =
+        service_fn(move |request| answer(Arc::clone(&shared), router.clone(), peer, request));
+    let connection = builder.serve_connection(stream, service);
+    if let Err(error) = watcher.watch(connection).await {
+        // What a client did wrong on the wire is no fault of the server.
+        tracing::debug!(%error, "a connection ended early");
+    }
+}

@@ -1,0 +1,85 @@
+//! The outermost step of every request: its id, its path, what it may never do (panic), and the
+//! headers and counters of every reply.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, Response};
+use hyper::body::Incoming;
+use tower::ServiceExt as _;
+
+use crate::exchange::{Answered, Peer};
+use crate::path;
+use crate::refusal::Refusal;
+use crate::request_id::{self, RequestId};
+use crate::state::App;
+
+/// Answers any request of a connection.
+pub(crate) async fn answer(
+    app: Arc<App>,
+    router: Router,
+    peer: Peer,
+    request: hyper::Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let request_id = RequestId::draw(app.random.as_ref());
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(request_id.clone());
+    request.extensions_mut().insert(peer);
+    let is_document = request.uri().path() == "/openapi.json";
+    let routed = async {
+        match path::check(request.uri().path()) {
+            Ok(()) => routed(router, request).await,
+            Err(refusal) => refusal.into_response(&request_id),
+        }
+    };
+    let mut response = unwound(routed)
+        .await
+        .unwrap_or_else(|| Refusal::internal("a route panicked").into_response(&request_id));
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if !is_document {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if let Some(value) = request_id.header_value() {
+        headers.insert(request_id::HEADER, value);
+    }
+    let answered = response.extensions_mut().remove::<Answered>();
+    let status = response.status().as_u16();
+    app.metrics.count(answered, status);
+    let template = answered.map_or("none", |answered| answered.template);
+    tracing::debug!(
+        request_id = request_id.as_str(),
+        template,
+        status,
+        "answered"
+    );
+    Ok(response)
+}
+
+async fn routed(router: Router, request: Request) -> Response<Body> {
+    match router.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// The outcome of a future, or nothing when it panicked.
+async fn unwound<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    poll_fn(move |context| {
+        // The future is never polled again after a panic.
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Some),
+            Err(_) => Poll::Ready(None),
+        }
+    })
+    .await
+}

@@ -1,0 +1,109 @@
+//! One request to one route: credential, query, body, a worker, the answer.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anchorhold_wire::Code;
+use axum::body::Body;
+use axum::extract::{FromRequestParts as _, RawPathParams, Request};
+use axum::http::Response;
+use axum::http::request::Parts;
+
+use crate::body;
+use crate::call::Call;
+use crate::credential;
+use crate::query::Query;
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::request_id::RequestId;
+use crate::route::{Guard, Route};
+use crate::state::App;
+
+/// Which route answered, for the counters.
+#[derive(Clone, Copy)]
+pub(crate) struct Answered {
+    pub(crate) method: &'static str,
+    pub(crate) template: &'static str,
+}
+
+/// The address of the other end of the connection.
+#[derive(Clone, Copy)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// Answers a request that matched `route`.
+pub(crate) async fn exchange(app: Arc<App>, route: Arc<Route>, request: Request) -> Response<Body> {
+    let answered = Answered {
+        method: route.method,
+        template: route.template,
+    };
+    let (parts, body) = request.into_parts();
+    let Some(request_id) = parts.extensions.get::<RequestId>().cloned() else {
+        return Response::default();
+    };
+    let mut response = match attempt(app, route, request_id.clone(), parts, body).await {
+        Ok(reply) => reply.into_response(),
+        Err(refusal) => refusal.into_response(&request_id),
+    };
+    response.extensions_mut().insert(answered);
+    response
+}
+
+async fn attempt(
+    app: Arc<App>,
+    route: Arc<Route>,
+    request_id: RequestId,
+    mut parts: Parts,
+    body: Body,
+) -> Result<Reply, Refusal> {
+    // A stranger is refused before a byte of the body is read or judged.
+    let needs_credential = needs_credential(&route, &parts);
+    if needs_credential {
+        credential::check(&app, &parts.headers, route.verb)?;
+    }
+    // The query and the body, within their limits.
+    let query = Query::read(parts.uri.query(), route.query)?;
+    let received = match route.takes {
+        None => body::refuse(&body)?,
+        Some(_) => body::read(&app, &parts.headers, body).await?,
+    };
+    let parameters = parameters(&mut parts).await?;
+    let run = route.run;
+    let call = Call {
+        app: Arc::clone(&app),
+        route,
+        request_id,
+        headers: parts.headers,
+        query,
+        parameters,
+        received,
+        needs_credential,
+    };
+    // What reads no store answers at once, also when every worker is taken.
+    if !needs_credential {
+        return run(&call);
+    }
+    // The rest may block: it runs on a worker, to its end.
+    app.pool.run(move || run(&call)).await?
+}
+
+fn needs_credential(route: &Route, parts: &Parts) -> bool {
+    match route.guard {
+        Guard::Open => false,
+        Guard::Key => true,
+        Guard::KeyUnlessLocal => !parts
+            .extensions
+            .get::<Peer>()
+            .is_some_and(|peer| credential::is_local(peer.0, &parts.headers)),
+    }
+}
+
+async fn parameters(parts: &mut Parts) -> Result<BTreeMap<String, String>, Refusal> {
+    let parameters = RawPathParams::from_request_parts(parts, &())
+        .await
+        .map_err(|_| Refusal::new(Code::PathNotCanonical, "the path is not UTF-8"))?;
+    let owned = parameters
+        .iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Ok(owned.collect())
+}

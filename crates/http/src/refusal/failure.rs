@@ -1,0 +1,107 @@
+//! What a caller is told when a verb did not do what it was asked.
+
+use anchorhold_memory::Error;
+use anchorhold_wire::Code;
+
+use super::Refusal;
+use super::reason::{credential_invalid, user_not_found};
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::MemoryNotFound => Self::memory_not_found(),
+            Error::NamespaceNotFound => Self::namespace_not_found(),
+            Error::UserNotFound => user_not_found(),
+            Error::TenantNotFound => Self::tenant_not_found(),
+            Error::KeyNotFound => Self::key_not_found(),
+            Error::NamespaceExists => Self::new(
+                Code::NamespaceExists,
+                "a namespace has this name already; use it or choose another name",
+            ),
+            Error::TenantExists => Self::new(
+                Code::TenantExists,
+                "a tenant has this name already; use it or choose another name",
+            ),
+            Error::VersionConflict => Self::new(
+                Code::VersionConflict,
+                "the memory was changed meanwhile; read it again, then repeat the change",
+            ),
+            Error::IdConflict => Self::new(
+                Code::IdConflict,
+                "this id belongs to a memory with other content; choose another id",
+            ),
+            Error::CursorInvalid => Self::of_field(
+                Code::CursorInvalid,
+                "cursor",
+                "is not of this list or older than a day; start again without it",
+            ),
+            Error::Invalid { field, problem } => {
+                Self::of_field(Code::RequestInvalid, field, problem)
+            }
+            Error::Revoked => credential_invalid(),
+            Error::Erased => Self::new(
+                Code::VersionConflict,
+                "the namespace was erased while the request ran and nothing was done; repeat it",
+            ),
+            Error::NamespaceUnavailable { inside } => Self::new(
+                Code::NamespaceUnavailable,
+                "the namespace does not open; report the request_id to the operator",
+            )
+            .because(inside),
+            Error::NamespacePoisoned => Self::new(
+                Code::NamespacePoisoned,
+                "a write failed and the namespace is opened again; repeat after the seconds of Retry-After",
+            )
+            .because("a commit failed"),
+            Error::OutcomeUnknown => Self::new(
+                Code::Internal,
+                "the write may or may not have happened; repeat it with the same id",
+            )
+            .because("the outcome of a commit is unknown"),
+            Error::AuditUnavailable => Self::new(
+                Code::AuditUnavailable,
+                "the audit log cannot be written and nothing was done; repeat after the seconds of Retry-After",
+            )
+            .because("the audit log is unavailable"),
+            Error::Overloaded => Self::new(
+                Code::Overloaded,
+                "a resource is short; repeat after the seconds of Retry-After",
+            ),
+            Error::Internal(cause) => Self::internal(cause),
+        }
+    }
+}
+
+impl Refusal {
+    /// No memory has this id in the namespace of the request.
+    pub(crate) fn memory_not_found() -> Self {
+        Self::new(
+            Code::MemoryNotFound,
+            "no memory has this id in this namespace; check both",
+        )
+    }
+
+    /// No namespace that the key may know of has this id.
+    pub(crate) fn namespace_not_found() -> Self {
+        Self::new(
+            Code::NamespaceNotFound,
+            "there is no such namespace; GET /v1/namespaces lists those of this key",
+        )
+    }
+
+    /// No tenant has this name. Its path stands for nothing, hence the code.
+    pub(crate) fn tenant_not_found() -> Self {
+        Self::new(
+            Code::RouteNotFound,
+            "no tenant has this name; GET /v1/tenants lists them",
+        )
+    }
+
+    /// No living key of the tenant has this id. Its path stands for nothing, hence the code.
+    pub(crate) fn key_not_found() -> Self {
+        Self::new(
+            Code::RouteNotFound,
+            "no key of this tenant has this id; list the keys to see them",
+        )
+    }
+}

@@ -1,0 +1,102 @@
+//! What a stranger is told of a denial: one code and one sentence for each reason, and the same
+//! bytes for reasons that must not be told apart.
+
+use anchorhold_identity::{Denial, Reason};
+use anchorhold_model::Access;
+use anchorhold_wire::Code;
+
+use super::Refusal;
+
+const IDENTITY_MISSING: &str =
+    "this tenant accepts proven users alone; use a key that is bound to the user";
+const IDENTITY_REQUIRED: &str =
+    "say who the user is in the header x-anchorhold-user, or name a namespace";
+const ISOLATION_KEY_REQUIRED: &str =
+    "this tenant chooses the namespace by the header x-isolation-key; send it";
+const IDENTITY_UNVERIFIED: &str =
+    "this tenant does not take a header's word; use a key that is bound to the user";
+const IDENTITY_NOT_PERMITTED: &str =
+    "this key may not say who the user is; use one with act_as or one bound to the user";
+const IDENTITY_CONFLICT: &str =
+    "the key and the header x-anchorhold-user name two users; send evidence of one";
+
+impl From<Denial> for Refusal {
+    fn from(denial: Denial) -> Self {
+        match denial.reason {
+            Reason::CredentialMissing => Self::new(
+                Code::CredentialMissing,
+                "send an API key of this listener as Authorization: Bearer <key>",
+            ),
+            // INVARIANT: these four are equal in every byte, so that nobody learns which it was.
+            Reason::CredentialUnknown
+            | Reason::CredentialRevoked
+            | Reason::CredentialExpired
+            | Reason::CredentialMisplaced => credential_invalid(),
+            Reason::IdentityHeaderInvalid { header, problem } => Self::of_field(
+                Code::IdentityHeaderInvalid,
+                header,
+                format!("{problem}; send it once, with one value"),
+            ),
+            Reason::NameInvalid { field, error } => Self::of_field(Code::NameInvalid, field, error),
+            Reason::NamespaceConflict => Self::new(
+                Code::NamespaceConflict,
+                "the request names two namespaces; name one, in one place",
+            ),
+            Reason::NamespaceForbidden { name } => Self::new(
+                Code::NamespaceForbidden,
+                format!("API key not authorized for namespace \"{name}\""),
+            ),
+            Reason::AccessForbidden { needed } => access_forbidden(needed),
+            Reason::NamespaceNotFound => Self::new(
+                Code::NamespaceNotFound,
+                "there is no such namespace; create it first with POST /v1/namespaces",
+            ),
+            Reason::UserNotFound => user_not_found(),
+            Reason::NotAvailableYet { what } => Self::new(
+                Code::NotAvailableYet,
+                format!("the tenant's {what} is not available in this version"),
+            ),
+            Reason::Unavailable => Self::new(
+                Code::Overloaded,
+                "the key cannot be checked right now; repeat after the seconds of Retry-After",
+            )
+            .because("the directory is unavailable"),
+            Reason::IdentityMissing => Self::new(Code::IdentityMissing, IDENTITY_MISSING),
+            Reason::IdentityRequired => Self::new(Code::IdentityRequired, IDENTITY_REQUIRED),
+            Reason::IsolationKeyRequired => {
+                Self::new(Code::IsolationKeyRequired, ISOLATION_KEY_REQUIRED)
+            }
+            Reason::IdentityUnverified => Self::new(Code::IdentityUnverified, IDENTITY_UNVERIFIED),
+            Reason::IdentityNotPermitted => {
+                Self::new(Code::IdentityNotPermitted, IDENTITY_NOT_PERMITTED)
+            }
+            Reason::IdentityConflict => Self::new(Code::IdentityConflict, IDENTITY_CONFLICT),
+        }
+    }
+}
+
+/// One answer for every credential that does not count.
+pub(super) fn credential_invalid() -> Refusal {
+    Refusal::new(
+        Code::CredentialInvalid,
+        "this API key is not valid here; use another key of this listener",
+    )
+}
+
+pub(super) fn user_not_found() -> Refusal {
+    Refusal::new(
+        Code::UserNotFound,
+        "nothing is kept for this user; check the id",
+    )
+}
+
+fn access_forbidden(needed: Option<Access>) -> Refusal {
+    let message = match needed {
+        Some(Access::Read) => "this key may not read here; use one with the access \"read\"",
+        Some(Access::Write) => "this key may not write here; use one with the access \"write\"",
+        Some(Access::Erase) => "this key may not delete here; use one with the access \"erase\"",
+        Some(Access::Admin) => "this key may not manage here; use one with the access \"admin\"",
+        None => "this key may not do this; use a tenant admin key, or a key of the user",
+    };
+    Refusal::new(Code::AccessForbidden, message)
+}

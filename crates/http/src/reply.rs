@@ -1,0 +1,73 @@
+//! A successful answer before it becomes a response.
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, ETAG};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use serde::Serialize;
+
+use crate::refusal::Refusal;
+
+/// Says that the identity was accepted on a header's word alone (trust mode `legacy`).
+const ADVISORY: HeaderName = HeaderName::from_static("x-anchorhold-identity");
+
+/// A status, a body and the headers that go with them.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    status: StatusCode,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Vec<u8>,
+}
+
+impl Reply {
+    /// A JSON body.
+    pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Refusal> {
+        let body = serde_json::to_vec(body)
+            .map_err(|error| Refusal::internal(format!("a reply cannot be written: {error}")))?;
+        Ok(Self::bytes(status, "application/json", body))
+    }
+
+    /// 200 and a JSON body.
+    pub(crate) fn ok(body: &impl Serialize) -> Result<Self, Refusal> {
+        Self::json(StatusCode::OK, body)
+    }
+
+    /// 201 and a JSON body.
+    pub(crate) fn created(body: &impl Serialize) -> Result<Self, Refusal> {
+        Self::json(StatusCode::CREATED, body)
+    }
+
+    /// Any body.
+    pub(crate) fn bytes(status: StatusCode, media_type: &'static str, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            headers: vec![(CONTENT_TYPE, HeaderValue::from_static(media_type))],
+            body,
+        }
+    }
+
+    /// Adds the version of the memory as `ETag`.
+    #[must_use]
+    pub(crate) fn version(mut self, version: u64) -> Self {
+        if let Ok(value) = HeaderValue::from_str(&format!("\"{version}\"")) {
+            self.headers.push((ETAG, value));
+        }
+        self
+    }
+
+    /// Adds the advisory if there is one.
+    #[must_use]
+    pub(crate) fn advisory(mut self, advisory: bool) -> Self {
+        if advisory {
+            self.headers
+                .push((ADVISORY, HeaderValue::from_static("advisory")));
+        }
+        self
+    }
+
+    pub(crate) fn into_response(self) -> Response<Body> {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}

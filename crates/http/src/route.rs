@@ -1,0 +1,181 @@
+//! A route: how it is reached, what it takes, gives and refuses, and what it runs. The router and
+//! the OpenAPI document are both made from it, so they cannot differ.
+
+use anchorhold_wire::Code;
+use axum::routing::MethodFilter;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::call::Call;
+use crate::query::Parameter;
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+
+/// A schema by its name.
+pub(crate) type Named = (String, RefOr<Schema>);
+
+/// A type of a body, as the document knows it.
+#[derive(Clone, Copy)]
+pub(crate) struct Shape {
+    /// The name of its schema.
+    pub(crate) name: fn() -> String,
+    /// Pushes its schema and those it refers to.
+    pub(crate) collect: fn(&mut Vec<Named>),
+}
+
+impl Shape {
+    pub(crate) fn of<T: ToSchema>() -> Self {
+        Self {
+            name: || T::name().into_owned(),
+            collect: |schemas| {
+                schemas.push((T::name().into_owned(), T::schema()));
+                T::schemas(schemas);
+            },
+        }
+    }
+}
+
+/// One answer that is no refusal.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) description: &'static str,
+    /// Its JSON body; none for text.
+    pub(crate) shape: Option<Shape>,
+}
+
+/// Who may come at all. What they may do is for the gate to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guard {
+    /// Everybody; the route reads no store.
+    Open,
+    /// A program on this machine without a key, others with one.
+    KeyUnlessLocal,
+    /// Whoever has a key.
+    Key,
+}
+
+/// Which headers say who the request speaks for, for the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speaks {
+    /// The key alone.
+    ForKey,
+    /// A user, or the key in a named namespace.
+    ForUser,
+}
+
+/// One route of one listener.
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    pub(crate) filter: MethodFilter,
+    pub(crate) template: &'static str,
+    /// The word in the audit log and the operation's id in the document.
+    pub(crate) verb: &'static str,
+    pub(crate) summary: &'static str,
+    pub(crate) guard: Guard,
+    pub(crate) speaks: Speaks,
+    pub(crate) if_match: bool,
+    pub(crate) query: &'static [Parameter],
+    pub(crate) takes: Option<Shape>,
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) codes: Vec<Code>,
+    pub(crate) run: fn(&Call) -> Result<Reply, Refusal>,
+}
+
+macro_rules! constructors {
+    ($($name:ident $filter:ident $method:literal)*) => {$(
+        /// A route for this method, for whoever has a key.
+        pub(crate) fn $name(
+            template: &'static str,
+            verb: &'static str,
+            run: fn(&Call) -> Result<Reply, Refusal>,
+        ) -> Self {
+            Self::new($method, MethodFilter::$filter, template, verb, run)
+        }
+    )*};
+}
+
+impl Route {
+    constructors! {
+        get GET "get"
+        post POST "post"
+        patch PATCH "patch"
+        delete DELETE "delete"
+    }
+
+    fn new(
+        method: &'static str,
+        filter: MethodFilter,
+        template: &'static str,
+        verb: &'static str,
+        run: fn(&Call) -> Result<Reply, Refusal>,
+    ) -> Self {
+        Self {
+            method,
+            filter,
+            template,
+            verb,
+            summary: "",
+            guard: Guard::Key,
+            speaks: Speaks::ForKey,
+            if_match: false,
+            query: &[],
+            takes: None,
+            answers: Vec::new(),
+            codes: Vec::new(),
+            run,
+        }
+    }
+
+    pub(crate) fn summary(mut self, summary: &'static str) -> Self {
+        self.summary = summary;
+        self
+    }
+
+    pub(crate) fn guard(mut self, guard: Guard) -> Self {
+        self.guard = guard;
+        self
+    }
+
+    pub(crate) fn speaks(mut self, speaks: Speaks) -> Self {
+        self.speaks = speaks;
+        self
+    }
+
+    pub(crate) fn knows_if_match(mut self) -> Self {
+        self.if_match = true;
+        self
+    }
+
+    pub(crate) fn query(mut self, query: &'static [Parameter]) -> Self {
+        self.query = query;
+        self
+    }
+
+    pub(crate) fn takes<T: ToSchema>(mut self) -> Self {
+        self.takes = Some(Shape::of::<T>());
+        self
+    }
+
+    pub(crate) fn gives<T: ToSchema>(mut self, status: u16, description: &'static str) -> Self {
+        self.answers.push(Answer {
+            status,
+            description,
+            shape: Some(Shape::of::<T>()),
+        });
+        self
+    }
+
+    pub(crate) fn gives_text(mut self, description: &'static str) -> Self {
+        self.answers.push(Answer {
+            status: 200,
+            description,
+            shape: None,
+        });
+        self
+    }
+
+    pub(crate) fn refuses(mut self, codes: &[Code]) -> Self {
+        self.codes.extend_from_slice(codes);
+        self
+    }
+}

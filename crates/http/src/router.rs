@@ -1,0 +1,42 @@
+//! From the list of routes of a listener to its router.
+//!
+//! The order of checks of every request, in one place: the head within its limits (`connection`),
+//! the canonical path (`door`), the matched route, then in `exchange`: a credential that has the
+//! form of one, the query and the body within their limits, a worker; and in the route: the body
+//! parsed, the gate (authenticate, address, authorise), the verb.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::Response;
+use axum::routing::{Router, on};
+
+use crate::exchange::exchange;
+use crate::refusal::Refusal;
+use crate::request_id::RequestId;
+use crate::route::Route;
+use crate::state::App;
+
+/// The router of one listener.
+pub(crate) fn router(app: &Arc<App>, routes: Vec<Route>) -> Router {
+    let mut router = Router::new();
+    for route in routes {
+        let (app, route) = (Arc::clone(app), Arc::new(route));
+        let (template, filter) = (route.template, route.filter);
+        let run = move |request: Request| exchange(Arc::clone(&app), Arc::clone(&route), request);
+        router = router.route(template, on(filter, run));
+    }
+    router
+        .fallback(async |request: Request| refused(&request, Refusal::route_not_found()))
+        .method_not_allowed_fallback(async |request: Request| {
+            refused(&request, Refusal::method_not_allowed())
+        })
+}
+
+fn refused(request: &Request, refusal: Refusal) -> Response<Body> {
+    match request.extensions().get::<RequestId>() {
+        Some(request_id) => refusal.into_response(request_id),
+        None => Response::default(),
+    }
+}

@@ -1,0 +1,73 @@
+//! The routes of each listener. A path that stands in one list alone is 404 on the other listener.
+
+mod erase;
+mod forget;
+mod keys;
+mod memories;
+mod namespaces;
+mod operations;
+mod recall;
+mod tenants;
+mod whoami;
+
+use anchorhold_wire::Code;
+
+use crate::route::Route;
+
+/// What any read of a namespace may meet.
+const READS: &[Code] = &[
+    Code::NamespaceUnavailable,
+    Code::NamespacePoisoned,
+    Code::VersionConflict,
+];
+
+/// What any write may meet beside that.
+const WRITES: &[Code] = &[
+    Code::NamespaceUnavailable,
+    Code::NamespacePoisoned,
+    Code::VersionConflict,
+    Code::AuditUnavailable,
+];
+
+/// The tenant listener.
+pub(crate) fn tenant() -> Vec<Route> {
+    vec![
+        operations::healthz::route(),
+        operations::readyz::route(),
+        operations::openapi::tenant_route(),
+        memories::create::route(),
+        memories::batch::route(),
+        memories::list::route(),
+        memories::get::route(),
+        memories::update::route(),
+        memories::delete::route(),
+        recall::route(),
+        forget::route(),
+        erase::route(),
+        namespaces::create::route(),
+        namespaces::list::route(),
+        namespaces::get::route(),
+        namespaces::update::route(),
+        namespaces::delete::route(),
+        whoami::route(),
+        keys::create::route(),
+        keys::list::route(),
+        keys::revoke::route(),
+    ]
+}
+
+/// The operator listener; no route of it reads memories.
+pub(crate) fn operator() -> Vec<Route> {
+    vec![
+        operations::healthz::route(),
+        operations::readyz::route(),
+        operations::openapi::operator_route(),
+        operations::metrics::route(),
+        tenants::create::route(),
+        tenants::list::route(),
+        tenants::update::route(),
+        tenants::create_key::route(),
+        tenants::list_keys::route(),
+        tenants::revoke_key::route(),
+    ]
+}

@@ -1,0 +1,37 @@
+//! Tenants and their keys, for the operator, one verb a file.
+
+pub(super) mod create;
+pub(super) mod create_key;
+pub(super) mod list;
+pub(super) mod list_keys;
+pub(super) mod revoke_key;
+pub(super) mod update;
+
+use anchorhold_identity::{TenantAdmin, TenantRecord};
+use anchorhold_model::TenantName;
+use anchorhold_wire::tenant::TenantBody;
+
+use crate::call::Call;
+use crate::refusal::Refusal;
+
+/// A tenant as replies show it.
+fn body(record: &TenantRecord) -> TenantBody {
+    TenantBody {
+        name: record.name.as_str().to_owned(),
+        id: record.id,
+        trust_mode: record.policy.trust_mode,
+        isolation: record.policy.isolation,
+    }
+}
+
+/// The tenant name of the path; what is no name is the name of nobody.
+fn name(call: &Call) -> Result<TenantName, Refusal> {
+    TenantName::parse(call.parameter("name")).map_err(|_| Refusal::tenant_not_found())
+}
+
+/// The operator, managing the keys of the tenant of the path.
+fn admin(call: &Call) -> Result<TenantAdmin, Refusal> {
+    let operator = call.operator()?;
+    let tenant = call.app.engine.tenant_named(&operator, &name(call)?)?;
+    Ok(operator.for_tenant(tenant.id))
+}

@@ -1,0 +1,34 @@
+//! `PATCH /v1/tenants/{name}`: gives a tenant another policy.
+
+use anchorhold_wire::Code;
+use anchorhold_wire::tenant::{PatchTenant, TenantBody, TenantChanges};
+
+use super::{body, name};
+use crate::call::Call;
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::route::Route;
+
+pub(in crate::routes) fn route() -> Route {
+    Route::patch("/v1/tenants/{name}", "tenant_update", update)
+        .summary("Give a tenant another policy.")
+        .takes::<PatchTenant>()
+        .gives::<TenantBody>(200, "The tenant after the change.")
+        .refuses(&[
+            Code::RouteNotFound,
+            Code::NotAvailableYet,
+            Code::AuditUnavailable,
+        ])
+}
+
+fn update(call: &Call) -> Result<Reply, Refusal> {
+    let TenantChanges {
+        trust_mode,
+        isolation,
+    } = call.body::<PatchTenant>()?;
+    let proof = call.operator()?;
+    let name = name(call)?;
+    let engine = &call.app.engine;
+    let record = engine.tenant_update(&proof, &name, trust_mode, isolation)?;
+    Reply::ok(&body(&record))
+}

@@ -1,0 +1,45 @@
+//! `GET /v1/whoami`: what the server makes of a credential and its headers.
+
+use anchorhold_gate::Who;
+use anchorhold_identity::Strength;
+use anchorhold_wire::Code;
+use anchorhold_wire::address::AddressBody;
+use anchorhold_wire::key::GrantBody;
+use anchorhold_wire::whoami::{self as wire, SubjectBody, WhoamiReply};
+
+use crate::call::Call;
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::route::{Route, Speaks};
+
+pub(in crate::routes) fn route() -> Route {
+    Route::get("/v1/whoami", "whoami", whoami)
+        .summary("Say who this request speaks for.")
+        .speaks(Speaks::ForUser)
+        .gives::<WhoamiReply>(200, "Who the request speaks for, and what it may reach.")
+        .refuses(&[Code::NotAvailableYet])
+}
+
+fn whoami(call: &Call) -> Result<Reply, Refusal> {
+    Reply::ok(&body(call.who()?))
+}
+
+fn body(who: Who) -> WhoamiReply {
+    WhoamiReply {
+        tenant: who.tenant.as_str().to_owned(),
+        subject: who.subject.map(|user| SubjectBody {
+            issuer: user.issuer.as_str().to_owned(),
+            id: user.id.as_str().to_owned(),
+        }),
+        strength: match who.strength {
+            Some(Strength::Proven) => wire::Strength::Proven,
+            Some(Strength::Asserted) => wire::Strength::Asserted,
+            Some(Strength::Claimed) => wire::Strength::Claimed,
+            None => wire::Strength::None,
+        },
+        trust_mode: who.trust_mode,
+        namespace: Some(AddressBody::from(&who.place)),
+        grants: who.grants.iter().map(GrantBody::from).collect(),
+        key_id: who.key,
+    }
+}

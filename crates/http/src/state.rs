@@ -1,0 +1,87 @@
+//! What every request shares: the engine, the gate, time, chance, limits and counters.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anchorhold_gate::Gate;
+use anchorhold_memory::Engine;
+use anchorhold_model::{Clock, Random};
+use tokio::sync::Semaphore;
+
+use crate::Limits;
+use crate::metrics::Metrics;
+use crate::pool::Pool;
+
+/// What the composition root chooses.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Verbs that run at once, each on a thread that may block; at least 1.
+    pub workers: usize,
+}
+
+/// The HTTP door over one engine; both listeners share it.
+pub struct App {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) gate: Gate,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) limits: Limits,
+    pub(crate) pool: Pool,
+    /// Room for the bodies that are being read, in bytes.
+    pub(crate) bodies: Arc<Semaphore>,
+    pub(crate) metrics: Metrics,
+    workers: usize,
+    draining: AtomicBool,
+}
+
+impl App {
+    /// The door over `engine`, with the limits of the model.
+    pub fn new(
+        engine: Arc<Engine>,
+        gate: Gate,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        options: Options,
+    ) -> Self {
+        let limits = Limits::default();
+        Self {
+            engine,
+            gate,
+            clock,
+            random,
+            pool: Pool::new(options.workers, limits.queue_waiters_max),
+            bodies: room(&limits),
+            limits,
+            metrics: Metrics::default(),
+            workers: options.workers,
+            draining: AtomicBool::new(false),
+        }
+    }
+
+    /// The same door with other limits.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self {
+            pool: Pool::new(self.workers, limits.queue_waiters_max),
+            bodies: room(&limits),
+            limits,
+            ..self
+        }
+    }
+
+    /// Says that no further traffic should come.
+    pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
+    }
+
+    /// Whether further traffic should stay away.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+}
+
+fn room(limits: &Limits) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(
+        limits.bodies_bytes_max.min(Semaphore::MAX_PERMITS),
+    ))
+}
