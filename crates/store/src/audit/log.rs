@@ -77,8 +77,10 @@ impl Log {
         }
     }
 
-    pub(super) fn tenant(&self) -> TenantId {
-        self.tenant
+    /// Lets nobody sync while the guard lives.
+    #[cfg(test)]
+    pub(super) fn hold_syncs(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.syncing.lock().unwrap()
     }
 
     pub(super) fn path(&self) -> &Path {

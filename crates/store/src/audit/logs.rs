@@ -104,6 +104,11 @@ impl Logs {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn open_files(&self) -> u64 {
+        self.counters.open.load(Ordering::Relaxed)
+    }
+
     pub(super) fn torn_tails(&self) -> u64 {
         self.counters.torn_tails.load(Ordering::Relaxed)
     }

@@ -10,7 +10,6 @@ use super::Audit;
 use super::chain::{self, Content};
 use super::entry::{self, Entry, Told};
 use super::frame::{self, Found, Position};
-use super::log::Log;
 use crate::Error;
 
 /// A chain that is whole.

@@ -1,1 +1,6 @@
+//! Promises of the audit log; one file each.
 
+mod chain;
+mod durability;
+mod entries;
+mod world;
