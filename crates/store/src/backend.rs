@@ -4,6 +4,8 @@
 //! Every function that touches records takes a `Scope` and refuses one of another namespace. To
 //! add a backend: a variant in each enum, and the suite in `contract.rs` run over it.
 
+#[cfg(test)]
+mod contract;
 mod sqlite;
 
 use std::path::Path;

@@ -6,6 +6,13 @@
 //! variant to [`Kind`]; to add a table of nouns, add a file to `catalogue/`.
 #![forbid(unsafe_code)]
 
+// The support of the integration tests names the crate from outside.
+#[cfg(test)]
+extern crate self as anchorhold_store;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 mod audit;
 mod backend;
 mod catalogue;

@@ -96,6 +96,11 @@ impl Store {
         &self.vault
     }
 
+    #[cfg(test)]
+    pub(crate) const fn vault_mut(&mut self) -> &mut Vault {
+        &mut self.vault
+    }
+
     /// Nouns.
     pub const fn catalogue(&self) -> &Arc<Catalogue> {
         &self.catalogue

@@ -17,7 +17,7 @@ mod state;
 mod table;
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use anchorhold_crypto::NamespaceKey;
@@ -35,6 +35,9 @@ use state::State;
 pub use load::Take;
 use table::Table;
 
+#[cfg(test)]
+mod tests;
+
 /// All records of all namespaces, each behind the scope that allows it.
 pub struct Vault {
     nursery: Arc<Nursery>,
@@ -43,6 +46,7 @@ pub struct Vault {
     logs: Logs,
     rules: Rules,
     is_closed: AtomicBool,
+    commits: AtomicU64,
     /// Erased, but not destroyed on disk yet.
     unfinished: Mutex<BTreeSet<NamespaceId>>,
 }
@@ -74,6 +78,7 @@ impl Vault {
                 epochs_max: EPOCHS_MAX,
             },
             is_closed: AtomicBool::new(false),
+            commits: AtomicU64::new(0),
             unfinished: Mutex::default(),
         }
     }
@@ -85,12 +90,22 @@ impl Vault {
         }
     }
 
+    /// Other rules than those of the limits.
+    #[cfg(test)]
+    pub(crate) fn set_rules(&mut self, epoch_records_max: u64, epochs_max: usize) {
+        self.rules = Rules {
+            epoch_records_max,
+            epochs_max,
+        };
+    }
+
     fn outside(&self) -> Outside<'_> {
         Outside {
             registry: self.registry.as_ref(),
             random: self.nursery.foundation.random.as_ref(),
             rules: self.rules,
             logs: &self.logs,
+            commits: &self.commits,
         }
     }
 
@@ -105,6 +120,11 @@ impl Vault {
     /// Namespace files that are open now.
     pub fn handles(&self) -> usize {
         self.table.len()
+    }
+
+    /// Commits since the open. Each is one group of writes and one fsync.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// Takes no more writes and waits for those under way; their logs stay for the next open.

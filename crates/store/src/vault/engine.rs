@@ -4,6 +4,7 @@ mod draft;
 mod merge;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anchorhold_model::{NamespaceId, Random};
 
@@ -30,6 +31,8 @@ pub(super) struct Outside<'a> {
     pub(super) random: &'a dyn Random,
     pub(super) rules: Rules,
     pub(super) logs: &'a Logs,
+    /// Counts commits.
+    pub(super) commits: &'a AtomicU64,
 }
 
 /// The key epoch that this handle seals in.
@@ -139,6 +142,7 @@ impl Engine {
             return Ok(Attempt::Again);
         }
         self.session.commit().map_err(Failure::Unknown)?;
+        outside.commits.fetch_add(1, Ordering::Relaxed);
         let Draft {
             state,
             current,

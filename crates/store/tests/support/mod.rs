@@ -204,6 +204,10 @@ impl World {
         self.store.as_ref().unwrap()
     }
 
+    pub fn store_mut(&mut self) -> &mut Store {
+        self.store.as_mut().unwrap()
+    }
+
     pub fn close(&mut self) {
         self.store = None;
     }
