@@ -1,3 +1,52 @@
-//! The command line.
+//! The command line: the composition root, and the only reader of environment, clock and chance.
+//!
+//! To add a command: a file in `commands/` with its arguments and a `run`, and a line in
+//! `args.rs`. A setting of the server: `config/`, all of its files.
+#![forbid(unsafe_code)]
 
-fn main() {}
+mod args;
+mod colour;
+mod commands;
+mod compose;
+mod config;
+mod connection;
+mod exit;
+mod kek;
+mod logging;
+mod output;
+mod rule;
+mod server;
+mod system;
+mod throw_away;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::Arguments;
+use exit::Error;
+use output::{Output, visible};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let output = Output::new(arguments.json);
+    match arguments.command.run(output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error, output);
+            ExitCode::from(error.code())
+        }
+    }
+}
+
+fn complain(error: &Error, output: Output) {
+    let text = if output.is_json() {
+        let body = serde_json::json!({"error": {"code": error.word(), "message": error.to_string()}});
+        body.to_string()
+    } else {
+        format!("anchorhold: {}", visible(&error.to_string()))
+    };
+    if error.code() != 0 {
+        eprintln!("{text}");
+    }
+}

@@ -1,0 +1,89 @@
+//! The command line as a whole: one variant for each verb.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands;
+use crate::exit::Error;
+use crate::output::Output;
+
+/// A memory server for applications with many users: every user's memory is a sealed namespace.
+#[derive(Parser)]
+#[command(name = "anchorhold", version, about, propagate_version = true)]
+#[command(after_help = "Exit codes: 0 ok, 1 refused or damage found, 2 usage, \
+    69 server unreachable, 73 already initialised, 75 data directory in use, \
+    78 configuration or wrong key.")]
+pub(crate) struct Arguments {
+    /// Print JSON for programs instead of text for people
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make an installation in an empty data directory
+    Init(commands::init::Init),
+    /// Serve an installation; makes one in an empty data directory
+    Serve(commands::serve::Serve),
+    /// Show with a throw-away server that Bob does not see what Alice keeps
+    Demo(commands::demo::Demo),
+    /// Manage tenants, as the operator
+    #[command(subcommand)]
+    Tenant(commands::tenant::Tenant),
+    /// Manage API keys, as the operator (--tenant) or as a tenant's admin
+    #[command(subcommand)]
+    Key(commands::key::Key),
+    /// Manage named namespaces
+    #[command(subcommand)]
+    Namespace(commands::namespace::Namespace),
+    /// Keep a memory
+    Remember(commands::remember::Remember),
+    /// Find the memories that answer a question
+    Recall(commands::recall::Recall),
+    /// List memories, newest first
+    List(commands::list::List),
+    /// Show one memory
+    Get(commands::get::Get),
+    /// Change one memory
+    Edit(commands::edit::Edit),
+    /// Delete memories by id or filter
+    Forget(commands::forget::Forget),
+    /// Destroy a user or a named namespace with all that is in it
+    Erase(commands::erase::Erase),
+    /// Show what the server takes the key and the user for
+    Whoami(commands::whoami::Whoami),
+    /// Measure quality
+    #[command(subcommand)]
+    Eval(commands::eval::Eval),
+    /// Measure speed on this machine
+    Bench(commands::bench::Bench),
+    /// Print completions for a shell
+    Completions(commands::completions::Completions),
+}
+
+impl Command {
+    /// Does it.
+    pub(crate) fn run(self, output: Output) -> Result<(), Error> {
+        match self {
+            Self::Init(command) => command.run(output),
+            Self::Serve(command) => command.run(),
+            Self::Demo(command) => command.run(output),
+            Self::Tenant(command) => command.run(output),
+            Self::Key(command) => command.run(output),
+            Self::Namespace(command) => command.run(output),
+            Self::Remember(command) => command.run(output),
+            Self::Recall(command) => command.run(output),
+            Self::List(command) => command.run(output),
+            Self::Get(command) => command.run(output),
+            Self::Edit(command) => command.run(output),
+            Self::Forget(command) => command.run(output),
+            Self::Erase(command) => command.run(output),
+            Self::Whoami(command) => command.run(output),
+            Self::Eval(command) => command.run(output),
+            Self::Bench(command) => command.run(output),
+            Self::Completions(command) => command.run(),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The verbs of the command line, one file each.
+
+pub(crate) mod bench;
+pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod edit;
+pub(crate) mod erase;
+pub(crate) mod eval;
+pub(crate) mod forget;
+pub(crate) mod get;
+pub(crate) mod init;
+pub(crate) mod key;
+pub(crate) mod list;
+pub(crate) mod namespace;
+pub(crate) mod recall;
+pub(crate) mod remember;
+pub(crate) mod serve;
+pub(crate) mod tenant;
+pub(crate) mod whoami;

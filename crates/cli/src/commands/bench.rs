@@ -1,0 +1,139 @@
+//! `bench`: how fast this machine is with this program. Every measurement runs in a process of
+//! its own, so that none inherits the memory, the files or the chores of another.
+
+mod cold_open;
+mod corpus;
+mod end_to_end;
+mod field;
+mod machine;
+mod meter;
+mod recall;
+mod result;
+mod small_namespaces;
+mod writes;
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::exit::Error;
+use crate::output::Output;
+use crate::system;
+use machine::Machine;
+use result::Measured;
+
+/// Measure speed on this machine.
+#[derive(Args)]
+pub(crate) struct Bench {
+    /// Small sizes, done within a minute
+    #[arg(long)]
+    quick: bool,
+    /// Only this measurement
+    #[arg(long, value_name = "NAME", value_parser = NAMES)]
+    only: Option<String>,
+    /// A directory on the disk to measure [default: where temporary files go]
+    #[arg(long, value_name = "DIR")]
+    directory: Option<PathBuf>,
+}
+
+/// Every measurement, in the order of the table.
+const NAMES: [&str; 8] = [
+    "writes-hot",
+    "writes-hot-without-audit",
+    "writes-spread",
+    "writes-spread-without-audit",
+    "small-namespaces",
+    "cold-open",
+    "recall",
+    "end-to-end",
+];
+
+/// What every measurement is told.
+pub(crate) struct Size {
+    quick: bool,
+    directory: Option<PathBuf>,
+}
+
+impl Size {
+    /// The size in full, or the quick one.
+    fn pick<T>(&self, full: T, quick: T) -> T {
+        if self.quick { quick } else { full }
+    }
+}
+
+/// Everything that was measured.
+#[derive(Serialize)]
+struct Report {
+    machine: Machine,
+    results: Vec<Measured>,
+}
+
+impl Bench {
+    /// Measures and reports.
+    pub(crate) fn run(self, output: Output) -> Result<(), Error> {
+        system::harden();
+        let results = match &self.only {
+            Some(name) => measure(name, &self.size())?,
+            None => self.measure_all()?,
+        };
+        let machine = Machine::look(self.directory.as_deref())?;
+        let report = Report { machine, results };
+        output.either(&report, || {
+            output.line(&report.machine.in_words())?;
+            result::show(&report.results, output)
+        })
+    }
+
+    fn size(&self) -> Size {
+        Size {
+            quick: self.quick,
+            directory: self.directory.clone(),
+        }
+    }
+
+    fn measure_all(&self) -> Result<Vec<Measured>, Error> {
+        let mut results = Vec::new();
+        for name in NAMES {
+            eprintln!("{name} ...");
+            results.append(&mut self.measure_apart(name)?);
+        }
+        Ok(results)
+    }
+
+    /// Measures in another process of this program.
+    fn measure_apart(&self, name: &str) -> Result<Vec<Measured>, Error> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["--json", "bench", "--only", name]);
+        if self.quick {
+            command.arg("--quick");
+        }
+        if let Some(directory) = &self.directory {
+            command.arg("--directory").arg(directory);
+        }
+        let ended = command.stderr(Stdio::inherit()).output()?;
+        if !ended.status.success() {
+            return Err(Error::Failed(format!("{name} failed: {}", ended.status)));
+        }
+        let unreadable = |error| Error::Failed(format!("{name} gave no figures: {error}"));
+        let mut report: serde_json::Value =
+            serde_json::from_slice(&ended.stdout).map_err(unreadable)?;
+        let results = report.get_mut("results").map(serde_json::Value::take);
+        serde_json::from_value(results.unwrap_or_default()).map_err(unreadable)
+    }
+}
+
+fn measure(name: &str, size: &Size) -> Result<Vec<Measured>, Error> {
+    use anchorhold_store::AuditMode::{Off, Required};
+    match name {
+        "writes-hot" => writes::hot(size, Required),
+        "writes-hot-without-audit" => writes::hot(size, Off),
+        "writes-spread" => writes::spread(size, Required),
+        "writes-spread-without-audit" => writes::spread(size, Off),
+        "small-namespaces" => small_namespaces::measure(size),
+        "cold-open" => cold_open::measure(size),
+        "recall" => recall::measure(size),
+        _ => end_to_end::measure(size),
+    }
+}

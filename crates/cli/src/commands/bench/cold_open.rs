@@ -1,0 +1,54 @@
+//! Cold open: the first recall of a namespace that is neither in memory nor an open file.
+
+use std::time::Duration;
+
+use anchorhold_model::Clock;
+
+use super::Size;
+use super::corpus::words;
+use super::field::{Field, Ground};
+use super::meter;
+use super::result::Measured;
+use crate::exit::Error;
+
+/// The user whose namespace drives the other one out.
+const OTHER: usize = 0;
+/// The user whose namespace is opened.
+const USER: usize = 1;
+
+/// With 1,000 and with 10,000 memories.
+pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
+    let sizes = [(1_000, 5.0), (size.pick(10_000, 2_000), 30.0)];
+    sizes.into_iter().map(|(memories, target)| {
+        // Room for one namespace alone, so that asking another one closes this one.
+        let ground = Ground {
+            handles_max: 1,
+            residents_max: 1,
+            ..Ground::default()
+        };
+        let measured = Ok::<_, Error>(Field::new(size, ground)?);
+        let field = measured?;
+        field.fill(OTHER, 1)?;
+        field.fill(USER, memories)?;
+        let reading = open_again(&field, size.pick(60, 20))?;
+        let name = format!("cold open of {memories} memories, with one recall");
+        Ok(Measured::new(name, &reading).at_most_cpu_ms(target))
+    })
+    .collect()
+}
+
+fn open_again(field: &Field, times: usize) -> Result<meter::Reading, Error> {
+    let clock: &dyn Clock = field.clock();
+    let question = words(3, 12);
+    let (mut walls, mut wall, mut cpu) = (Vec::new(), Duration::ZERO, Duration::ZERO);
+    for _ in 0..times {
+        field.recall(OTHER, &question)?;
+        let (before, cpu_before) = (clock.monotonic(), meter::cpu());
+        field.recall(USER, &question)?;
+        let took = clock.monotonic().saturating_sub(before);
+        cpu += meter::cpu().saturating_sub(cpu_before);
+        wall += took;
+        walls.push(took);
+    }
+    Ok(meter::reading(walls, wall, cpu))
+}

@@ -1,0 +1,118 @@
+//! What measurements work on: a throw-away installation, one key, and as many users as wanted.
+
+use std::sync::Arc;
+
+use anchorhold_embed::Embedder;
+use anchorhold_gate::Gate;
+use anchorhold_identity::{Missing, Read, Write};
+use anchorhold_memory::Question;
+use anchorhold_model::{Clock, Content, Draft, limits};
+use anchorhold_store::AuditMode;
+
+use super::Size;
+use super::corpus::{Prepared, note};
+use crate::compose::ChoresThread;
+use crate::exit::Error;
+use crate::rule::{Holder, Rule, with_headers};
+use crate::throw_away::{ThrowAway, Wish};
+
+/// An open installation with one application's key.
+pub(super) struct Field {
+    installation: ThrowAway,
+    gate: Gate,
+    key: String,
+    _chores: ChoresThread,
+}
+
+/// What a measurement needs otherwise than a server has it.
+pub(super) struct Ground {
+    pub(super) audit: AuditMode,
+    pub(super) handles_max: usize,
+    pub(super) residents_max: usize,
+    pub(super) real: Option<Arc<dyn Embedder>>,
+}
+
+impl Default for Ground {
+    fn default() -> Self {
+        Self {
+            audit: AuditMode::Required,
+            handles_max: limits::HANDLES_DEFAULT,
+            residents_max: limits::RESIDENTS_DEFAULT,
+            real: None,
+        }
+    }
+}
+
+impl Field {
+    pub(super) fn new(size: &Size, ground: Ground) -> Result<Self, Error> {
+        let mut wish = Wish::new(Arc::new(Prepared { real: ground.real }));
+        wish.parent.clone_from(&size.directory);
+        wish.audit = ground.audit;
+        wish.handles_max = ground.handles_max;
+        wish.engine.residents_max = ground.residents_max;
+        let installation = ThrowAway::new(wish)?;
+        let rule = Rule::new(&installation.house, &installation.operator_key)?;
+        let tenant = rule.tenant("bench")?;
+        let key = rule.key(&tenant, "bench", &Holder::Application)?;
+        Ok(Self {
+            gate: installation.house.gate(),
+            _chores: installation.house.start_chores()?,
+            installation,
+            key,
+        })
+    }
+
+    /// The clock to measure with.
+    pub(super) fn clock(&self) -> &dyn Clock {
+        self.installation.house.clock.as_ref()
+    }
+
+    /// Keeps one made-up memory for a user, from the key to the disk.
+    pub(super) fn remember(&self, user: usize, seed: u64) -> Result<(), Error> {
+        self.remember_batch(user, &[seed])
+    }
+
+    /// Keeps made-up memories for a user in one commit.
+    pub(super) fn remember_batch(&self, user: usize, seeds: &[u64]) -> Result<(), Error> {
+        let name = format!("user-{user}");
+        let scope = with_headers(&self.gate, &self.key, Some(&name), |gate, ask| {
+            gate.scope::<Write>(ask, Missing::Reserve)
+        })?;
+        let Some(scope) = scope else {
+            return Err(Error::Failed("no namespace to write to".to_owned()));
+        };
+        let draft = |seed: &u64| match Content::new(note(*seed)) {
+            Ok(content) => Ok(Draft::new(content)),
+            Err(error) => Err(Error::Failed(error.to_string())),
+        };
+        let drafts = seeds.iter().map(draft).collect::<Result<Vec<_>, Error>>()?;
+        for kept in self.installation.house.engine.remember_batch(&scope, drafts) {
+            kept.map_err(|error| Error::Failed(format!("a write failed: {error}")))?;
+        }
+        Ok(())
+    }
+
+    /// Gives a user `count` memories, a hundred to a commit.
+    pub(super) fn fill(&self, user: usize, count: usize) -> Result<(), Error> {
+        let first = u64::try_from(user * count).unwrap_or(0);
+        let seeds: Vec<u64> = (first..).take(count).collect();
+        let mut batches = seeds.chunks(limits::BATCH_MAX);
+        batches.try_for_each(|batch| self.remember_batch(user, batch))
+    }
+
+    /// Asks a user's namespace, from the key to the opened memories.
+    pub(super) fn recall(&self, user: usize, question: &str) -> Result<(), Error> {
+        let name = format!("user-{user}");
+        let scope = with_headers(&self.gate, &self.key, Some(&name), |gate, ask| {
+            gate.scope::<Read>(ask, Missing::Empty)
+        })?;
+        let engine = &self.installation.house.engine;
+        let recalled = engine
+            .recall(scope.as_ref(), &Question::new(question))
+            .map_err(|error| Error::Failed(format!("a recall failed: {error}")))?;
+        match recalled.results.is_empty() {
+            false => Ok(()),
+            true => Err(Error::Failed("a recall found nothing".to_owned())),
+        }
+    }
+}

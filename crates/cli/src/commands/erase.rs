@@ -1,0 +1,91 @@
+//! `erase`: destroys the keys of a user or of a named namespace, and with them all that is in it.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use anchorhold_client::wire::erase::EraseRequest;
+use clap::Args;
+
+use crate::connection::{Server, refused};
+use crate::exit::Error;
+use crate::output::{Output, visible};
+
+/// Destroy a user or a named namespace with all that is in it.
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("target").required(true))]
+pub(crate) struct Erase {
+    /// This user, with all workspaces, agents and threads
+    #[arg(long, group = "target")]
+    user: Option<String>,
+    /// This named namespace
+    #[arg(long, group = "target")]
+    namespace: Option<String>,
+    /// Whoever the key (or ANCHORHOLD_USER) speaks for
+    #[arg(long = "self", group = "target")]
+    own: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    server: Server,
+}
+
+impl Erase {
+    /// Asks, then destroys.
+    pub(crate) fn run(self, output: Output) -> Result<(), Error> {
+        if !self.yes {
+            self.confirm()?;
+        }
+        let request = EraseRequest {
+            user: self.user,
+            namespace: self.namespace,
+            session: None,
+            own: self.own.then_some(true),
+        };
+        let client = if self.own {
+            self.server.client_as_user()?
+        } else {
+            self.server.client()?
+        };
+        let receipt = client.erase(&request).map_err(refused)?;
+        output.either(&receipt, || {
+            let facts = [
+                ("receipt", receipt.receipt_id.clone()),
+                ("namespaces", receipt.namespaces.to_string()),
+                ("records", receipt.records.to_string()),
+                ("keys destroyed", receipt.key_ids.len().to_string()),
+                ("erased at", receipt.erased_at.to_string()),
+                ("audit entry", receipt.audit_id.clone()),
+            ];
+            let rows = facts.map(|(name, value)| vec![name.to_owned(), value]);
+            output.table(&["fact", "value"], &rows)?;
+            for residue in &receipt.residues {
+                let until = residue.until.map_or("unknown".to_owned(), |until| until.to_string());
+                output.line(&format!("may still lie in {} until {until}", residue.place))?;
+            }
+            Ok(())
+        })
+    }
+
+    fn confirm(&self) -> Result<(), Error> {
+        let target = match (&self.user, &self.namespace) {
+            (Some(user), _) => format!("user {user:?} with everything kept for it"),
+            (None, Some(name)) => format!("namespace {name:?} with everything in it"),
+            (None, None) => "everything that is kept for you".to_owned(),
+        };
+        if !std::io::stdin().is_terminal() {
+            return Err(Error::Usage(format!(
+                "this destroys {}; nobody is here to confirm it, so pass --yes",
+                visible(&target)
+            )));
+        }
+        let mut stderr = std::io::stderr().lock();
+        write!(stderr, "This destroys {}, for ever. Type yes: ", visible(&target))?;
+        stderr.flush()?;
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer)?;
+        match answer.trim() {
+            "yes" => Ok(()),
+            _ => Err(Error::Failed("nothing was destroyed".to_owned())),
+        }
+    }
+}

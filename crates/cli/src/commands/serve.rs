@@ -1,0 +1,135 @@
+//! `serve`: opens an installation, or makes one where nothing is, and serves it.
+
+use std::io::IsTerminal as _;
+use std::net::SocketAddr;
+
+use anchorhold_store::{AuditMode, Store};
+use clap::Args;
+use serde::Serialize;
+
+use crate::commands::init;
+use crate::compose::{House, Plan, builtin_embedder};
+use crate::config::{Installation, ServerFlags, Settings};
+use crate::exit::Error;
+use crate::output::visible;
+use crate::rule::{Holder, Rule};
+use crate::server::{self, Listeners};
+use crate::{kek, logging, system};
+
+/// Serve an installation; makes one in an empty data directory.
+#[derive(Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    flags: ServerFlags,
+    /// At first start, print the keys even when standard output is no terminal
+    #[arg(long)]
+    print_operator_key: bool,
+}
+
+/// The line that says that requests are taken.
+#[derive(Serialize)]
+struct Ready {
+    event: &'static str,
+    listen: SocketAddr,
+    operator_listen: SocketAddr,
+}
+
+impl Serve {
+    /// Serves until a signal comes.
+    pub(crate) fn run(self) -> Result<(), Error> {
+        let may_print = self.print_operator_key || std::io::stdout().is_terminal();
+        let files_max = system::harden();
+        let settings = Settings::resolve(self.flags, &system::variable)?;
+        logging::start(&settings.log)?;
+        let installation = &settings.installation;
+        let initialised = Store::is_initialised(&installation.data)
+            .map_err(|error| Error::of_store(error, &installation.data))?;
+        if !initialised && !may_print {
+            return Err(nowhere_to_print(installation));
+        }
+        // Before anything is made: a port that is taken must not cost the keys of a first start.
+        let listeners = Listeners::bind(settings.listen, settings.operator_listen)?;
+        let made = if initialised { None } else { Some(init::make(installation)?) };
+        let house = open(&settings, files_max)?;
+        if let Some(made) = made {
+            introduce(&house, &made, listeners.listen()?)?;
+        }
+        let runtime = server::runtime()?;
+        let interrupted = server::interruption(&runtime)?;
+        let chores = house.start_chores()?;
+        let ready = Ready {
+            event: "ready",
+            listen: listeners.listen()?,
+            operator_listen: listeners.operator_listen()?,
+        };
+        let line = serde_json::to_string(&ready)
+            .map_err(|error| Error::Failed(format!("cannot write JSON: {error}")))?;
+        eprintln!("{line}");
+        let workers = settings.workers.unwrap_or_else(server::default_workers);
+        let outcome = server::serve(&runtime, &house, listeners, workers, interrupted);
+        drop(chores);
+        outcome
+    }
+}
+
+fn nowhere_to_print(installation: &Installation) -> Error {
+    Error::Configuration(format!(
+        "{} is not initialised, and standard output is no terminal to show the new keys on; \
+         nothing was made. Run `anchorhold init` first, or pass --print-operator-key",
+        installation.data.display()
+    ))
+}
+
+fn open(settings: &Settings, files_max: u64) -> Result<House, Error> {
+    let installation = &settings.installation;
+    let install_id = Store::install_id(&installation.data)
+        .map_err(|error| Error::of_store(error, &installation.data))?;
+    let found = kek::find(installation, &install_id)?;
+    let plan = Plan {
+        data: installation.data.clone(),
+        handles_max: handles_within(settings.handles_max, files_max),
+        audit: AuditMode::Required,
+        engine: anchorhold_memory::Settings {
+            residents_max: settings.residents_max,
+            resident_bytes_max: settings.resident_bytes_max,
+            ..anchorhold_memory::Settings::default()
+        },
+        embedder: builtin_embedder()?,
+    };
+    plan.open(&found.kek)
+}
+
+/// An open namespace holds two files and a third one for moments; connections need the rest.
+fn handles_within(wanted: usize, files_max: u64) -> usize {
+    let fitting = usize::try_from(files_max / 4).unwrap_or(usize::MAX).max(8);
+    if fitting < wanted {
+        tracing::warn!(wanted, fitting, "the system allows few open files; namespaces share them");
+    }
+    wanted.min(fitting)
+}
+
+/// Makes the first tenant and its key, and shows everything that is never shown again.
+fn introduce(house: &House, made: &init::Made, listen: SocketAddr) -> Result<(), Error> {
+    use std::io::Write as _;
+    let rule = Rule::new(house, &made.operator_key)?;
+    let tenant = rule.tenant("default")?;
+    let key = rule.key(&tenant, "first key", &Holder::Application)?;
+    let mut stdout = std::io::stdout().lock();
+    writeln!(
+        stdout,
+        "Anchorhold is initialised. These keys are shown once; keep them.\n\n\
+         data          {data}\n\
+         kek           {kek}\n\
+         operator key  {operator}\n\
+         tenant        default\n\
+         api key       {key}\n\n\
+         Keep a memory for Alice:\n\n\
+         curl -sS http://{listen}/v1/memories -H 'Authorization: Bearer {key}' \
+         -H 'x-anchorhold-user: alice' -H 'Content-Type: application/json' \
+         -d '{{\"content\": \"Alice takes her tea without sugar.\"}}'\n",
+        data = visible(&made.data),
+        kek = visible(&made.kek),
+        operator = made.operator_key,
+    )?;
+    Ok(stdout.flush()?)
+}

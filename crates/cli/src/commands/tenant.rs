@@ -1,0 +1,98 @@
+//! `tenant create | list | update`: the operator's work on tenants.
+
+use anchorhold_client::wire::tenant::{CreateTenant, PatchTenant, TenantBody};
+use anchorhold_model::{Isolation, TrustMode};
+use clap::{Args, Subcommand};
+use serde::de::DeserializeOwned;
+
+use crate::connection::{OperatorConnection, refused};
+use crate::exit::Error;
+use crate::output::Output;
+
+/// Manage tenants, as the operator.
+#[derive(Subcommand)]
+pub(crate) enum Tenant {
+    /// Make a tenant
+    Create {
+        /// Its name
+        name: String,
+        #[command(flatten)]
+        policy: Policy,
+        #[command(flatten)]
+        connection: OperatorConnection,
+    },
+    /// List all tenants
+    List {
+        #[command(flatten)]
+        connection: OperatorConnection,
+    },
+    /// Give a tenant another policy
+    Update {
+        /// Its name
+        name: String,
+        #[command(flatten)]
+        policy: Policy,
+        #[command(flatten)]
+        connection: OperatorConnection,
+    },
+}
+
+/// What a tenant demands.
+#[derive(Args)]
+pub(crate) struct Policy {
+    /// What it demands of identities: strict, required or legacy
+    #[arg(long, value_parser = word::<TrustMode>)]
+    trust_mode: Option<TrustMode>,
+    /// How requests that name no namespace find one: user or none
+    #[arg(long, value_parser = word::<Isolation>)]
+    isolation: Option<Isolation>,
+}
+
+impl Tenant {
+    /// Does it.
+    pub(crate) fn run(self, output: Output) -> Result<(), Error> {
+        match self {
+            Self::Create { name, policy, connection } => {
+                let tenant = CreateTenant {
+                    name,
+                    trust_mode: policy.trust_mode,
+                    isolation: policy.isolation,
+                };
+                let made = connection.client()?.tenant_create(&tenant).map_err(refused)?;
+                output.either(&made, || show(std::slice::from_ref(&made), output))
+            }
+            Self::List { connection } => {
+                let list = connection.client()?.tenant_list().map_err(refused)?;
+                output.either(&list, || show(&list.tenants, output))
+            }
+            Self::Update { name, policy, connection } => {
+                let changes = PatchTenant {
+                    trust_mode: policy.trust_mode,
+                    isolation: policy.isolation,
+                };
+                let client = connection.client()?;
+                let changed = client.tenant_patch(&name, &changes).map_err(refused)?;
+                output.either(&changed, || show(std::slice::from_ref(&changed), output))
+            }
+        }
+    }
+}
+
+fn show(tenants: &[TenantBody], output: Output) -> Result<(), Error> {
+    let row = |tenant: &TenantBody| {
+        vec![
+            tenant.name.clone(),
+            tenant.id.to_string(),
+            format!("{:?}", tenant.trust_mode).to_lowercase(),
+            format!("{:?}", tenant.isolation).to_lowercase(),
+        ]
+    };
+    let rows: Vec<_> = tenants.iter().map(row).collect();
+    output.table(&["name", "id", "trust mode", "isolation"], &rows)
+}
+
+/// Reads a word as bodies write it, so that the server and not this program decides which of the
+/// known words it has already.
+pub(crate) fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|error| error.to_string())
+}

@@ -1,0 +1,135 @@
+//! The composition root: a store, an engine, a gate and a door, put together.
+
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use anchorhold_crypto::Kek;
+use anchorhold_embed::{BuiltinEncoder, Embedder};
+use anchorhold_gate::Gate;
+use anchorhold_http::App;
+use anchorhold_identity::SystemAuthority;
+use anchorhold_memory::Engine;
+use anchorhold_model::{Clock, Random};
+use anchorhold_store::{AuditMode, Options, Store};
+
+use crate::exit::Error;
+use crate::system::{SystemClock, SystemRandom};
+
+/// What a house is built from.
+pub(crate) struct Plan {
+    pub(crate) data: PathBuf,
+    pub(crate) handles_max: usize,
+    pub(crate) audit: AuditMode,
+    pub(crate) engine: anchorhold_memory::Settings,
+    pub(crate) embedder: Arc<dyn Embedder>,
+}
+
+/// An open installation, ready to be given doors.
+pub(crate) struct House {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+/// The model inside the binary.
+pub(crate) fn builtin_embedder() -> Result<Arc<dyn Embedder>, Error> {
+    match BuiltinEncoder::new() {
+        Ok(encoder) => Ok(Arc::new(encoder)),
+        Err(error) => Err(Error::Failed(format!("this program is damaged: {error}"))),
+    }
+}
+
+impl Plan {
+    fn options(&self, clock: &Arc<dyn Clock>) -> Options {
+        Options {
+            data: self.data.clone(),
+            clock: Arc::clone(clock),
+            random: Arc::new(SystemRandom),
+            handles_max: self.handles_max,
+            audit: self.audit,
+            residue_days: anchorhold_store::RESIDUE_DAYS_DEFAULT,
+        }
+    }
+
+    /// Makes the installation; gives the operator key and the id.
+    pub(crate) fn init(&self, kek: &Kek) -> Result<(String, String), Error> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let made = Store::init(&self.options(&clock), kek)
+            .map_err(|error| Error::of_store(error, &self.data))?;
+        Ok((made.operator_token.reveal(), made.install_id))
+    }
+
+    /// Opens the installation.
+    pub(crate) fn open(self, kek: &Kek) -> Result<House, Error> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let store = Store::open(self.options(&clock), kek)
+            .map_err(|error| Error::of_store(error, &self.data))?;
+        let engine = Engine::new(store, self.embedder, Arc::clone(&clock), self.engine);
+        Ok(House {
+            engine: Arc::new(engine),
+            clock,
+            random: Arc::new(SystemRandom),
+        })
+    }
+}
+
+impl House {
+    /// A gate to this house.
+    pub(crate) fn gate(&self) -> Gate {
+        let (directory, journal) = (self.engine.directory(), self.engine.journal());
+        Gate::new(directory, journal, Arc::clone(&self.clock))
+    }
+
+    /// The HTTP door; requests work on `workers` threads.
+    pub(crate) fn app(&self, workers: usize) -> Arc<App> {
+        Arc::new(App::new(
+            Arc::clone(&self.engine),
+            self.gate(),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.random),
+            anchorhold_http::Options { workers },
+        ))
+    }
+
+    /// Starts the chores; there is one authority for them in a process.
+    pub(crate) fn start_chores(&self) -> Result<ChoresThread, Error> {
+        let claimed = || Error::Failed("the authority for chores is taken".to_owned());
+        let authority = SystemAuthority::claim().ok_or_else(claimed)?;
+        let chores = self.engine.chores(authority);
+        let (stop, stopped) = mpsc::channel::<()>();
+        let work = move || {
+            while stopped.recv_timeout(Duration::from_secs(1))
+                == Err(mpsc::RecvTimeoutError::Timeout)
+            {
+                if let Err(error) = chores.tick() {
+                    tracing::warn!(%error, "a chore is left for the next round");
+                }
+            }
+        };
+        let thread = std::thread::Builder::new()
+            .name("chores".to_owned())
+            .spawn(work)?;
+        Ok(ChoresThread {
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+}
+
+/// The thread that does the chores; it ends when this is dropped.
+pub(crate) struct ChoresThread {
+    stop: Option<mpsc::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for ChoresThread {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A chore that panicked has said so in the log.
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Settings of a server: flags over environment over configuration file over default.
+
+mod file;
+mod flags;
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anchorhold_crypto::Kek;
+use anchorhold_model::limits::{HANDLES_DEFAULT, RESIDENT_BYTES_DEFAULT, RESIDENTS_DEFAULT};
+
+use crate::exit::Error;
+use crate::kek;
+use crate::system::Lookup;
+use file::File;
+pub(crate) use flags::{DataFlags, KekFlags, ServerFlags};
+
+/// Everything a server is started with.
+pub(crate) struct Settings {
+    pub(crate) installation: Installation,
+    pub(crate) listen: SocketAddr,
+    pub(crate) operator_listen: SocketAddr,
+    pub(crate) log: String,
+    pub(crate) workers: Option<usize>,
+    pub(crate) handles_max: usize,
+    pub(crate) residents_max: usize,
+    pub(crate) resident_bytes_max: usize,
+}
+
+/// Where an installation lies and what opens it.
+pub(crate) struct Installation {
+    pub(crate) data: PathBuf,
+    pub(crate) kek: KekSource,
+    pub(crate) allow_kek_inside_data: bool,
+}
+
+/// Where the key-encryption key comes from.
+pub(crate) enum KekSource {
+    /// The environment itself.
+    Value(Kek),
+    /// This file.
+    File(PathBuf),
+    /// The file in this directory that bears the id of the installation.
+    Directory(PathBuf),
+}
+
+impl Settings {
+    /// Resolves every setting.
+    pub(crate) fn resolve(flags: ServerFlags, lookup: Lookup<'_>) -> Result<Self, Error> {
+        let file = File::read(flags.config.as_deref(), lookup)?;
+        let allow_network = flags.allow_network || file.allow_network.unwrap_or(false);
+        let listen = address(flags.listen, "listen", lookup, file.listen.clone(), 3300)?;
+        let operator_listen = address(
+            flags.operator_listen,
+            "operator_listen",
+            lookup,
+            file.operator_listen.clone(),
+            3301,
+        )?;
+        for address in [listen, operator_listen] {
+            check_loopback(address, allow_network)?;
+        }
+        let log = flags.log.map(OsString::from).or(lookup("ANCHORHOLD_LOG"));
+        Ok(Self {
+            log: match log {
+                Some(log) => text(log, "ANCHORHOLD_LOG")?,
+                None => file.log.clone().unwrap_or_else(|| "info".to_owned()),
+            },
+            listen,
+            operator_listen,
+            workers: flags.workers.or(file.workers),
+            handles_max: at_least_one(file.handles_max, "handles_max", HANDLES_DEFAULT)?,
+            residents_max: at_least_one(file.residents_max, "residents_max", RESIDENTS_DEFAULT)?,
+            resident_bytes_max: at_least_one(
+                file.resident_bytes_max,
+                "resident_bytes_max",
+                RESIDENT_BYTES_DEFAULT,
+            )?,
+            installation: Installation::of(flags.data, flags.kek, lookup, file)?,
+        })
+    }
+}
+
+impl Installation {
+    /// Resolves what `init` needs.
+    pub(crate) fn resolve(
+        data: DataFlags,
+        kek: KekFlags,
+        config: Option<&Path>,
+        lookup: Lookup<'_>,
+    ) -> Result<Self, Error> {
+        Self::of(data, kek, lookup, File::read(config, lookup)?)
+    }
+
+    fn of(
+        data: DataFlags,
+        kek: KekFlags,
+        lookup: Lookup<'_>,
+        file: File,
+    ) -> Result<Self, Error> {
+        let named = data.data.or_else(|| path(lookup, "ANCHORHOLD_DATA"));
+        Ok(Self {
+            data: match named.or(file.data) {
+                Some(data) => data,
+                None => base(lookup, "XDG_DATA_HOME", ".local/share", "--data")?,
+            },
+            kek: kek_source(kek.kek_file, lookup, file.kek_file)?,
+            allow_kek_inside_data: kek.allow_kek_inside_data
+                || file.allow_kek_inside_data.unwrap_or(false),
+        })
+    }
+}
+
+fn kek_source(
+    flag: Option<PathBuf>,
+    lookup: Lookup<'_>,
+    file: Option<PathBuf>,
+) -> Result<KekSource, Error> {
+    if let Some(path) = flag {
+        return Ok(KekSource::File(path));
+    }
+    if let Some(digits) = lookup("ANCHORHOLD_KEK") {
+        let digits = text(digits, "ANCHORHOLD_KEK")?;
+        let kek = kek::parse(&digits).ok_or_else(|| {
+            Error::Configuration("ANCHORHOLD_KEK must be 64 hexadecimal digits".to_owned())
+        })?;
+        return Ok(KekSource::Value(kek));
+    }
+    match path(lookup, "ANCHORHOLD_KEK_FILE").or(file) {
+        Some(path) => Ok(KekSource::File(path)),
+        None => base(lookup, "XDG_CONFIG_HOME", ".config", "ANCHORHOLD_KEK_FILE")
+            .map(KekSource::Directory),
+    }
+}
+
+/// `$variable/anchorhold`, or the same below the home directory.
+fn base(
+    lookup: Lookup<'_>,
+    variable: &str,
+    below_home: &str,
+    instead: &str,
+) -> Result<PathBuf, Error> {
+    // The XDG specification says that a relative path is invalid and to be ignored.
+    let absolute = |path: &PathBuf| path.is_absolute();
+    path(lookup, variable)
+        .filter(absolute)
+        .or_else(|| {
+            let home = path(lookup, "HOME").filter(absolute)?;
+            Some(home.join(below_home))
+        })
+        .map(|directory| directory.join("anchorhold"))
+        .ok_or_else(|| {
+            Error::Configuration(format!(
+                "neither {variable} nor HOME is set; say where with {instead}"
+            ))
+        })
+}
+
+fn address(
+    flag: Option<String>,
+    name: &str,
+    lookup: Lookup<'_>,
+    file: Option<String>,
+    port: u16,
+) -> Result<SocketAddr, Error> {
+    let variable = format!("ANCHORHOLD_{}", name.to_ascii_uppercase());
+    let (written, place) = match (flag, lookup(&variable), file) {
+        (Some(flag), _, _) => (flag, format!("--{}", name.replace('_', "-"))),
+        (None, Some(value), _) => (text(value, &variable)?, variable),
+        (None, None, Some(file)) => (file, format!("{name} in the configuration file")),
+        (None, None, None) => return Ok(SocketAddr::from(([127, 0, 0, 1], port))),
+    };
+    let numeric = match written.strip_prefix("localhost:") {
+        Some(port) => format!("127.0.0.1:{port}"),
+        None => written.clone(),
+    };
+    numeric.parse().map_err(|_| {
+        Error::Configuration(format!(
+            "{place} is {written:?}; it must be an address and a port such as 127.0.0.1:{port}"
+        ))
+    })
+}
+
+/// Keys travel in clear over plain HTTP, so another machine may only come in when that is wanted.
+fn check_loopback(address: SocketAddr, allowed: bool) -> Result<(), Error> {
+    if allowed || address.ip().is_loopback() {
+        return Ok(());
+    }
+    Err(Error::Configuration(format!(
+        "{address} is reachable from other machines, and keys would travel there unencrypted; \
+         listen on 127.0.0.1 behind a proxy with TLS, or say --allow-network"
+    )))
+}
+
+fn at_least_one(number: Option<usize>, name: &str, default: usize) -> Result<usize, Error> {
+    match number {
+        Some(0) => Err(Error::Configuration(format!("{name} must be at least 1"))),
+        number => Ok(number.unwrap_or(default)),
+    }
+}
+
+fn path(lookup: Lookup<'_>, name: &str) -> Option<PathBuf> {
+    lookup(name).map(PathBuf::from)
+}
+
+fn text(value: OsString, name: &str) -> Result<String, Error> {
+    value
+        .into_string()
+        .map_err(|_| Error::Configuration(format!("{name} must be UTF-8")))
+}

@@ -1,0 +1,52 @@
+//! The flags of commands that work on a data directory.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Where the data lie.
+#[derive(Args, Default)]
+pub(crate) struct DataFlags {
+    /// The data directory [ANCHORHOLD_DATA; default: $XDG_DATA_HOME/anchorhold]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// Where the key-encryption key lies.
+#[derive(Args, Default)]
+pub(crate) struct KekFlags {
+    /// The file with the key-encryption key, made at first start
+    /// [ANCHORHOLD_KEK_FILE; default: $XDG_CONFIG_HOME/anchorhold/<install id>.kek]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kek_file: Option<PathBuf>,
+    /// Take a key file inside the data directory, where one theft takes both
+    #[arg(long)]
+    pub(crate) allow_kek_inside_data: bool,
+}
+
+/// The flags of a server.
+#[derive(Args, Default)]
+pub(crate) struct ServerFlags {
+    #[command(flatten)]
+    pub(crate) data: DataFlags,
+    #[command(flatten)]
+    pub(crate) kek: KekFlags,
+    /// Where tenants and users are served [ANCHORHOLD_LISTEN; default: 127.0.0.1:3300]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<String>,
+    /// Where the operator is served [ANCHORHOLD_OPERATOR_LISTEN; default: 127.0.0.1:3301]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) operator_listen: Option<String>,
+    /// Listen on an address that other machines reach, although nothing is encrypted on the way
+    #[arg(long)]
+    pub(crate) allow_network: bool,
+    /// A configuration file in TOML [ANCHORHOLD_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// What is logged: error, warn, info, debug or trace [ANCHORHOLD_LOG; default: info]
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) log: Option<String>,
+    /// Threads that work on requests [default: 4 for each core, at least 16]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) workers: Option<usize>,
+}

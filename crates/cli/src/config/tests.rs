@@ -1,0 +1,145 @@
+//! Flags over environment over file over default, and no setting that is silently ignored.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use super::file::{File, KEYS};
+use super::{KekSource, ServerFlags, Settings};
+use crate::exit::Error;
+
+struct Surroundings {
+    variables: BTreeMap<&'static str, OsString>,
+    directory: tempfile::TempDir,
+}
+
+impl Surroundings {
+    fn new(file: &str, variables: &[(&'static str, &str)]) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("anchorhold.toml");
+        std::fs::write(&path, file).unwrap();
+        let mut all = BTreeMap::from([
+            ("HOME", OsString::from("/home/somebody")),
+            ("ANCHORHOLD_CONFIG", path.into_os_string()),
+        ]);
+        all.extend(variables.iter().map(|&(name, value)| (name, value.into())));
+        Self {
+            variables: all,
+            directory,
+        }
+    }
+
+    fn resolve(&self, flags: ServerFlags) -> Result<Settings, Error> {
+        Settings::resolve(flags, &|name| self.variables.get(name).cloned())
+    }
+}
+
+#[test]
+fn a_flag_beats_the_environment_and_that_the_file_and_that_the_default() {
+    let file = "listen = \"127.0.0.1:3\"\noperator_listen = \"127.0.0.1:33\"\nlog = \"warn\"";
+    let all = Surroundings::new(
+        file,
+        &[("ANCHORHOLD_LISTEN", "127.0.0.1:2"), ("ANCHORHOLD_LOG", "debug")],
+    );
+    let flags = ServerFlags {
+        listen: Some("127.0.0.1:1".to_owned()),
+        ..ServerFlags::default()
+    };
+    let settings = all.resolve(flags).unwrap();
+    assert_eq!(settings.listen.port(), 1);
+    assert_eq!(settings.operator_listen.port(), 33);
+    assert_eq!(settings.log, "debug");
+    let settings = all.resolve(ServerFlags::default()).unwrap();
+    assert_eq!(settings.listen.port(), 2);
+    let settings = Surroundings::new(file, &[]).resolve(ServerFlags::default()).unwrap();
+    assert_eq!(settings.listen.port(), 3);
+    let settings = Surroundings::new("", &[]).resolve(ServerFlags::default()).unwrap();
+    assert_eq!(settings.listen.port(), 3300);
+    assert_eq!(settings.operator_listen.port(), 3301);
+    assert_eq!(settings.log, "info");
+}
+
+#[test]
+fn data_and_key_lie_where_the_desktop_specification_says() {
+    let settings = Surroundings::new("", &[]).resolve(ServerFlags::default()).unwrap();
+    let installation = settings.installation;
+    assert_eq!(installation.data, PathBuf::from("/home/somebody/.local/share/anchorhold"));
+    assert!(matches!(installation.kek,
+        KekSource::Directory(path) if path == PathBuf::from("/home/somebody/.config/anchorhold")));
+    let named = [("XDG_DATA_HOME", "/data"), ("XDG_CONFIG_HOME", "not/absolute")];
+    let installation = Surroundings::new("", &named)
+        .resolve(ServerFlags::default())
+        .unwrap()
+        .installation;
+    assert_eq!(installation.data, PathBuf::from("/data/anchorhold"));
+    assert!(matches!(installation.kek,
+        KekSource::Directory(path) if path == PathBuf::from("/home/somebody/.config/anchorhold")));
+}
+
+#[test]
+fn paths_of_the_file_are_meant_from_where_the_file_lies() {
+    let all = Surroundings::new("data = \"data\"\nkek_file = \"keys/a.kek\"", &[]);
+    let installation = all.resolve(ServerFlags::default()).unwrap().installation;
+    assert_eq!(installation.data, all.directory.path().join("data"));
+    assert!(matches!(installation.kek,
+        KekSource::File(path) if path == all.directory.path().join("keys/a.kek")));
+}
+
+#[test]
+fn the_key_in_the_environment_beats_the_file_of_the_environment() {
+    let digits = "AB".repeat(32);
+    let both = [("ANCHORHOLD_KEK", digits.as_str()), ("ANCHORHOLD_KEK_FILE", "/somewhere")];
+    let settings = Surroundings::new("", &both).resolve(ServerFlags::default()).unwrap();
+    assert!(matches!(settings.installation.kek,
+        KekSource::Value(kek) if kek.expose() == &[0xab; 32]));
+    let short = Surroundings::new("", &[("ANCHORHOLD_KEK", "ab")]);
+    let error = short.resolve(ServerFlags::default()).err().unwrap();
+    assert_eq!(error.code(), 78);
+}
+
+#[test]
+fn an_unknown_key_names_the_nearest_known_one() {
+    for (unknown, near) in [
+        ("listn = 1", "listen"),
+        ("operator-listen = 1", "operator_listen"),
+        ("Data = 1", "data"),
+        ("[logs]\nlevel = 1", "log"),
+    ] {
+        let problem = File::parse(unknown).err().unwrap();
+        assert!(problem.contains(&format!("nearest known one is {near:?}")), "{problem}");
+    }
+    let error = Surroundings::new("listn = 1", &[])
+        .resolve(ServerFlags::default())
+        .err()
+        .unwrap();
+    assert_eq!(error.code(), 78);
+}
+
+#[test]
+fn every_listed_key_is_read() {
+    for key in KEYS {
+        let problem = File::parse(&format!("{key} = {{}}")).err().unwrap();
+        assert!(!problem.contains("unknown"), "{key}: {problem}");
+    }
+}
+
+#[test]
+fn an_address_for_the_whole_network_must_be_wanted() {
+    let all = Surroundings::new("", &[("ANCHORHOLD_LISTEN", "0.0.0.0:3300")]);
+    let error = all.resolve(ServerFlags::default()).err().unwrap();
+    assert_eq!(error.code(), 78);
+    let flags = ServerFlags {
+        allow_network: true,
+        ..ServerFlags::default()
+    };
+    assert!(all.resolve(flags).is_ok());
+}
+
+#[test]
+fn a_bad_address_says_where_it_stood() {
+    let all = Surroundings::new("", &[("ANCHORHOLD_LISTEN", "3300")]);
+    let error = all.resolve(ServerFlags::default()).err().unwrap();
+    assert!(error.to_string().contains("ANCHORHOLD_LISTEN"), "{error}");
+    let all = Surroundings::new("", &[("ANCHORHOLD_LISTEN", "localhost:0")]);
+    assert_eq!(all.resolve(ServerFlags::default()).unwrap().listen.port(), 0);
+}

@@ -1,0 +1,152 @@
+//! A throw-away installation for `demo`, `eval` and `bench`: a directory that is removed at the
+//! end, a key that is never written, and, where wanted, a real server over loopback.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use anchorhold_crypto::Kek;
+use anchorhold_embed::Embedder;
+use anchorhold_model::{Stream, limits};
+use anchorhold_store::AuditMode;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+use crate::compose::{ChoresThread, House, Plan};
+use crate::exit::Error;
+use crate::server::{self, Listeners};
+use crate::system::SystemRandom;
+
+/// What a throw-away installation differs in.
+pub(crate) struct Wish {
+    /// Where the directory is made; the system's place for temporary files when absent.
+    pub(crate) parent: Option<std::path::PathBuf>,
+    pub(crate) handles_max: usize,
+    pub(crate) audit: AuditMode,
+    pub(crate) engine: anchorhold_memory::Settings,
+    pub(crate) embedder: Arc<dyn Embedder>,
+}
+
+impl Wish {
+    /// As a server has it by default.
+    pub(crate) fn new(embedder: Arc<dyn Embedder>) -> Self {
+        Self {
+            parent: None,
+            handles_max: limits::HANDLES_DEFAULT,
+            audit: AuditMode::Required,
+            engine: anchorhold_memory::Settings::default(),
+            embedder,
+        }
+    }
+}
+
+/// An installation that is removed when this is dropped.
+pub(crate) struct ThrowAway {
+    pub(crate) house: House,
+    pub(crate) operator_key: String,
+    directory: TempDir,
+}
+
+impl ThrowAway {
+    /// Makes one and opens it.
+    pub(crate) fn new(wish: Wish) -> Result<Self, Error> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("anchorhold-");
+        let directory = match &wish.parent {
+            Some(parent) => builder.tempdir_in(parent),
+            None => builder.tempdir(),
+        }?;
+        let kek = Kek::generate(&SystemRandom, Stream::PROCESS);
+        let plan = Plan {
+            data: directory.path().join("data"),
+            handles_max: wish.handles_max,
+            audit: wish.audit,
+            engine: wish.engine,
+            embedder: wish.embedder,
+        };
+        let (operator_key, _) = plan.init(&kek)?;
+        Ok(Self {
+            house: plan.open(&kek)?,
+            operator_key,
+            directory,
+        })
+    }
+
+    /// Where the data lie.
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+}
+
+/// A throw-away installation that is served over loopback, in this process.
+pub(crate) struct ThrowAwayServer {
+    pub(crate) url: String,
+    pub(crate) operator_url: String,
+    installation: Arc<ThrowAway>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<Result<(), Error>>>,
+    _chores: ChoresThread,
+}
+
+impl ThrowAwayServer {
+    /// Serves it on two free ports.
+    pub(crate) fn start(installation: ThrowAway) -> Result<Self, Error> {
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let listeners = Listeners::bind(any, any)?;
+        let url = format!("http://{}", listeners.listen()?);
+        let operator_url = format!("http://{}", listeners.operator_listen()?);
+        let chores = installation.house.start_chores()?;
+        let installation = Arc::new(installation);
+        let served = Arc::clone(&installation);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serve = move || {
+            let runtime = server::runtime()?;
+            let until = async {
+                // An error means that whoever would stop us is gone, so there is nothing to serve.
+                let _ = stopped.await;
+            };
+            let workers = server::default_workers();
+            server::serve(&runtime, &served.house, listeners, workers, until)
+        };
+        Ok(Self {
+            url,
+            operator_url,
+            installation,
+            stop: Some(stop),
+            thread: Some(std::thread::Builder::new().name("server".to_owned()).spawn(serve)?),
+            _chores: chores,
+        })
+    }
+
+    /// The key of its operator.
+    pub(crate) fn operator_key(&self) -> &str {
+        &self.installation.operator_key
+    }
+
+    /// Where its data lie.
+    pub(crate) fn path(&self) -> &Path {
+        self.installation.path()
+    }
+
+    /// Stops it and says whether it ended well.
+    pub(crate) fn stop(mut self) -> Result<(), Error> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), Error> {
+        drop(self.stop.take());
+        match self.thread.take().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(outcome)) => outcome,
+            Some(Err(_)) => Err(Error::Failed("the throw-away server panicked".to_owned())),
+        }
+    }
+}
+
+impl Drop for ThrowAwayServer {
+    fn drop(&mut self) {
+        // Already an error on the way out; `stop` reports how the server ended otherwise.
+        let _ = self.end();
+    }
+}
