@@ -35,7 +35,6 @@ use lookups::Lookups;
 use materialise::Materialisation;
 pub use namespaces::NamespaceRecord;
 use namespaces::StoredNamespace;
-pub(crate) use removal::RemovedUser;
 use reservations::{PendingUsers, Reservations};
 use tenants::StoredTenant;
 use users::StoredUser;

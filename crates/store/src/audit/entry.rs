@@ -195,7 +195,7 @@ fn encode(body: Body) -> Result<Vec<u8>, Error> {
 /// What one stored entry does to the list.
 pub(super) enum Told {
     /// A new line.
-    Began(Entry),
+    Began(Box<Entry>),
     /// The end of the line with this number.
     Ended {
         intent: u64,
@@ -213,7 +213,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Told, Error> {
         });
     }
     Ok(match stored.body {
-        Body::Intent { id, intent } => Told::Began(Entry {
+        Body::Intent { id, intent } => Told::Began(Box::new(Entry {
             id,
             at: intent.at,
             verb: intent.verb,
@@ -229,7 +229,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Told, Error> {
             records: intent.records,
             outcome: EntryOutcome::Unknown,
             settled_at: None,
-        }),
+        })),
         Body::Outcome(body) => Told::Ended {
             intent: body.intent,
             at: body.at,

@@ -28,7 +28,7 @@ pub(super) struct Logs {
     counters: Arc<Counters>,
     uses: AtomicU64,
     closed: AtomicBool,
-    logs: RwLock<BTreeMap<TenantId, Arc<Log>>>,
+    by_tenant: RwLock<BTreeMap<TenantId, Arc<Log>>>,
 }
 
 impl Logs {
@@ -38,7 +38,7 @@ impl Logs {
             counters: Arc::default(),
             uses: AtomicU64::new(0),
             closed: AtomicBool::new(false),
-            logs: RwLock::new(BTreeMap::new()),
+            by_tenant: RwLock::new(BTreeMap::new()),
         }
     }
 
@@ -52,7 +52,7 @@ impl Logs {
             return Err(Error::AuditUnavailable);
         }
         let known = {
-            let logs = self.logs.read().map_err(|_| Error::AuditUnavailable)?;
+            let logs = self.by_tenant.read().map_err(|_| Error::AuditUnavailable)?;
             logs.get(&tenant).cloned()
         };
         let log = match known {
@@ -62,7 +62,10 @@ impl Logs {
                     .directory
                     .join(format!("{}.log", hex(tenant.as_bytes())));
                 let new = Log::new(tenant, path, keys()?, Arc::clone(&self.counters));
-                let mut logs = self.logs.write().map_err(|_| Error::AuditUnavailable)?;
+                let mut logs = self
+                    .by_tenant
+                    .write()
+                    .map_err(|_| Error::AuditUnavailable)?;
                 Arc::clone(logs.entry(tenant).or_insert_with(|| Arc::new(new)))
             }
         };
@@ -76,7 +79,7 @@ impl Logs {
         if self.counters.open.load(Ordering::Relaxed) <= OPEN_FILES_MAX {
             return;
         }
-        let oldest = self.logs.read().ok().and_then(|logs| {
+        let oldest = self.by_tenant.read().ok().and_then(|logs| {
             let open = logs.values().filter(|log| log.is_open());
             open.min_by_key(|log| log.used.load(Ordering::Relaxed))
                 .cloned()
@@ -87,7 +90,7 @@ impl Logs {
     }
 
     fn all(&self) -> Result<Vec<Arc<Log>>, Error> {
-        let logs = self.logs.read().map_err(|_| Error::AuditUnavailable)?;
+        let logs = self.by_tenant.read().map_err(|_| Error::AuditUnavailable)?;
         Ok(logs.values().cloned().collect())
     }
 

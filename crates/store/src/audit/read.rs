@@ -28,7 +28,7 @@ impl Audit {
         self.walk(tenant, |sequence, bytes| {
             match entry::decode(bytes)? {
                 Told::Began(entry) => {
-                    newest.insert(sequence, entry);
+                    newest.insert(sequence, *entry);
                     if newest.len() > limit {
                         newest.pop_first();
                     }

@@ -21,16 +21,7 @@ pub(crate) struct RemovedUser {
 }
 
 impl Catalogue {
-    /// Every living incarnation of a user and of all below it.
-    pub(crate) fn subtree(&self, tenant: TenantId, user: &User) -> Result<Vec<NamespaceId>, Error> {
-        let owner = self.lookups.of_user(tenant, user);
-        let rows = self.desk()?.rows.reader().owned(NAMESPACES, &owner)?;
-        rows.iter()
-            .map(|row| Ok(stored_namespace(row)?.id))
-            .collect()
-    }
-
-    /// Every living incarnation there is.
+    /// Every living incarnation there is: what the start compares files and keys with.
     pub(crate) fn living(&self) -> Result<BTreeSet<NamespaceId>, Error> {
         let rows = self.desk()?.rows.reader().all(NAMESPACES)?;
         rows.iter()

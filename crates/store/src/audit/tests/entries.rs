@@ -168,7 +168,13 @@ fn nothing_of_an_entry_can_be_read_in_the_file() {
         .clone()
         .unwrap();
     let bytes = std::fs::read(logged.path(tenant)).unwrap();
-    for secret in ["canary-user", "canary-verb", &id[4..], &subject, "asserted"] {
+    for secret in [
+        "canary-user",
+        "canary-verb",
+        id.trim_start_matches("aud_"),
+        &subject,
+        "asserted",
+    ] {
         let found = bytes.windows(secret.len()).any(|w| w == secret.as_bytes());
         assert!(!found, "{secret}");
     }

@@ -63,7 +63,6 @@ fn creators_at_once_make_one_namespace_and_leave_no_key_behind() {
             .collect();
         creators
             .into_iter()
-            .filter(|_| true)
             .map(|creator| creator.join().unwrap())
             .filter(|made| *made)
             .count()
