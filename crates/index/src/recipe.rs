@@ -27,6 +27,9 @@ pub struct Recipe {
     pub temporal: f64,
     /// What an entry gets when the query names its speaker and no other known person.
     pub name: f64,
+    /// What an entry gets whose text holds a rare code of the query, such as a number of an order:
+    /// enough to be found whatever its vector says.
+    pub exact: f64,
     /// Whether [`crate::Index::embedding_query`] takes known names out of the query.
     pub names_removed: bool,
 }
@@ -39,7 +42,7 @@ impl Recipe {
     pub const LENGTH_WORDS: u16 = 40;
 
     /// Every step with the function that switches it off.
-    pub const STEPS: [Step; 9] = [
+    pub const STEPS: [Step; 10] = [
         ("dense", |recipe| recipe.dense = 0.0),
         ("lexical", |recipe| recipe.lexical = 0.0),
         ("neighbours", |recipe| {
@@ -56,6 +59,7 @@ impl Recipe {
         ("length", |recipe| recipe.length = 0.0),
         ("temporal", |recipe| recipe.temporal = 0.0),
         ("name", |recipe| recipe.name = 0.0),
+        ("exact", |recipe| recipe.exact = 0.0),
         ("names_removed", |recipe| recipe.names_removed = false),
     ];
 }
@@ -75,6 +79,7 @@ impl Default for Recipe {
             length: 0.2,
             temporal: 0.15,
             name: 0.15,
+            exact: 1.0,
             names_removed: true,
         }
     }

@@ -69,6 +69,8 @@ pub struct Why {
     pub priors: f64,
     /// The speaker is the one person that the query names.
     pub name: f64,
+    /// A rare code of the query stands in the text.
+    pub exact: f64,
     /// Distinct terms of the query that the entry holds.
     pub matched_terms: u32,
     /// Whether a rare term of the query stands in the text, so that no threshold applies.
@@ -92,9 +94,10 @@ impl<P> Index<P> {
         // What conversations, turns and names add.
         let sessions = Sessions::of(&live, &legs.fused, query.recipe);
         let priors = Priors::of(self, query);
-        // What passes a threshold, and the best of it.
-        let evidence =
-            (query.threshold.is_some() || query.explain).then(|| evidence::of(&live, &matches));
+        // What exact hits tell, where anything asks for it; and the best of all.
+        let has_code = matches.iter().any(|term| term.is_code);
+        let evidence = (has_code || query.threshold.is_some() || query.explain)
+            .then(|| evidence::of(&live, &matches));
         let ranking = Ranking {
             index: self,
             query,

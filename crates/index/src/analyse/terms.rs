@@ -133,3 +133,6 @@ pub(crate) fn of_query(words: &[Word]) -> Vec<QueryTerm> {
     }
     terms
 }
+
+#[cfg(test)]
+mod tests;

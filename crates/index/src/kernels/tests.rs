@@ -1,1 +1,63 @@
+//! Every path that this machine has computes what the portable one does.
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::{Block, Kernel, Line};
+
+fn line() -> impl Strategy<Value = Line> {
+    // Extremes often: sums that would saturate a narrower register.
+    let value = prop_oneof![2 => -127_i8..=127, 1 => Just(127), 1 => Just(-127)];
+    vec(value, 64).prop_map(|values| Line(values.try_into().unwrap()))
+}
+
+proptest! {
+    #[test]
+    fn dot_products_are_the_same_on_every_path(
+        (query, rows) in (1_usize..8).prop_flat_map(|stride| {
+            (vec(line(), stride), (0_usize..6).prop_flat_map(move |rows| vec(line(), stride * rows)))
+        }),
+    ) {
+        let exact: Vec<i32> = rows
+            .chunks(query.len())
+            .map(|row| {
+                let bytes = |lines: &[Line]| lines.iter().flat_map(|line| line.0).collect::<Vec<_>>();
+                let products = bytes(&query).into_iter().zip(bytes(row));
+                products.map(|(a, b)| i32::from(a) * i32::from(b)).sum()
+            })
+            .collect();
+        for kernel in Kernel::available() {
+            let mut dots = vec![7];
+            kernel.dot_rows(&query, &rows, &mut dots);
+            prop_assert_eq!(&dots, &exact, "{:?}", kernel);
+        }
+    }
+
+    #[test]
+    fn terms_are_found_in_the_same_places_on_every_path(
+        blocks in vec(vec(0_u32..40, 16), 0..20),
+        terms in vec(1_u32..40, 0..11),
+    ) {
+        let block = |lanes: Vec<u32>| Block(lanes.try_into().unwrap());
+        let blocks: Vec<Block> = blocks.into_iter().map(block).collect();
+        let mut exact = Vec::new();
+        for (block, lanes) in blocks.iter().enumerate() {
+            for (term, hash) in terms.iter().enumerate() {
+                let bits = lanes.0.iter().enumerate().filter(|(_, lane)| *lane == hash);
+                let bits = bits.fold(0_u16, |bits, (lane, _)| bits | 1 << lane);
+                if bits != 0 {
+                    exact.push((block, term, bits));
+                }
+            }
+        }
+        for kernel in Kernel::available() {
+            let mut found = Vec::new();
+            kernel.find_terms(&terms, &blocks, &mut found);
+            let found: Vec<_> = found
+                .iter()
+                .map(|one| (one.block as usize, one.term as usize, one.lanes))
+                .collect();
+            prop_assert_eq!(&found, &exact, "{:?}", kernel);
+        }
+    }
+}

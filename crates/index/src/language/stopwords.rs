@@ -64,12 +64,13 @@ const FINNISH: &str = "\
     mukaan kanssa noin yli jotka joita jossa johon";
 
 const FRENCH: &str = "\
-    le la les un une des du de d l et à au aux en dans sur sous pour par avec sans ce cet cette \
-    ces c s se sa son ses mon ma mes ton ta tes notre nos votre vos leur leurs je j tu il elle \
-    on nous vous ils elles me m te t lui moi toi eux y qui que qu quoi dont où ne n pas plus est \
-    es suis sommes êtes sont était étais étaient étions été être ai as a avons avez ont avait \
-    avais avaient avoir eu fut sera serait mais ou donc or ni car si comme quand comment \
-    pourquoi quel quelle quels quelles aussi très tout tous toute toutes fait";
+    qu jusqu lorsqu puisqu le la les un une des du de d l et à au aux en dans sur sous pour par \
+    avec sans ce cet cette ces c s se sa son ses mon ma mes ton ta tes notre nos votre vos leur \
+    leurs je j tu il elle on nous vous ils elles me m te t lui moi toi eux y qui que qu quoi \
+    dont où ne n pas plus est es suis sommes êtes sont était étais étaient étions été être ai as \
+    a avons avez ont avait avais avaient avoir eu fut sera serait mais ou donc or ni car si \
+    comme quand comment pourquoi quel quelle quels quelles aussi très tout tous toute toutes \
+    fait";
 
 const GERMAN: &str = "\
     der die das den dem des ein eine einen einem einer eines und oder aber in im an am auf aus \
@@ -95,13 +96,13 @@ const HUNGARIAN: &str = "\
     mit nagyon minden pedig után között által szerint";
 
 const ITALIAN: &str = "\
-    il lo la i gli le l un uno una di a da in con su per tra fra del dello della dei degli delle \
-    al allo alla ai agli alle dal dalla dai dalle nel nella nei nelle sul sulla sui sulle e ed o \
-    ma se che chi cui non più come dove quando perché quale quali questo questa questi queste \
-    quello quella quelli quelle io tu lui lei noi voi loro mi ti ci vi si ne me te mio mia miei \
-    mie tuo tua tuoi tue suo sua suoi sue nostro nostra vostro vostra sono sei è siamo siete era \
-    ero erano stato stata essere ho hai ha abbiamo avete hanno aveva avevo avere cosa anche \
-    molto";
+    d l c n s dell all dall nell sull quest quell il lo la i gli le l un uno una di a da in con \
+    su per tra fra del dello della dei degli delle al allo alla ai agli alle dal dalla dai dalle \
+    nel nella nei nelle sul sulla sui sulle e ed o ma se che chi cui non più come dove quando \
+    perché quale quali questo questa questi queste quello quella quelli quelle io tu lui lei noi \
+    voi loro mi ti ci vi si ne me te mio mia miei mie tuo tua tuoi tue suo sua suoi sue nostro \
+    nostra vostro vostra sono sei è siamo siete era ero erano stato stata essere ho hai ha \
+    abbiamo avete hanno aveva avevo avere cosa anche molto";
 
 const NORWEGIAN: &str = "\
     og i jeg det at en et den til er som på de med han av ikke der så var meg seg men ett har om \

@@ -1,9 +1,10 @@
-//! Exact hits of rare terms: what passes a threshold although its vector is far away.
+//! Exact hits of rare terms: what is found, and passes a threshold, although its vector is far away.
 //!
-//! A term is rare when it stands in at most one entry or one of a hundred. An entry passes when its
-//! text (not the date or speaker before it) holds a rare term that looks like a code (with a digit,
-//! four characters at least), or a rare term and with the others at least half of what the query's
-//! terms weigh: one word in common with a long question is no evidence.
+//! A term is rare when it stands in at most one entry, or one of a hundred. An entry has an exact
+//! hit when its text (not the date or speaker before it) holds a rare term that looks like a code:
+//! with a digit, four characters at least. It passes any threshold with an exact hit, and also when
+//! it holds a rare word and, with the others, at least half of what the query's terms weigh: one
+//! word in common with a long question is no evidence.
 
 use super::lexical::TermMatches;
 use super::live::Live;
@@ -13,6 +14,8 @@ use super::live::Live;
 pub(super) struct Evidence {
     /// Distinct terms that it holds.
     pub(super) matched_terms: u32,
+    /// Whether its text holds a rare term that looks like a code.
+    pub(super) exact: bool,
     /// Whether no threshold applies.
     pub(super) rare_term: bool,
 }
@@ -37,11 +40,11 @@ pub(super) fn of(live: &Live, matches: &[TermMatches]) -> Vec<Evidence> {
             }
             *weight += term.weight;
             *has_rare |= is_rare;
-            evidence.rare_term |= is_rare && term.is_code;
+            evidence.exact |= is_rare && term.is_code;
         }
     }
     for (evidence, (weight, has_rare)) in evidence.iter_mut().zip(weights) {
-        evidence.rare_term |= has_rare && weight * 2.0 >= total;
+        evidence.rare_term = evidence.exact || (has_rare && weight * 2.0 >= total);
     }
     evidence
 }

@@ -19,7 +19,7 @@ pub(super) struct Ranking<'a, 'q, P> {
     pub(super) legs: Legs,
     pub(super) sessions: Sessions<'q>,
     pub(super) priors: Priors<'q>,
-    /// Only where a threshold or an explanation needs it.
+    /// Only where something needs it.
     pub(super) evidence: Option<Vec<Evidence>>,
 }
 
@@ -71,12 +71,26 @@ impl<'a, P> Ranking<'a, '_, P> {
         best.iter().filter_map(hit).collect()
     }
 
-    /// Legs, session, turn and name.
-    fn shares(&self, position: usize, item: Item) -> Option<[f64; 4]> {
+    /// Legs, session, turn, name and exact hit.
+    fn shares(&self, position: usize, item: Item) -> Option<[f64; 5]> {
         let fused = *self.legs.fused.get(position)?;
         let row: &Row = self.index.rows.get(item.slot as usize)?;
         let session = self.sessions.bonus(item, fused);
-        Some([fused, session, self.priors.turn(row), self.priors.name(row)])
+        let has_exact_hit = self
+            .evidence(position)
+            .is_some_and(|evidence| evidence.exact);
+        let exact = if has_exact_hit {
+            self.query.recipe.exact
+        } else {
+            0.0
+        };
+        Some([
+            fused,
+            session,
+            self.priors.turn(row),
+            self.priors.name(row),
+            exact,
+        ])
     }
 
     /// Whether the filter and the threshold let an entry through.
@@ -99,7 +113,7 @@ impl<'a, P> Ranking<'a, '_, P> {
 
     /// The shares of one score; `ranges` are those of the legs without smoothing.
     fn why(&self, position: usize, item: Item, ranges: &Ranges) -> Option<Why> {
-        let [fused, session, priors, name] = self.shares(position, item)?;
+        let [fused, session, priors, name, exact] = self.shares(position, item)?;
         let raw = ranges.weigh(*self.legs.raw.get(position)?, self.query.recipe);
         let evidence = self.evidence(position)?;
         Some(Why {
@@ -109,6 +123,7 @@ impl<'a, P> Ranking<'a, '_, P> {
             session,
             priors,
             name,
+            exact,
             matched_terms: evidence.matched_terms,
             rare_term: evidence.rare_term,
         })
