@@ -1,12 +1,19 @@
-//! What the store promises, one file per promise.
+//! What the store promises, one file per group of promises.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::string_slice,
+    clippy::cast_possible_truncation,
     reason = "tests"
 )]
 
 mod commit;
+mod concurrent;
+mod damage;
+mod erase;
+mod model;
+mod start;
 mod support;
+mod upkeep;
