@@ -1,5 +1,7 @@
 //! Changes a memory: the next version takes the place of the one before.
 
+use std::sync::Arc;
+
 use anchorhold_identity::{Scope, Write};
 use anchorhold_index::Quantized;
 use anchorhold_model::{Change, Changes, Memory, RecordId, Timestamp};
@@ -84,7 +86,7 @@ impl Engine {
     fn commit_change(
         &self,
         scope: &Scope<Write>,
-        resident: &Resident,
+        resident: &Arc<Resident>,
         after: Stored,
     ) -> Result<Memory, Error> {
         let plain = Plain {
@@ -104,6 +106,7 @@ impl Engine {
             .next()
             .ok_or(Error::OutcomeUnknown)?;
         resident.insert(vec![after.into_entry(sealed)])?;
+        self.shown(scope.namespace(), resident, appended.head);
         Ok(memory)
     }
 }

@@ -96,8 +96,10 @@ impl Engine {
             records: here.len(),
         };
         let act = || {
-            self.store.vault().purge(scope, &here)?;
-            resident.remove(&here)
+            let purged = self.store.vault().purge(scope, &here)?;
+            resident.remove(&here)?;
+            self.shown(scope.namespace(), &resident, purged.head);
+            Ok(())
         };
         self.audited(&deed, act)
             .inspect_err(|error| self.on_failure(&scope.narrow(), error))?;

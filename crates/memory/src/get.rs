@@ -38,7 +38,10 @@ impl Engine {
         scope: &Scope<Read>,
         sealed: &Sealed,
     ) -> Result<codec::Stored, Error> {
-        let body = self.store.vault().open(scope, sealed)?;
+        let body = self.store.vault().open(scope, sealed).inspect_err(|_| {
+            // Sealed again since it was read, or broken: either way the disk is asked next time.
+            self.residents.forget(scope.namespace());
+        })?;
         codec::decode(
             &body,
             sealed.id,

@@ -1,11 +1,12 @@
 //! Keeps memories: embed, intent, seal and commit, show, outcome.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anchorhold_identity::{Scope, Write};
 use anchorhold_index::{Document, Quantized, analyse};
-use anchorhold_model::{Draft, Facets, Memory, RecordId, Timestamp};
-use anchorhold_store::{Kind, Plain};
+use anchorhold_model::{Draft, Facets, Memory, NamespaceId, RecordId, Timestamp};
+use anchorhold_store::{Head, Kind, Plain};
 
 use crate::audited::Deed;
 use crate::codec::{self, Stored};
@@ -172,7 +173,7 @@ impl Engine {
     fn commit_new(
         &self,
         scope: &Scope<Write>,
-        resident: &Resident,
+        resident: &Arc<Resident>,
         plans: &[Plan],
         now: Timestamp,
     ) -> Result<Vec<Memory>, Error> {
@@ -215,6 +216,7 @@ impl Engine {
             .zip(appended.sealed)
             .map(|(one, sealed)| one.into_entry(sealed));
         resident.insert(entries.collect())?;
+        self.shown(scope.namespace(), resident, appended.head);
         Ok(memories)
     }
 
@@ -236,6 +238,16 @@ impl Engine {
             date: facets.event_time,
         };
         analyse(&document, self.settings.language)
+    }
+
+    /// Between a commit and its answer: no reader may go on with a resident that misses it, or
+    /// that holds records as they were before the store sealed them again.
+    pub(crate) fn shown(&self, namespace: NamespaceId, resident: &Arc<Resident>, head: Head) {
+        if resident.is_behind(head) {
+            self.residents.forget(namespace);
+        } else {
+            self.residents.confirm(namespace, resident);
+        }
     }
 
     /// After a failed commit the resident may not be what is on disk: it is read again.

@@ -13,7 +13,7 @@ use std::sync::{
 
 use anchorhold_index::{Entry, Index};
 use anchorhold_model::{Address, RecordId};
-use anchorhold_store::Sealed;
+use anchorhold_store::{Head, Sealed};
 
 use crate::Error;
 pub(crate) use lru::Residents;
@@ -26,6 +26,8 @@ pub(crate) struct Resident {
     busy: Mutex<BTreeSet<RecordId>>,
     freed: Condvar,
     bytes: AtomicUsize,
+    /// The generation of the sealed bodies that the index holds.
+    generation: AtomicU64,
 }
 
 /// Ids that one write holds; freed when it is dropped, whatever became of the write.
@@ -35,7 +37,7 @@ pub(crate) struct Claim<'a> {
 }
 
 impl Resident {
-    fn new(address: Address, index: Index<Sealed>, next_ordinal: u64) -> Self {
+    fn new(address: Address, index: Index<Sealed>, next_ordinal: u64, generation: u64) -> Self {
         let bytes = AtomicUsize::new(index.bytes());
         Self {
             address,
@@ -44,7 +46,15 @@ impl Resident {
             busy: Mutex::new(BTreeSet::new()),
             freed: Condvar::new(),
             bytes,
+            generation: AtomicU64::new(generation),
         }
+    }
+
+    /// Whether the store has sealed records again that the index still holds as they were. A
+    /// purge of another writer that has not been counted yet looks the same; then the namespace
+    /// is read once more than needed.
+    pub(crate) fn is_behind(&self, head: Head) -> bool {
+        head.generation > self.generation.load(Ordering::Acquire)
     }
 
     /// The address it was loaded for.
@@ -102,6 +112,7 @@ impl Resident {
 
     /// Hides purged entries from readers.
     pub(crate) fn remove(&self, ids: &[RecordId]) -> Result<(), Error> {
+        self.generation.fetch_add(1, Ordering::AcqRel);
         let mut index = self.index_mut()?;
         for id in ids {
             index.remove(id);

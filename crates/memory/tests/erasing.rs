@@ -51,7 +51,10 @@ fn who_erases_itself_loses_its_key_and_a_new_life_starts_empty() {
     world.erase(&alice, None).unwrap();
     let denial = world.scope::<Read>(&alice, Missing::Empty).err().unwrap();
     assert!(
-        matches!(denial.reason, Reason::CredentialUnknown | Reason::CredentialRevoked),
+        matches!(
+            denial.reason,
+            Reason::CredentialUnknown | Reason::CredentialRevoked
+        ),
         "the key went with its user"
     );
     let late = world.engine.remember(&running, draft("too late"));

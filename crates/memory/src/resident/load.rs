@@ -36,7 +36,12 @@ impl Resident {
             Some(error) => Err(error),
             None => {
                 let next = last_ordinal.max(head.sequence) + 1;
-                Ok(Self::new(scope.address().clone(), index, next))
+                Ok(Self::new(
+                    scope.address().clone(),
+                    index,
+                    next,
+                    head.generation,
+                ))
             }
         }
     }

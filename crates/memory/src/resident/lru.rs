@@ -104,6 +104,24 @@ impl Residents {
         inner.evict(self.residents_max, self.bytes_max);
     }
 
+    /// After a commit that was shown in `written`: if that is no longer the namespace's resident,
+    /// the one that is may have been read before the commit, and is read again.
+    ///
+    /// INVARIANT: every writer calls this between its commit and its answer, so an acknowledged
+    /// record is in the resident of the namespace or will be read into it.
+    pub(crate) fn confirm(&self, namespace: NamespaceId, written: &Arc<Resident>) {
+        let mut inner = self.lock();
+        let is_current = matches!(
+            inner.slots.get(&namespace),
+            Some(Slot::Ready { resident, .. }) if Arc::ptr_eq(resident, written)
+        );
+        if !is_current {
+            inner.remove(namespace);
+            drop(inner);
+            self.loaded.notify_all();
+        }
+    }
+
     /// Takes a namespace out of memory; a load that runs will not be kept.
     pub(crate) fn forget(&self, namespace: NamespaceId) {
         self.lock().remove(namespace);
