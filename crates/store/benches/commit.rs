@@ -45,10 +45,38 @@ fn main() {
     for case in [
         case("1 writer, 1 namespace", 1, 2_048, 1, 3_000, off),
         case("16 writers, 1 namespace", 1, 2_048, 16, 20_000, off),
-        case("16 writers, 1,000 namespaces", 1_000, 2_048, 16, 40_000, off),
-        case("16 writers, 1,000 namespaces, audit", 1_000, 2_048, 16, 40_000, on),
-        case("16 writers, 20,000 namespaces", 20_000, 2_048, 16, 30_000, off),
-        case("16 writers, 20,000 namespaces, audit", 20_000, 2_048, 16, 30_000, on),
+        case(
+            "16 writers, 1,000 namespaces",
+            1_000,
+            2_048,
+            16,
+            40_000,
+            off,
+        ),
+        case(
+            "16 writers, 1,000 namespaces, audit",
+            1_000,
+            2_048,
+            16,
+            40_000,
+            on,
+        ),
+        case(
+            "16 writers, 20,000 namespaces",
+            20_000,
+            2_048,
+            16,
+            30_000,
+            off,
+        ),
+        case(
+            "16 writers, 20,000 namespaces, audit",
+            20_000,
+            2_048,
+            16,
+            30_000,
+            on,
+        ),
     ] {
         run(&case);
     }
@@ -142,6 +170,9 @@ fn commit(world: &World, scope: &Scope<Write>, namespace: usize, number: usize) 
         records: 1,
     };
     let intent = store.audit().intent(&act).unwrap();
-    store.vault().commit(scope, vec![plain(id, 1, &text)]).unwrap();
+    store
+        .vault()
+        .commit(scope, vec![plain(id, 1, &text)])
+        .unwrap();
     store.audit().outcome(intent, Outcome::Done).unwrap();
 }

@@ -59,7 +59,9 @@ impl Logs {
 
     /// Whether the log must be checkpointed before anything in it is believed.
     pub(crate) fn is_suspect(&self, namespace: NamespaceId) -> bool {
-        self.lock().get(&namespace).is_some_and(|log| log.is_suspect)
+        self.lock()
+            .get(&namespace)
+            .is_some_and(|log| log.is_suspect)
     }
 
     /// The log is empty, or gone.
@@ -73,8 +75,7 @@ impl Logs {
         let idle = Duration::from_secs(WAL_IDLE_SECONDS);
         let logs = self.lock();
         let is_due = |log: &Log| {
-            log.bytes > WAL_BYTES_MAX
-                || (log.bytes > 0 && now.saturating_sub(log.written) >= idle)
+            log.bytes > WAL_BYTES_MAX || (log.bytes > 0 && now.saturating_sub(log.written) >= idle)
         };
         let due = logs.iter().filter(|(_, log)| is_due(log));
         due.map(|(namespace, _)| *namespace).collect()

@@ -62,7 +62,7 @@ fn read(data: &Path) -> Result<Stored, Error> {
 /// The bytes behind hexadecimal digits of any even number.
 fn unhex(text: &str) -> Result<Vec<u8>, Error> {
     let malformed = || Error::Malformed { what: WHAT };
-    if !text.is_ascii() || text.len() % 2 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return Err(malformed());
     }
     let pairs = text.as_bytes().chunks_exact(2);
@@ -104,17 +104,14 @@ pub(crate) fn write(
         .map_err(sealed)?;
     let mut nonce = [0; 12];
     random.fill(Stream::PROCESS, &mut nonce);
-    let check = check_key(key)
-        .seal(nonce, context, CHECK)
-        .map_err(sealed)?;
+    let check = check_key(key).seal(nonce, context, CHECK).map_err(sealed)?;
     let stored = Stored {
         format: FORMAT,
         install_id: id.to_owned(),
         wrapped_key: hex(wrapped.as_bytes()),
         check: hex(&check),
     };
-    let bytes =
-        serde_json::to_vec_pretty(&stored).map_err(|_| Error::Malformed { what: WHAT })?;
+    let bytes = serde_json::to_vec_pretty(&stored).map_err(|_| Error::Malformed { what: WHAT })?;
     files::file_write_whole(&path(data), &bytes)
 }
 

@@ -52,7 +52,9 @@ impl Keyring {
             .map_err(|error| Error::of_sealed(WHAT, error))?;
         // A row can stand here already only when an earlier first write came to nothing.
         self.lock()?
-            .prepare_cached("INSERT OR REPLACE INTO wrapped_key (namespace, wrapped) VALUES (?1, ?2)")?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO wrapped_key (namespace, wrapped) VALUES (?1, ?2)",
+            )?
             .execute((namespace.as_bytes(), wrapped.as_bytes()))?;
         Ok(key)
     }

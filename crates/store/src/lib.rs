@@ -35,7 +35,5 @@ pub use backend::Head;
 pub use catalogue::{Catalogue, NamespaceRecord, NewKey};
 pub use error::Error;
 pub use record::{Appended, Kind, Plain, Purged, Sealed};
-pub use store::{
-    Initialised, Options, RESIDUE_DAYS_DEFAULT, Residue, Shredded, Store,
-};
+pub use store::{Initialised, Options, RESIDUE_DAYS_DEFAULT, Residue, Shredded, Store};
 pub use vault::{Take, Vault};

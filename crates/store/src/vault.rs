@@ -31,8 +31,8 @@ use crate::cradle::Nursery;
 use crate::registry::Registry;
 use crate::{Error, Head};
 use engine::{Outside, Rules};
-use state::State;
 pub use load::Take;
+use state::State;
 use table::Table;
 
 #[cfg(test)]

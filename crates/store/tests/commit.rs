@@ -44,7 +44,10 @@ fn an_update_needs_the_version_before_it() {
     }
     let missing = vault.commit(&scope, vec![plain(9, 2, "juice")]);
     assert!(matches!(missing, Err(Error::Conflict)));
-    assert_eq!(world.all("alice").unwrap()[&id(1)], (2, "coffee".to_owned()));
+    assert_eq!(
+        world.all("alice").unwrap()[&id(1)],
+        (2, "coffee".to_owned())
+    );
 }
 
 #[test]
@@ -82,7 +85,10 @@ fn a_purged_record_is_gone_and_raises_the_generation() {
     let scope = world.scope::<Erase>("alice");
     let vault = world.store().vault();
     vault
-        .commit(&scope.narrow(), vec![plain(1, 1, "tea"), plain(2, 1, "bread")])
+        .commit(
+            &scope.narrow(),
+            vec![plain(1, 1, "tea"), plain(2, 1, "bread")],
+        )
         .unwrap();
     let purged = vault.purge(&scope, &[id(1), id(7)]).unwrap();
     assert_eq!((purged.removed, purged.head.generation), (1, 1));
@@ -127,7 +133,11 @@ fn a_cursor_of_alice_is_no_cursor_of_bob() {
     let mac = vault.cursor_sign(&alice, &parts).unwrap();
     assert!(vault.cursor_verify(&alice, &parts, &mac).unwrap());
     assert!(!vault.cursor_verify(&bob, &parts, &mac).unwrap());
-    assert!(!vault.cursor_verify(&alice, &[b"after1", b""], &mac).unwrap());
+    assert!(
+        !vault
+            .cursor_verify(&alice, &[b"after1", b""], &mac)
+            .unwrap()
+    );
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn read(world: &mut World) -> Option<Found> {
 
 /// Positions worth a change: every byte that says something, and some of the empty space.
 fn positions(content: &[u8]) -> Vec<usize> {
-    let is_worth = |position: &usize| content[*position] != 0 || position % 64 == 0;
+    let is_worth = |position: &usize| content[*position] != 0 || position.is_multiple_of(64);
     (0..content.len()).filter(is_worth).collect()
 }
 
@@ -159,7 +159,10 @@ fn the_wrong_kek_is_told_before_anything_else_is_read() {
     for name in ["catalogue.db", "keyring.db"] {
         std::fs::write(world.data().join(name), b"noise").unwrap();
     }
-    assert!(matches!(Store::open(world.options(), &kek(2)), Err(Error::WrongKey)));
+    assert!(matches!(
+        Store::open(world.options(), &kek(2)),
+        Err(Error::WrongKey)
+    ));
 }
 
 #[test]
@@ -171,7 +174,10 @@ fn a_namespace_file_that_vanished_is_tampering_and_no_empty_namespace() {
         assert!(matches!(world.all("alice"), Err(Error::Tampered { .. })));
     }
     let scope = world.scope::<Write>("alice");
-    let refused = world.store().vault().commit(&scope, vec![plain(9, 1, "tea")]);
+    let refused = world
+        .store()
+        .vault()
+        .commit(&scope, vec![plain(9, 1, "tea")]);
     assert!(matches!(refused, Err(Error::Tampered { .. })));
     assert!(!file.exists());
 }
@@ -179,7 +185,10 @@ fn a_namespace_file_that_vanished_is_tampering_and_no_empty_namespace() {
 /// Runs a statement in a closed namespace file.
 fn alter(file: &Path, statement: &str) {
     let connection = rusqlite::Connection::open(file).unwrap();
-    assert!(connection.execute(statement, []).unwrap() > 0, "{statement}");
+    assert!(
+        connection.execute(statement, []).unwrap() > 0,
+        "{statement}"
+    );
 }
 
 #[test]
@@ -206,7 +215,10 @@ fn a_removed_row_a_changed_row_and_a_changed_head_are_found() {
         alter(&file, statement);
         world.reopen();
         let found = world.all("alice");
-        assert!(matches!(found, Err(Error::Tampered { .. })), "{statement}: {found:?}");
+        assert!(
+            matches!(found, Err(Error::Tampered { .. })),
+            "{statement}: {found:?}"
+        );
     }
 }
 
@@ -214,7 +226,9 @@ fn a_removed_row_a_changed_row_and_a_changed_head_are_found() {
 fn an_older_version_of_a_row_that_is_put_back_is_found() {
     let (mut world, file, _) = small();
     let connection = rusqlite::Connection::open(&file).unwrap();
-    connection.execute("CREATE TABLE old AS SELECT * FROM record", []).unwrap();
+    connection
+        .execute("CREATE TABLE old AS SELECT * FROM record", [])
+        .unwrap();
     drop(connection);
     world.reopen();
     let scope = world.scope::<Write>("alice");
@@ -265,7 +279,11 @@ fn wrapped_keys_that_are_swapped_between_namespaces_are_refused() {
     let mut world = world();
     for user in ["alice", "bob"] {
         let scope = world.scope::<Write>(user);
-        world.store().vault().commit(&scope, vec![plain(1, 1, user)]).unwrap();
+        world
+            .store()
+            .vault()
+            .commit(&scope, vec![plain(1, 1, user)])
+            .unwrap();
     }
     world.close();
     let connection = rusqlite::Connection::open(world.data().join("keyring.db")).unwrap();

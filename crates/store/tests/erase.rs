@@ -43,22 +43,36 @@ fn an_erased_user_leaves_no_file_and_no_byte_of_its_wrapped_keys() {
         secrets.push((namespace, wrapped_of(&mut world, namespace)));
     }
     for victim in victims {
-        let shredded = world.store().erase_subject(&world.erasure(users[victim])).unwrap();
+        let shredded = world
+            .store()
+            .erase_subject(&world.erasure(users[victim]))
+            .unwrap();
         assert_eq!((shredded.namespaces, shredded.records), (1, 10));
-        assert!(shredded.residues.iter().all(|residue| residue.until > shredded.erased_at));
+        assert!(
+            shredded
+                .residues
+                .iter()
+                .all(|residue| residue.until > shredded.erased_at)
+        );
         // While the store is open: the keyring and its log as a thief would copy them now.
         for name in ["keyring.db", "keyring.db-wal"] {
             let (namespace, wrapped) = &secrets[victims.iter().position(|v| *v == victim).unwrap()];
             let path = world.data().join(name);
             for part in wrapped[32..].chunks(16) {
-                assert!(!holds(&path, part), "{name} holds a part of {namespace}'s key");
+                assert!(
+                    !holds(&path, part),
+                    "{name} holds a part of {namespace}'s key"
+                );
             }
         }
     }
     for (namespace, _) in &secrets {
         let name = anchorhold_model::hex(namespace.as_bytes());
         let left = files_below(&world.data());
-        assert!(left.iter().all(|path| !path.to_string_lossy().contains(&name)));
+        assert!(
+            left.iter()
+                .all(|path| !path.to_string_lossy().contains(&name))
+        );
     }
     world.reopen();
     assert!(world.all(users[3]).unwrap().is_empty());
@@ -70,30 +84,57 @@ fn scopes_from_before_an_erase_are_void() {
     let world = with_records(&["alice"]);
     let vault = world.store().vault();
     let old = world.scope::<Write>("alice");
-    let sealed = vault.commit(&old, vec![plain(50, 1, "tea")]).unwrap().sealed;
-    world.store().erase_subject(&world.erasure("alice")).unwrap();
-    assert!(matches!(vault.commit(&old, vec![plain(51, 1, "tea")]), Err(Error::Void)));
+    let sealed = vault
+        .commit(&old, vec![plain(50, 1, "tea")])
+        .unwrap()
+        .sealed;
+    world
+        .store()
+        .erase_subject(&world.erasure("alice"))
+        .unwrap();
+    assert!(matches!(
+        vault.commit(&old, vec![plain(51, 1, "tea")]),
+        Err(Error::Void)
+    ));
     assert!(matches!(vault.head(&old.narrow()), Err(Error::Void)));
-    assert!(matches!(vault.load(&old.narrow(), &mut |_, _| Ok(())), Err(Error::Void)));
-    assert!(matches!(vault.open(&old.narrow(), &sealed[0]), Err(Error::Void)));
+    assert!(matches!(
+        vault.load(&old.narrow(), &mut |_, _| Ok(())),
+        Err(Error::Void)
+    ));
+    assert!(matches!(
+        vault.open(&old.narrow(), &sealed[0]),
+        Err(Error::Void)
+    ));
     let new = world.scope::<Write>("alice");
     assert_ne!(new.namespace(), old.namespace());
     vault.commit(&new, vec![plain(1, 1, "new")]).unwrap();
     assert_eq!(world.all("alice").unwrap().len(), 1);
-    assert!(matches!(vault.open(&new.narrow(), &sealed[0]), Err(Error::Tampered { .. } | Error::Conflict)));
+    assert!(matches!(
+        vault.open(&new.narrow(), &sealed[0]),
+        Err(Error::Tampered { .. } | Error::Conflict)
+    ));
 }
 
 #[test]
 fn a_reservation_from_before_an_erase_makes_nothing() {
     let world = with_records(&["alice"]);
     let vault = world.store().vault();
-    world.store().erase_subject(&world.erasure("alice")).unwrap();
+    world
+        .store()
+        .erase_subject(&world.erasure("alice"))
+        .unwrap();
     let reserved = world.scope::<Write>("alice");
     assert!(reserved.is_reserved());
     let other = world.scope::<Write>("alice");
     vault.commit(&other, vec![plain(1, 1, "tea")]).unwrap();
-    world.store().erase_subject(&world.erasure("alice")).unwrap();
-    assert!(matches!(vault.commit(&reserved, vec![plain(2, 1, "tea")]), Err(Error::Void)));
+    world
+        .store()
+        .erase_subject(&world.erasure("alice"))
+        .unwrap();
+    assert!(matches!(
+        vault.commit(&reserved, vec![plain(2, 1, "tea")]),
+        Err(Error::Void)
+    ));
     assert!(!world.file_of(&reserved).exists());
     assert!(world.all("alice").unwrap().is_empty());
 }
@@ -127,7 +168,10 @@ fn whoever_writes_during_an_erase_is_refused_or_erased() {
 #[test]
 fn nobody_is_erased_twice() {
     let world = with_records(&["alice"]);
-    world.store().erase_subject(&world.erasure("alice")).unwrap();
+    world
+        .store()
+        .erase_subject(&world.erasure("alice"))
+        .unwrap();
     let again = world.store().erase_subject(&world.erasure("alice"));
     assert!(matches!(again, Err(Error::NotFound)));
     let unknown = world.store().erase_subject(&world.erasure("nobody"));
@@ -143,7 +187,9 @@ fn a_dropped_namespace_is_gone_and_its_name_is_free() {
     assert!(world.file_of(&scope).exists());
     let vault = world.store().vault();
     assert_eq!(vault.head(&scope.narrow()).unwrap().sequence, 0);
-    vault.commit(&scope.narrow(), vec![plain(1, 1, "tea")]).unwrap();
+    vault
+        .commit(&scope.narrow(), vec![plain(1, 1, "tea")])
+        .unwrap();
     let shredded = world.store().namespace_drop(&scope).unwrap();
     assert_eq!((shredded.namespaces, shredded.records), (1, 1));
     assert!(shredded.key_ids[0].starts_with("nsk_"));
@@ -159,7 +205,10 @@ fn a_dropped_namespace_is_gone_and_its_name_is_free() {
 fn a_closed_namespace_is_counted_and_erased_too() {
     let mut world = with_records(&["alice"]);
     world.reopen();
-    let shredded = world.store().erase_subject(&world.erasure("alice")).unwrap();
+    let shredded = world
+        .store()
+        .erase_subject(&world.erasure("alice"))
+        .unwrap();
     assert_eq!(shredded.records, 10);
     assert!(!world.all("alice").unwrap().contains_key(&id(1)));
 }

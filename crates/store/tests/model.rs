@@ -50,7 +50,10 @@ fn run(world: &mut World, models: &mut [Model], step: Step) {
         Step::Put(user, puts) => {
             let model = &mut models[user];
             let records = puts.iter().map(|(number, byte)| {
-                let version = model.records.get(&id(*number)).map_or(1, |(version, _)| version + 1);
+                let version = model
+                    .records
+                    .get(&id(*number))
+                    .map_or(1, |(version, _)| version + 1);
                 let text = "x".repeat(usize::from(*byte) * 9);
                 model.records.insert(id(*number), (version, text.clone()));
                 plain(*number, version, &text)
@@ -59,12 +62,19 @@ fn run(world: &mut World, models: &mut [Model], step: Step) {
             model.head.sequence += records.len() as u64;
             model.exists = true;
             let scope = world.scope::<Erase>(USERS[user]);
-            let appended = world.store().vault().commit(&scope.narrow(), records).unwrap();
+            let appended = world
+                .store()
+                .vault()
+                .commit(&scope.narrow(), records)
+                .unwrap();
             assert_eq!(appended.head, model.head);
         }
         Step::Misfit(user, number) => {
             let model = &mut models[user];
-            let version = model.records.get(&id(number)).map_or(2, |(version, _)| version + 2);
+            let version = model
+                .records
+                .get(&id(number))
+                .map_or(2, |(version, _)| version + 2);
             let scope = world.scope::<Erase>(USERS[user]);
             let record = plain(number, version, "misfit");
             let refused = world.store().vault().commit(&scope.narrow(), vec![record]);

@@ -12,8 +12,14 @@ fn an_initialised_directory_is_not_initialised_again() {
     let mut world = world();
     world.close();
     let before = std::fs::read(world.data().join("install.json")).unwrap();
-    assert!(matches!(Store::init(&world.options(), &kek(1)), Err(Error::Initialised)));
-    assert_eq!(std::fs::read(world.data().join("install.json")).unwrap(), before);
+    assert!(matches!(
+        Store::init(&world.options(), &kek(1)),
+        Err(Error::Initialised)
+    ));
+    assert_eq!(
+        std::fs::read(world.data().join("install.json")).unwrap(),
+        before
+    );
     assert!(Store::is_initialised(&world.data()).unwrap());
     assert_eq!(Store::install_id(&world.data()).unwrap().len(), 32);
     world.reopen();
@@ -22,7 +28,10 @@ fn an_initialised_directory_is_not_initialised_again() {
 #[test]
 fn a_second_opener_is_refused_while_the_first_lives() {
     let mut world = world();
-    assert!(matches!(Store::open(world.options(), &kek(1)), Err(Error::InUse)));
+    assert!(matches!(
+        Store::open(world.options(), &kek(1)),
+        Err(Error::InUse)
+    ));
     world.close();
     world.reopen();
 }
@@ -32,7 +41,10 @@ fn an_empty_directory_is_not_initialised() {
     let world = world();
     let mut options = world.options();
     options.data = world.directory.path().join("nothing");
-    assert!(matches!(Store::open(options, &kek(1)), Err(Error::NotInitialised)));
+    assert!(matches!(
+        Store::open(options, &kek(1)),
+        Err(Error::NotInitialised)
+    ));
 }
 
 #[test]
@@ -49,7 +61,11 @@ fn an_init_that_crashed_begins_anew() {
 fn a_lost_install_file_never_costs_records() {
     let mut world = world();
     let scope = world.scope::<Write>("alice");
-    world.store().vault().commit(&scope, vec![plain(1, 1, "tea")]).unwrap();
+    world
+        .store()
+        .vault()
+        .commit(&scope, vec![plain(1, 1, "tea")])
+        .unwrap();
     world.close();
     let path = world.data().join("install.json");
     let content = std::fs::read(&path).unwrap();
@@ -65,7 +81,11 @@ fn a_lost_install_file_never_costs_records() {
 fn what_a_crash_left_without_a_row_is_removed_at_the_start() {
     let mut world = world();
     let scope = world.scope::<Write>("alice");
-    world.store().vault().commit(&scope, vec![plain(1, 1, "tea")]).unwrap();
+    world
+        .store()
+        .vault()
+        .commit(&scope, vec![plain(1, 1, "tea")])
+        .unwrap();
     world.close();
     let orphan = "5".repeat(32);
     let shard = world.data().join("namespaces").join("55");
@@ -75,13 +95,19 @@ fn what_a_crash_left_without_a_row_is_removed_at_the_start() {
     }
     let connection = rusqlite::Connection::open(world.data().join("keyring.db")).unwrap();
     connection
-        .execute("INSERT INTO wrapped_key VALUES (?1, ?2)", ([6_u8; 16], [0xab_u8; 92]))
+        .execute(
+            "INSERT INTO wrapped_key VALUES (?1, ?2)",
+            ([6_u8; 16], [0xab_u8; 92]),
+        )
         .unwrap();
     drop(connection);
     world.reopen();
     assert_eq!(world.all("alice").unwrap().len(), 1);
     let left = files_below(&world.data());
-    assert!(left.iter().all(|path| !path.to_string_lossy().contains(&orphan)));
+    assert!(
+        left.iter()
+            .all(|path| !path.to_string_lossy().contains(&orphan))
+    );
     for name in ["keyring.db", "keyring.db-wal"] {
         assert!(!holds(&world.data().join(name), &[0xab; 92]));
     }
@@ -91,7 +117,11 @@ fn what_a_crash_left_without_a_row_is_removed_at_the_start() {
 fn nobody_but_the_owner_may_read_the_directory() {
     let world = world();
     let scope = world.scope::<Write>("alice");
-    world.store().vault().commit(&scope, vec![plain(1, 1, "tea")]).unwrap();
+    world
+        .store()
+        .vault()
+        .commit(&scope, vec![plain(1, 1, "tea")])
+        .unwrap();
     let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
     for path in files_below(&world.data()) {
         assert_eq!(mode(&path), 0o600, "{}", path.display());
@@ -110,7 +140,11 @@ fn no_content_and_no_name_is_in_any_file_or_path() {
         for path in files_below(&world.data()) {
             let words = ["white rabbit", "wonderland", "looking-glass", "acme"];
             for word in words {
-                assert!(!holds(&path, word.as_bytes()), "{word} in {}", path.display());
+                assert!(
+                    !holds(&path, word.as_bytes()),
+                    "{word} in {}",
+                    path.display()
+                );
                 assert!(!path.to_string_lossy().contains(word));
             }
         }
@@ -119,5 +153,13 @@ fn no_content_and_no_name_is_in_any_file_or_path() {
     }
     world.close();
     world.reopen();
-    assert_eq!(world.store().vault().head(&world.scope::<Read>("alice-of-wonderland")).unwrap().sequence, 1);
+    assert_eq!(
+        world
+            .store()
+            .vault()
+            .head(&world.scope::<Read>("alice-of-wonderland"))
+            .unwrap()
+            .sequence,
+        1
+    );
 }

@@ -44,7 +44,10 @@ fn eviction_leaves_the_log_and_the_background_empties_it() {
     assert!(log_bytes(&world, "alice") > 0);
     world.clock.advance(61);
     assert_eq!(world.store().vault().checkpoint_due().unwrap(), 2);
-    assert_eq!((log_bytes(&world, "alice"), log_bytes(&world, "bob")), (0, 0));
+    assert_eq!(
+        (log_bytes(&world, "alice"), log_bytes(&world, "bob")),
+        (0, 0)
+    );
     assert_eq!(world.all("alice").unwrap().len(), 3);
 }
 
@@ -65,7 +68,10 @@ fn a_purged_record_leaves_no_sealed_byte_after_the_checkpoint() {
     let scope = world.scope::<Erase>("alice");
     let vault = world.store().vault();
     let appended = vault
-        .commit(&scope.narrow(), (0..30).map(|number| plain(number, 1, "tea")).collect())
+        .commit(
+            &scope.narrow(),
+            (0..30).map(|number| plain(number, 1, "tea")).collect(),
+        )
         .unwrap();
     vault.purge(&scope, &[id(7)]).unwrap();
     world.clock.advance(61);
@@ -86,7 +92,10 @@ fn reading_writes_nothing() {
     let before = (std::fs::read(&file).unwrap(), log_bytes(&world, "alice"));
     assert_eq!(world.all("alice").unwrap().len(), 3);
     assert_eq!(world.store().vault().commits(), 0);
-    assert_eq!((std::fs::read(&file).unwrap(), log_bytes(&world, "alice")), before);
+    assert_eq!(
+        (std::fs::read(&file).unwrap(), log_bytes(&world, "alice")),
+        before
+    );
 }
 
 #[test]
@@ -95,13 +104,18 @@ fn a_key_that_was_revoked_since_writes_nothing() {
     let (token, revoke) = world.service_key();
     let scope = world.scope_of_token::<Erase>(&token, "alice");
     let vault = world.store().vault();
-    vault.commit(&scope.narrow(), vec![plain(1, 1, "tea")]).unwrap();
+    vault
+        .commit(&scope.narrow(), vec![plain(1, 1, "tea")])
+        .unwrap();
     let unborn = world.scope_of_token::<Write>(&token, "bob");
     revoke();
     let refused = vault.commit(&scope.narrow(), vec![plain(2, 1, "tea")]);
     assert!(matches!(refused, Err(Error::Revoked)));
     assert!(matches!(vault.purge(&scope, &[id(1)]), Err(Error::Revoked)));
-    assert!(matches!(vault.commit(&unborn, vec![plain(1, 1, "tea")]), Err(Error::Revoked)));
+    assert!(matches!(
+        vault.commit(&unborn, vec![plain(1, 1, "tea")]),
+        Err(Error::Revoked)
+    ));
     assert!(!world.file_of(&unborn).exists());
     assert_eq!(world.all("alice").unwrap().len(), 1);
 }
@@ -112,7 +126,10 @@ fn a_closed_vault_takes_no_writes() {
     commit(&world, "alice", 0..1);
     world.store().vault().close();
     let scope = world.scope::<Write>("alice");
-    let refused = world.store().vault().commit(&scope, vec![plain(2, 1, "tea")]);
+    let refused = world
+        .store()
+        .vault()
+        .commit(&scope, vec![plain(2, 1, "tea")]);
     assert!(matches!(refused, Err(Error::Unavailable)));
     assert_eq!(world.store().vault().handles(), 0);
 }

@@ -76,18 +76,27 @@ fn what_is_committed_is_there_and_what_is_rolled_back_is_not(world: &World, back
     let scope = made(world, backend, "committed");
     let session = backend.open(&scope.narrow()).unwrap();
     session.begin().unwrap();
-    assert!(session.insert(&scope.narrow(), 1, &sealed(1, 1, 1)).unwrap());
+    assert!(
+        session
+            .insert(&scope.narrow(), 1, &sealed(1, 1, 1))
+            .unwrap()
+    );
     session.state_write(&scope.narrow(), &state(1)).unwrap();
     session.commit().unwrap();
     session.begin().unwrap();
-    session.replace(&scope.narrow(), 2, &sealed(1, 2, 2)).unwrap();
+    session
+        .replace(&scope.narrow(), 2, &sealed(1, 2, 2))
+        .unwrap();
     session.state_write(&scope.narrow(), &state(2)).unwrap();
     session.rollback().unwrap();
     drop(session);
     let session = backend.open(&scope.narrow()).unwrap();
     assert_eq!(session.meta(&scope.narrow()).unwrap().0, state(1));
     assert_eq!(all(&session, &scope), [sealed(1, 1, 1)]);
-    assert_eq!(session.find(&scope.narrow(), id(1)).unwrap(), Some(sealed(1, 1, 1)));
+    assert_eq!(
+        session.find(&scope.narrow(), id(1)).unwrap(),
+        Some(sealed(1, 1, 1))
+    );
     assert_eq!(session.find(&scope.narrow(), id(2)).unwrap(), None);
 }
 
@@ -97,7 +106,9 @@ fn a_part_is_undone_without_the_rest(world: &World, backend: &Backend) {
     session.begin().unwrap();
     for number in 1..=3 {
         session.part_begin().unwrap();
-        session.insert(&scope.narrow(), 1, &sealed(number, 1, 1)).unwrap();
+        session
+            .insert(&scope.narrow(), 1, &sealed(number, 1, 1))
+            .unwrap();
         if number == 2 {
             session.part_undo().unwrap();
         } else {
@@ -112,9 +123,21 @@ fn an_id_is_taken_once(world: &World, backend: &Backend) {
     let scope = made(world, backend, "ids");
     let session = backend.open(&scope.narrow()).unwrap();
     session.begin().unwrap();
-    assert!(session.insert(&scope.narrow(), 1, &sealed(1, 1, 1)).unwrap());
-    assert!(!session.insert(&scope.narrow(), 2, &sealed(1, 1, 2)).unwrap());
-    assert!(session.replace(&scope.narrow(), 2, &sealed(9, 2, 2)).is_err());
+    assert!(
+        session
+            .insert(&scope.narrow(), 1, &sealed(1, 1, 1))
+            .unwrap()
+    );
+    assert!(
+        !session
+            .insert(&scope.narrow(), 2, &sealed(1, 1, 2))
+            .unwrap()
+    );
+    assert!(
+        session
+            .replace(&scope.narrow(), 2, &sealed(9, 2, 2))
+            .is_err()
+    );
     session.commit().unwrap();
     assert_eq!(all(&session, &scope), [sealed(1, 1, 1)]);
 }
@@ -123,7 +146,9 @@ fn what_is_deleted_is_gone(world: &World, backend: &Backend) {
     let scope = made(world, backend, "deleted");
     let session = backend.open(&scope.narrow()).unwrap();
     session.begin().unwrap();
-    session.insert(&scope.narrow(), 1, &sealed(1, 1, 1)).unwrap();
+    session
+        .insert(&scope.narrow(), 1, &sealed(1, 1, 1))
+        .unwrap();
     session.delete(&scope, id(1)).unwrap();
     assert!(session.delete(&scope, id(1)).is_err());
     session.commit().unwrap();
@@ -142,7 +167,9 @@ fn epochs_come_and_go(world: &World, backend: &Backend) {
     session.epoch_add(&scope.narrow(), &epoch(1)).unwrap();
     session.epoch_add(&scope.narrow(), &epoch(2)).unwrap();
     session.epoch_remove(&scope.narrow(), 1).unwrap();
-    session.insert(&scope.narrow(), 1, &sealed(1, 1, 1)).unwrap();
+    session
+        .insert(&scope.narrow(), 1, &sealed(1, 1, 1))
+        .unwrap();
     let again = Sealed {
         key_epoch: 2,
         ..sealed(1, 1, 9)
@@ -189,7 +216,9 @@ fn a_checkpoint_empties_the_log_and_changes_nothing(world: &World, backend: &Bac
     let session = backend.open(&scope.narrow()).unwrap();
     for number in 1..=5 {
         session.begin().unwrap();
-        session.insert(&scope.narrow(), 1, &sealed(number, 1, 1)).unwrap();
+        session
+            .insert(&scope.narrow(), 1, &sealed(number, 1, 1))
+            .unwrap();
         session.commit().unwrap();
         if number == 3 {
             assert!(session.log_bytes() > 0);

@@ -59,7 +59,10 @@ impl Store {
 /// Removes what an earlier try left that crashed before `install.json` was written. Records are
 /// never removed here: where there are any, `install.json` was lost, and must be restored.
 fn clear(data: &Path) -> Result<(), Error> {
-    if !Backend::sqlite(&data.join(NAMESPACES))?.leftovers()?.is_empty() {
+    if !Backend::sqlite(&data.join(NAMESPACES))?
+        .leftovers()?
+        .is_empty()
+    {
         return Err(Error::Tampered {
             what: "install.json is missing",
         });

@@ -20,7 +20,12 @@ impl<'a> Draws<'a> {
             namespace,
             bytes: Vec::new(),
         };
-        draws.fill(records.saturating_add(1).saturating_mul(12).saturating_add(32));
+        draws.fill(
+            records
+                .saturating_add(1)
+                .saturating_mul(12)
+                .saturating_add(32),
+        );
         draws
     }
 

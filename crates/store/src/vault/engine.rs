@@ -228,7 +228,10 @@ fn check(requests: &[&Request], replies: &mut Replies, registry: &dyn Registry) 
 
 /// Whether an error says something about the file rather than about one request.
 const fn is_of_the_file(error: &Error) -> bool {
-    matches!(error, Error::Sqlite(_) | Error::Io(_) | Error::Tampered { .. })
+    matches!(
+        error,
+        Error::Sqlite(_) | Error::Io(_) | Error::Tampered { .. }
+    )
 }
 
 /// A reply with the head of the commit it was part of.

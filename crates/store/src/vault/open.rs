@@ -61,9 +61,7 @@ impl Vault {
         let address = scope.address();
         let wrapping = self.registry.wrapping_key(address.tenant)?;
         self.nursery.prepare(namespace, &wrapping)?;
-        let made = self
-            .registry
-            .materialise(address, namespace, scope.actor());
+        let made = self.registry.materialise(address, namespace, scope.actor());
         if let Err(Error::Void) = made {
             self.nursery.discard(namespace)?;
         }

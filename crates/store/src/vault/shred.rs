@@ -16,14 +16,13 @@ impl Vault {
     ///
     /// INVARIANT: the rows were removed before, so nobody opens a namespace anew meanwhile, and
     /// what is left undone here (a crash, a full disk) is done by the next start or checkpoint.
-    pub(crate) fn shred(
-        &self,
-        tenant: TenantId,
-        namespaces: &[NamespaceId],
-    ) -> Result<u64, Error> {
+    pub(crate) fn shred(&self, tenant: TenantId, namespaces: &[NamespaceId]) -> Result<u64, Error> {
         let wrapping = self.registry.wrapping_key(tenant)?;
         {
-            let mut unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut unfinished = self
+                .unfinished
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             unfinished.extend(namespaces);
         }
         let mut records = 0_u64;
@@ -36,7 +35,10 @@ impl Vault {
 
     /// Destroys what was given up and is not destroyed yet.
     pub(super) fn shred_again(&self) -> Result<(), Error> {
-        let mut unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unfinished = self
+            .unfinished
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if unfinished.is_empty() {
             return Ok(());
         }

@@ -18,10 +18,7 @@ impl Vault {
     ) -> Result<RecordId, Error> {
         let opened = self.open_for_write(scope)?;
         let key = opened.handle.keys.mac(Label::Ids);
-        let parts: [&[u8]; 2] = [
-            &now.milliseconds().to_be_bytes(),
-            &ordinal.to_be_bytes(),
-        ];
+        let parts: [&[u8]; 2] = [&now.milliseconds().to_be_bytes(), &ordinal.to_be_bytes()];
         let bytes = key.pseudo_random(&parts);
         let mut tail = [0; 8];
         for (slot, byte) in tail.iter_mut().zip(bytes) {

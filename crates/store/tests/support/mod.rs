@@ -5,6 +5,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::panic,
     missing_docs,
     unreachable_pub,
@@ -26,7 +27,9 @@ use anchorhold_model::{
     Clock, Issuer, NamespaceName, Random, RecordId, Stream, TenantName, TenantPolicy, Timestamp,
     User, UserId,
 };
-use anchorhold_store::{AuditMode, Error, Kind, NewKey, Options, Plain, RESIDUE_DAYS_DEFAULT, Store};
+use anchorhold_store::{
+    AuditMode, Error, Kind, NewKey, Options, Plain, RESIDUE_DAYS_DEFAULT, Store,
+};
 use tempfile::TempDir;
 
 /// Stands still until told otherwise.
@@ -121,7 +124,13 @@ pub fn world_with(handles_max: usize, audit: AuditMode) -> World {
     let directory = tempfile::tempdir().unwrap();
     let clock = Arc::new(TestClock::default());
     let random = Arc::new(TestRandom::new(7));
-    let options = options_of(&directory.path().join("data"), &clock, &random, handles_max, audit);
+    let options = options_of(
+        &directory.path().join("data"),
+        &clock,
+        &random,
+        handles_max,
+        audit,
+    );
     let operator_token = Store::init(&options, &kek(1)).unwrap().operator_token;
     let store = Store::open(options, &kek(1)).unwrap();
     let caller = caller_of(&store, &clock, &operator_token, None);
@@ -197,7 +206,13 @@ impl World {
     }
 
     pub fn options(&self) -> Options {
-        options_of(&self.data(), &self.clock, &self.random, self.handles_max, self.audit)
+        options_of(
+            &self.data(),
+            &self.clock,
+            &self.random,
+            self.handles_max,
+            self.audit,
+        )
     }
 
     pub fn store(&self) -> &Store {
@@ -237,9 +252,16 @@ impl World {
     pub fn scope_of_token<A: Right + Includes<Read>>(&self, token: &Token, id: &str) -> Scope<A> {
         let (caller, verdict) = self.verdict(token, id);
         let directory = self.store().catalogue().as_ref();
-        enforce(&caller, &verdict, None, Missing::Reserve, Door::Library, directory)
-            .unwrap_or_else(|denial| panic!("{denial:?}"))
-            .unwrap()
+        enforce(
+            &caller,
+            &verdict,
+            None,
+            Missing::Reserve,
+            Door::Library,
+            directory,
+        )
+        .unwrap_or_else(|denial| panic!("{denial:?}"))
+        .unwrap()
     }
 
     fn verdict(&self, token: &Token, id: &str) -> (Caller, anchorhold_identity::Verdict) {
@@ -258,16 +280,26 @@ impl World {
         let resolution = resolve(&caller, Headers::new(&[])).unwrap();
         let verdict = validate(&caller, resolution, directory).unwrap();
         let name = NamespaceName::parse(name).unwrap();
-        enforce(&caller, &verdict, Some(name), Missing::Empty, Door::Library, directory)
-            .unwrap_or_else(|denial| panic!("{denial:?}"))
-            .unwrap()
+        enforce(
+            &caller,
+            &verdict,
+            Some(name),
+            Missing::Empty,
+            Door::Library,
+            directory,
+        )
+        .unwrap_or_else(|denial| panic!("{denial:?}"))
+        .unwrap()
     }
 
     pub fn namespace_create(&self, name: &str) {
         let caller = caller_of(self.store(), &self.clock, &self.admin, None);
         let name = NamespaceName::parse(name).unwrap();
         let proof = creation(&caller, name, Door::Library).unwrap_or_else(|_| panic!("creation"));
-        self.store().catalogue().namespace_create(&proof, None).unwrap();
+        self.store()
+            .catalogue()
+            .namespace_create(&proof, None)
+            .unwrap();
     }
 
     pub fn erasure(&self, id: &str) -> SubjectErasure {
@@ -281,7 +313,12 @@ impl World {
         let caller = caller_of(self.store(), &self.clock, &self.operator, None);
         let proof = operator(&caller, Door::Library).unwrap_or_else(|_| panic!("an operator"));
         let name = TenantName::parse("acme").unwrap();
-        let tenant = self.store().catalogue().tenant_named(&name).unwrap().unwrap();
+        let tenant = self
+            .store()
+            .catalogue()
+            .tenant_named(&name)
+            .unwrap()
+            .unwrap();
         let keys = proof.for_tenant(tenant.id);
         let new = NewKey {
             name: "more".to_owned(),
@@ -290,7 +327,10 @@ impl World {
         };
         let (token, record) = self.store().catalogue().key_create(&keys, new).unwrap();
         let revoke = move || {
-            self.store().catalogue().key_revoke(&keys, record.key).unwrap();
+            self.store()
+                .catalogue()
+                .key_revoke(&keys, record.key)
+                .unwrap();
         };
         (token, revoke)
     }

@@ -186,7 +186,10 @@ impl<'a> Draft<'a> {
         draws: &mut Draws<'_>,
     ) -> Result<(), Error> {
         let session = &self.engine.session;
-        let current = self.current.as_ref().map(|current| current.epoch.row.number);
+        let current = self
+            .current
+            .as_ref()
+            .map(|current| current.epoch.row.number);
         let is_empty = |(number, live): (&u32, &u64)| {
             (*live == 0 && Some(*number) != current).then_some(*number)
         };

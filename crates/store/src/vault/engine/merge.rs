@@ -78,7 +78,11 @@ impl Draft<'_> {
             .collect();
         old.sort_unstable();
         let half = self.rules.epochs_max / 2 + 1;
-        let merged: BTreeSet<u32> = old.into_iter().take(half).map(|(_, number)| number).collect();
+        let merged: BTreeSet<u32> = old
+            .into_iter()
+            .take(half)
+            .map(|(_, number)| number)
+            .collect();
         let mut records: Vec<Sealed> = Vec::new();
         self.engine.session.scan(&scope.narrow(), &mut |sealed| {
             if merged.contains(&sealed.key_epoch) {

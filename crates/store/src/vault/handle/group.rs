@@ -114,9 +114,8 @@ fn lead(handle: &Handle, outside: &Outside<'_>) {
     };
     {
         // The engine before the queue: whoever comes while the last commit syncs joins this group.
-        let mut life = match handle.life.lock() {
-            Ok(life) => life,
-            Err(_) => return,
+        let Ok(mut life) = handle.life.lock() else {
+            return;
         };
         group.tickets = take(&mut lock(&handle.queue));
         group.commit(&mut life, outside);

@@ -89,7 +89,7 @@ fn too_many_epochs_are_merged_and_no_record_changes() {
 fn a_reader_opens_what_it_loaded_before_a_merge() {
     let mut world = world();
     for number in 0..EPOCHS_MAX as u128 {
-        commit(&world, number..number + 1);
+        commit(&world, std::iter::once(number));
         world.reopen();
     }
     let scope = world.scope::<Write>("alice");

@@ -25,7 +25,10 @@ fn a_lost_commit_is_not_there_and_succeeds_with_the_same_ids() {
     let world = failed(Fault::BeforeCommit);
     assert_eq!(world.all("alice").unwrap().len(), 1);
     let scope = world.scope::<Write>("alice");
-    let again = world.store().vault().commit(&scope, vec![plain(2, 1, "bread")]);
+    let again = world
+        .store()
+        .vault()
+        .commit(&scope, vec![plain(2, 1, "bread")]);
     assert!(!again.unwrap().replayed);
     assert_eq!(world.all("alice").unwrap().len(), 2);
 }
@@ -35,7 +38,10 @@ fn a_commit_that_reached_the_disk_is_there_and_is_replayed() {
     let world = failed(Fault::AfterCommit);
     assert_eq!(world.all("alice").unwrap().len(), 2);
     let scope = world.scope::<Write>("alice");
-    let again = world.store().vault().commit(&scope, vec![plain(2, 1, "bread")]);
+    let again = world
+        .store()
+        .vault()
+        .commit(&scope, vec![plain(2, 1, "bread")]);
     assert!(again.unwrap().replayed);
 }
 
@@ -60,7 +66,10 @@ fn while_somebody_holds_a_poisoned_handle_writers_are_refused_and_readers_go_on(
     assert!(matches!(unknown, Err(Error::OutcomeUnknown)));
     let refused = vault.commit(&scope, vec![plain(2, 1, "bread")]);
     assert!(matches!(refused, Err(Error::Poisoned)));
-    assert_eq!(*vault.open(&scope.narrow(), &appended.sealed[0]).unwrap(), b"tea");
+    assert_eq!(
+        *vault.open(&scope.narrow(), &appended.sealed[0]).unwrap(),
+        b"tea"
+    );
     assert_eq!(vault.head(&scope.narrow()).unwrap(), appended.head);
     drop(held);
     vault.commit(&scope, vec![plain(2, 1, "bread")]).unwrap();
@@ -91,7 +100,10 @@ fn every_writer_of_a_failed_group_learns_it_and_none_is_acknowledged() {
                 })
             })
             .collect();
-        writers.into_iter().map(|writer| writer.join().unwrap()).collect()
+        writers
+            .into_iter()
+            .map(|writer| writer.join().unwrap())
+            .collect()
     });
     let stored = world.all("alice").unwrap();
     for (number, acknowledged) in &outcomes {
