@@ -1,0 +1,9 @@
+//! What all suites share: the real binary on free ports, a client that sees every byte, and the
+//! one shape that every refusal must have.
+
+mod http;
+mod server;
+mod shape;
+
+pub(crate) use http::{Ask, Reply, exchange};
+pub(crate) use server::{KEK, Server};
