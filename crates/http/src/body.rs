@@ -1,6 +1,7 @@
 //! Bodies: how much, how fast and of which media type, all decided before they are kept in memory.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anchorhold_wire::Code;
 use axum::body::Body;
@@ -12,6 +13,11 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::refusal::Refusal;
 use crate::state::App;
+
+/// How long the rest of a refused body is read.
+const DISCARD_TIME_MAX: Duration = Duration::from_secs(5);
+/// How much of a refused body is read, in bodies of the largest size.
+const DISCARDED_BODIES: usize = 4;
 
 /// A body that was read, and the room that it takes until the request is answered.
 #[derive(Default)]
@@ -32,8 +38,31 @@ pub(crate) fn refuse(body: &Body) -> Result<Received, Refusal> {
     ))
 }
 
+/// Reads the rest of a body that was refused and keeps nothing of it, for a while: a client that
+/// still sends would otherwise be cut off before it reads why.
+pub(crate) fn discard(app: &App, mut body: Body) {
+    if body.is_end_stream() {
+        return;
+    }
+    let mut bytes_left = app.limits.body_bytes_max.saturating_mul(DISCARDED_BODIES);
+    let discarding = async move {
+        while let Some(Ok(frame)) = body.frame().await {
+            let length = frame.data_ref().map_or(0, Bytes::len);
+            match bytes_left.checked_sub(length) {
+                Some(left) => bytes_left = left,
+                None => break,
+            }
+        }
+    };
+    tokio::spawn(tokio::time::timeout(DISCARD_TIME_MAX, discarding));
+}
+
 /// Reads a JSON body.
-pub(crate) async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<Received, Refusal> {
+pub(crate) async fn read(
+    app: &App,
+    headers: &HeaderMap,
+    body: &mut Body,
+) -> Result<Received, Refusal> {
     let declared = headers.get_all(CONTENT_TYPE).iter().next().is_some();
     if declared {
         media_type(headers)?;
@@ -55,7 +84,7 @@ pub(crate) async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<R
     Ok(received)
 }
 
-async fn collect(app: &App, mut body: Body) -> Result<Received, Refusal> {
+async fn collect(app: &App, body: &mut Body) -> Result<Received, Refusal> {
     let mut received = Received::default();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| {

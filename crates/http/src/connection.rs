@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 
 use crate::door::answer;
 use crate::exchange::Peer;
+use crate::metrics::Listener;
 use crate::state::App;
 use crate::timed::Timed;
 
@@ -21,8 +22,8 @@ const BUFFER_BYTES_MIN: usize = 8_192;
 pub(crate) async fn serve(
     app: Arc<App>,
     router: Router,
-    stream: TcpStream,
-    peer: Peer,
+    (stream, peer): (TcpStream, Peer),
+    listener: Listener,
     watcher: Watcher,
 ) {
     let limits = &app.limits;
@@ -41,8 +42,9 @@ pub(crate) async fn serve(
     }
     let stream = TokioIo::new(Timed::new(stream, limits.write_time_max));
     let shared = Arc::clone(&app);
-    let service =
-        service_fn(move |request| answer(Arc::clone(&shared), router.clone(), peer, request));
+    let service = service_fn(move |request| {
+        answer(Arc::clone(&shared), router.clone(), listener, peer, request)
+    });
     let connection = builder.serve_connection(stream, service);
     if let Err(error) = watcher.watch(connection).await {
         // What a client did wrong on the wire is no fault of the server.

@@ -1,6 +1,6 @@
 //! Whether a request carries a credential at all, asked before a byte of its body is read.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use anchorhold_crypto::Token;
@@ -9,7 +9,7 @@ use anchorhold_identity::{
     Unavailable, authenticate,
 };
 use anchorhold_model::{Address, NamespaceId, TenantId, TenantName, User};
-use axum::http::header::{FORWARDED, HOST};
+use axum::http::header::{FORWARDED, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName};
 
 use crate::refusal::Refusal;
@@ -41,27 +41,41 @@ pub(crate) fn check(app: &App, headers: &HeaderMap, verb: &'static str) -> Resul
     }
 }
 
-/// Whether the request came from a program on this machine: a loopback peer that no proxy stands
-/// behind, asked for by a name of this machine, so that no page of a browser gets here by a name
-/// of its own that points to it.
+/// Whether the request came from a program on this machine: a loopback peer that is no proxy and no
+/// page of a browser, asked for by a name of this machine.
 pub(crate) fn is_local(peer: SocketAddr, headers: &HeaderMap) -> bool {
-    let is_forwarded = [FORWARDED, HeaderName::from_static("x-forwarded-for")]
-        .iter()
-        .any(|name| headers.contains_key(name));
+    let is_forwarded = [
+        FORWARDED,
+        ORIGIN,
+        HeaderName::from_static("x-forwarded-for"),
+    ]
+    .iter()
+    .any(|name| headers.contains_key(name));
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     peer.ip().to_canonical().is_loopback() && !is_forwarded && host.is_some_and(is_local_host)
 }
 
+/// Whether a `Host` names this machine and nothing that a name server could answer for.
 fn is_local_host(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
+    host_name(host).eq_ignore_ascii_case("localhost")
+        || host_address(host).is_some_and(|address| address.is_loopback())
+}
+
+/// `Host` without its port.
+pub(crate) fn host_name(host: &str) -> &str {
+    match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
-    };
-    let address = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost")
-        || address
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+    }
+}
+
+/// The address that a `Host` is.
+pub(crate) fn host_address(host: &str) -> Option<IpAddr> {
+    let name = host_name(host);
+    let inner = name
+        .strip_prefix('[')
+        .and_then(|name| name.strip_suffix(']'));
+    inner.unwrap_or(name).parse().ok()
 }
 
 /// A directory that is never asked in earnest: it knows nothing and says so.

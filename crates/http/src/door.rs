@@ -17,15 +17,18 @@ use hyper::body::Incoming;
 use tower::ServiceExt as _;
 
 use crate::exchange::{Answered, Peer};
-use crate::path;
+use crate::metrics::Listener;
 use crate::refusal::Refusal;
 use crate::request_id::{self, RequestId};
+use crate::router::refused;
 use crate::state::App;
+use crate::{origin, path};
 
 /// Answers any request of a connection.
 pub(crate) async fn answer(
     app: Arc<App>,
     router: Router,
+    listener: Listener,
     peer: Peer,
     request: hyper::Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
@@ -35,9 +38,11 @@ pub(crate) async fn answer(
     request.extensions_mut().insert(peer);
     let is_document = request.uri().path() == "/openapi.json";
     let routed = async {
-        match path::check(request.uri().path()) {
+        let checked = path::check(request.uri().path());
+        let checked = checked.and_then(|()| origin::check(listener, request.headers()));
+        match checked {
             Ok(()) => routed(router, request).await,
-            Err(refusal) => refusal.into_response(&request_id),
+            Err(refusal) => refused(&app, request, refusal),
         }
     };
     let mut response = unwound(routed)

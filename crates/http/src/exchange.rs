@@ -10,7 +10,7 @@ use axum::extract::{FromRequestParts as _, RawPathParams, Request};
 use axum::http::Response;
 use axum::http::request::Parts;
 
-use crate::body;
+use crate::body::{self, Received};
 use crate::call::Call;
 use crate::credential;
 use crate::query::Query;
@@ -54,27 +54,24 @@ async fn attempt(
     route: Arc<Route>,
     request_id: RequestId,
     mut parts: Parts,
-    body: Body,
+    mut body: Body,
 ) -> Result<Reply, Refusal> {
-    // A stranger is refused before a byte of the body is read or judged.
     let needs_credential = needs_credential(&route, &parts);
-    if needs_credential {
-        credential::check(&app, &parts.headers, route.verb)?;
-    }
-    // The query and the body, within their limits.
-    let query = Query::read(parts.uri.query(), route.query)?;
-    let received = match route.takes {
-        None => body::refuse(&body)?,
-        Some(_) => body::read(&app, &parts.headers, body).await?,
+    let received = match receive(&app, &route, needs_credential, &parts, &mut body).await {
+        Ok(received) => received,
+        Err(refusal) => {
+            body::discard(&app, body);
+            return Err(refusal);
+        }
     };
     let parameters = parameters(&mut parts).await?;
     let run = route.run;
     let call = Call {
+        query: Query::read(parts.uri.query(), route.query)?,
         app: Arc::clone(&app),
         route,
         request_id,
         headers: parts.headers,
-        query,
         parameters,
         received,
         needs_credential,
@@ -85,6 +82,24 @@ async fn attempt(
     }
     // The rest may block: it runs on a worker, to its end.
     app.pool.run(move || run(&call)).await?
+}
+
+/// The body of a request whose sender has a key.
+async fn receive(
+    app: &App,
+    route: &Route,
+    needs_credential: bool,
+    parts: &Parts,
+    body: &mut Body,
+) -> Result<Received, Refusal> {
+    // A stranger is refused before a byte of the body is read or judged.
+    if needs_credential {
+        credential::check(app, &parts.headers, route.verb)?;
+    }
+    match route.takes {
+        None => body::refuse(body),
+        Some(_) => body::read(app, &parts.headers, body).await,
+    }
 }
 
 fn needs_credential(route: &Route, parts: &Parts) -> bool {

@@ -17,6 +17,7 @@ mod if_match;
 mod limits;
 mod metrics;
 mod openapi;
+mod origin;
 mod path;
 mod pool;
 mod query;

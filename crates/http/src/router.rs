@@ -12,6 +12,7 @@ use axum::extract::Request;
 use axum::http::Response;
 use axum::routing::{Router, on};
 
+use crate::body;
 use crate::exchange::exchange;
 use crate::refusal::Refusal;
 use crate::request_id::RequestId;
@@ -27,16 +28,22 @@ pub(crate) fn router(app: &Arc<App>, routes: Vec<Route>) -> Router {
         let run = move |request: Request| exchange(Arc::clone(&app), Arc::clone(&route), request);
         router = router.route(template, on(filter, run));
     }
+    let (nowhere, otherwise) = (Arc::clone(app), Arc::clone(app));
     router
-        .fallback(async |request: Request| refused(&request, Refusal::route_not_found()))
-        .method_not_allowed_fallback(async |request: Request| {
-            refused(&request, Refusal::method_not_allowed())
+        .fallback(async move |request: Request| {
+            refused(&nowhere, request, Refusal::route_not_found())
+        })
+        .method_not_allowed_fallback(async move |request: Request| {
+            refused(&otherwise, request, Refusal::method_not_allowed())
         })
 }
 
-fn refused(request: &Request, refusal: Refusal) -> Response<Body> {
-    match request.extensions().get::<RequestId>() {
+/// Refuses a request that no route takes.
+pub(crate) fn refused(app: &App, request: Request, refusal: Refusal) -> Response<Body> {
+    let response = match request.extensions().get::<RequestId>() {
         Some(request_id) => refusal.into_response(request_id),
         None => Response::default(),
-    }
+    };
+    body::discard(app, request.into_body());
+    response
 }

@@ -62,7 +62,11 @@ pub async fn serve(
         loops.spawn(listen(app, name, listener, router, stopped));
     }
     drop(stopped);
-    shutdown.await;
+    tokio::select! {
+        () = shutdown => {}
+        // A loop ends on shutdown alone; before that it can only have failed.
+        Some(Err(error)) = loops.join_next() => return Err(io::Error::other(error)),
+    }
     app.drain();
     drop(stop);
     while let Some(ended) = loops.join_next().await {
@@ -95,7 +99,7 @@ async fn listen(
                 connections.spawn(async move {
                     let _place = place;
                     app.metrics.opened(name);
-                    connection::serve(Arc::clone(&app), router, stream, peer, watcher).await;
+                    connection::serve(Arc::clone(&app), router, (stream, peer), name, watcher).await;
                     app.metrics.closed(name);
                 });
             }

@@ -13,6 +13,7 @@ const OF_KEYS: &[Code] = &[
     Code::CredentialMissing,
     Code::CredentialInvalid,
     Code::Overloaded,
+    Code::NamespaceUnavailable,
 ];
 /// What every route with a body may answer.
 const OF_BODIES: &[Code] = &[
@@ -120,14 +121,14 @@ fn success(route: &Route, answer: &Answer) -> Value {
 
 fn refusal(status: u16, codes: &[&str]) -> Value {
     let listed: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
-    let headers = match status {
-        401 => json!({"WWW-Authenticate": {"schema": {"type": "string"}}}),
-        429 | 503 => json!({"Retry-After": {"schema": {"type": "integer"}}}),
-        _ => json!({}),
+    let (header, kind) = match status {
+        401 => ("WWW-Authenticate", "string"),
+        429 | 503 => ("Retry-After", "integer"),
+        _ => ("x-anchorhold-request-id", "string"),
     };
     json!({
         "description": listed.join(", "),
-        "headers": headers,
+        "headers": {header: {"schema": {"type": kind}}},
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}},
         "x-anchorhold-codes": codes,
     })

@@ -47,10 +47,7 @@ impl From<Denial> for Refusal {
                 format!("API key not authorized for namespace \"{name}\""),
             ),
             Reason::AccessForbidden { needed } => access_forbidden(needed),
-            Reason::NamespaceNotFound => Self::new(
-                Code::NamespaceNotFound,
-                "there is no such namespace; create it first with POST /v1/namespaces",
-            ),
+            Reason::NamespaceNotFound => Self::namespace_not_found(),
             Reason::UserNotFound => user_not_found(),
             Reason::NotAvailableYet { what } => Self::new(
                 Code::NotAvailableYet,

@@ -1,0 +1,24 @@
+//! The HTTP door over loopback, with a real store, a small embedder, and time that stands still.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that finds something else fails, and says where"
+)]
+
+mod bodies;
+mod connections;
+mod credentials;
+mod document;
+mod erasing;
+mod keys;
+mod memories;
+mod methods_and_paths;
+mod namespaces;
+mod operations;
+mod overload;
+mod shutdown;
+mod support;
+mod tenants;

@@ -1,0 +1,83 @@
+//! More requests than workers, and verbs that fail badly.
+
+use std::time::Duration;
+
+use anchorhold_http::Limits;
+use serde_json::json;
+
+use crate::support::{HELD, PANICS, Server, read_reply};
+
+#[test]
+fn one_request_more_than_may_wait_is_refused_at_once() {
+    let limits = Limits {
+        queue_waiters_max: 1,
+        ..Limits::default()
+    };
+    let server = Server::with(limits, 1);
+    let key = server.acting();
+    let keep = |content: &str| {
+        let asked = server.ask("POST", "/v1/memories").key(&key).user("alice");
+        asked.json(json!({"content": content}))
+    };
+    let mut running = keep(HELD).start();
+    server.embedder.wait_for(1);
+    let mut waiting = keep("tea").start();
+    // The counters need no worker, so they answer all the same.
+    let is_waiting = || {
+        let counters = server.operate_as("GET", "/metrics").send().text();
+        counters.contains("anchorhold_http_workers{state=\"waiting\"} 1")
+    };
+    while !is_waiting() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let refused = keep("milk").send();
+    refused.is_refused(503, "overloaded");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert_eq!(server.ask("GET", "/healthz").send().status, 200);
+    server.embedder.release();
+    assert_eq!(read_reply(&mut running, false).status, 201);
+    assert_eq!(read_reply(&mut waiting, false).status, 201);
+    assert_eq!(keep("milk").send().status, 201);
+}
+
+#[test]
+fn a_panic_is_an_internal_error_that_tells_nothing() {
+    let server = Server::new();
+    let key = server.acting();
+    let recall = |query: &str| {
+        let asked = server.ask("POST", "/v1/recall").key(&key).user("alice");
+        asked.json(json!({"query": query})).send()
+    };
+    let kept = server.ask("POST", "/v1/memories").key(&key).user("alice");
+    assert_eq!(kept.json(json!({"content": "tea"})).send().status, 201);
+    for _ in 0..10 {
+        let failed = recall(PANICS);
+        failed.is_refused(500, "internal");
+        assert!(!failed.text().contains("secret of the panic"));
+    }
+    // Workers are given back.
+    assert_eq!(recall("tea").status, 200);
+}
+
+#[test]
+fn a_client_that_leaves_does_not_stop_a_write() {
+    let server = Server::new();
+    let key = server.acting();
+    let asked = server.ask("POST", "/v1/memories").key(&key).user("alice");
+    let leaving = asked.json(json!({"content": HELD})).start();
+    server.embedder.wait_for(1);
+    drop(leaving);
+    server.embedder.release();
+    let is_kept = || {
+        let listed = server
+            .ask("GET", "/v1/memories")
+            .key(&key)
+            .user("alice")
+            .send()
+            .json();
+        !listed["memories"].as_array().unwrap().is_empty()
+    };
+    while !is_kept() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}

@@ -1,0 +1,11 @@
+//! What the tests share: a server on free ports, a client that sees every byte, an embedder that
+//! can be held.
+
+mod client;
+mod embedder;
+mod server;
+mod world;
+
+pub(crate) use client::{Ask, Reply, open, read_reply};
+pub(crate) use embedder::{HELD, PANICS};
+pub(crate) use server::Server;

@@ -1,0 +1,198 @@
+//! A server on free ports of loopback with a store of its own.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use anchorhold_crypto::{Kek, Secret};
+use anchorhold_gate::Gate;
+use anchorhold_http::{App, Bound, Limits, Options, bind, serve};
+use anchorhold_memory::{Engine, Settings};
+use anchorhold_model::{Clock, Random};
+use anchorhold_store::{AuditMode, Store};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::client::Ask;
+use super::embedder::TestEmbedder;
+use super::world::{TestClock, TestRandom};
+
+pub(crate) struct Server {
+    pub(crate) bound: Bound,
+    pub(crate) operator_key: String,
+    pub(crate) embedder: Arc<TestEmbedder>,
+    pub(crate) clock: Arc<TestClock>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+    _data: tempfile::TempDir,
+}
+
+impl Server {
+    /// A server with the limits of the model.
+    pub(crate) fn new() -> Self {
+        Self::with(Limits::default(), 4)
+    }
+
+    pub(crate) fn with(limits: Limits, workers: usize) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let clock = Arc::new(TestClock::new());
+        let random: Arc<dyn Random> = Arc::new(TestRandom::new());
+        let embedder = Arc::new(TestEmbedder::default());
+        let options = anchorhold_store::Options {
+            data: data.path().join("data"),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            random: Arc::clone(&random),
+            handles_max: 64,
+            audit: AuditMode::Required,
+            residue_days: 30,
+        };
+        let kek = Kek::new(Secret::new([7; 32]));
+        let made = Store::init(&options, &kek).unwrap();
+        let store = Store::open(options, &kek).unwrap();
+        let engine = Arc::new(Engine::new(
+            store,
+            Arc::clone(&embedder) as _,
+            Arc::clone(&clock) as _,
+            Settings::default(),
+        ));
+        let gate = Gate::new(
+            engine.directory(),
+            engine.journal(),
+            Arc::clone(&clock) as _,
+        );
+        let options = Options { workers };
+        let app = App::new(
+            Arc::clone(&engine),
+            gate,
+            Arc::clone(&clock) as _,
+            random,
+            options,
+        );
+        let app = Arc::new(app.with_limits(limits));
+        let (stop, stopped) = oneshot::channel();
+        let (tell, told) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || run(app, &engine, stopped, &tell));
+        Self {
+            bound: told.recv().unwrap(),
+            operator_key: made.operator_token.reveal().clone(),
+            embedder,
+            clock,
+            stop: Some(stop),
+            thread: Some(thread),
+            _data: data,
+        }
+    }
+
+    pub(crate) fn tenant_address(&self) -> SocketAddr {
+        self.bound.listen
+    }
+
+    pub(crate) fn operator_address(&self) -> SocketAddr {
+        self.bound.operator_listen
+    }
+
+    /// A request to the tenant listener.
+    pub(crate) fn ask(&self, method: &str, target: &str) -> Ask {
+        Ask::new(
+            self.tenant_address(),
+            anchorhold_http::tenant_document(),
+            method,
+            target,
+        )
+    }
+
+    /// A request to the operator listener with the operator's key.
+    pub(crate) fn operate(&self, method: &str, target: &str) -> Ask {
+        self.operate_as(method, target).key(&self.operator_key)
+    }
+
+    /// The same without a key.
+    pub(crate) fn operate_as(&self, method: &str, target: &str) -> Ask {
+        Ask::new(
+            self.operator_address(),
+            anchorhold_http::operator_document(),
+            method,
+            target,
+        )
+    }
+
+    /// Makes a tenant.
+    pub(crate) fn tenant(&self, name: &str) {
+        self.tenant_with(json!({"name": name}));
+    }
+
+    pub(crate) fn tenant_with(&self, body: Value) {
+        let made = self.operate("POST", "/v1/tenants").json(body).send();
+        assert_eq!(made.status, 201, "{made:?}");
+    }
+
+    /// Makes a key of a tenant and shows it.
+    pub(crate) fn key(&self, tenant: &str, body: Value) -> String {
+        self.key_with_id(tenant, body).0
+    }
+
+    pub(crate) fn key_with_id(&self, tenant: &str, mut body: Value) -> (String, String) {
+        if body.get("name").is_none() {
+            body["name"] = "test".into();
+        }
+        let target = format!("/v1/tenants/{tenant}/keys");
+        let made = self.operate("POST", &target).json(body).send();
+        assert_eq!(made.status, 201, "{made:?}");
+        let made = made.json();
+        let text = |name: &str| made[name].as_str().unwrap().to_owned();
+        (text("key"), text("key_id"))
+    }
+
+    /// A tenant with one key that may name any user.
+    pub(crate) fn acting(&self) -> String {
+        self.tenant("acme");
+        self.key("acme", json!({"act_as": true}))
+    }
+
+    /// Begins a shutdown; requests that run go on.
+    pub(crate) fn begin_shutdown(&mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
+    }
+
+    /// Waits until the server has ended.
+    pub(crate) fn wait(&mut self) {
+        self.thread.take().unwrap().join().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.embedder.release();
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let ended = thread.join();
+            assert!(
+                ended.is_ok() || std::thread::panicking(),
+                "the server panicked"
+            );
+        }
+    }
+}
+
+fn run(
+    app: Arc<App>,
+    engine: &Engine,
+    stopped: oneshot::Receiver<()>,
+    tell: &std::sync::mpsc::Sender<Bound>,
+) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let (tenant, operator, bound) = bind(any, any).await.unwrap();
+        tell.send(bound).unwrap();
+        let shutdown = async {
+            let _ = stopped.await;
+        };
+        serve(app, tenant, operator, shutdown).await.unwrap();
+    });
+    engine.close();
+}

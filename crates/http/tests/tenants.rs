@@ -1,0 +1,66 @@
+//! The operator's routes.
+
+use serde_json::{Value, json};
+
+use crate::support::Server;
+
+#[test]
+fn tenants_are_made_listed_and_given_another_policy() {
+    let server = Server::new();
+    server.tenant("acme");
+    let ask =
+        |method: &str, target: &str, body: Value| server.operate(method, target).json(body).send();
+    ask("POST", "/v1/tenants", json!({"name": "acme"})).is_refused(409, "tenant_exists");
+    ask("POST", "/v1/tenants", json!({"name": "a/b"})).is_refused(400, "name_invalid");
+    let changed = ask("PATCH", "/v1/tenants/acme", json!({"trust_mode": "strict"}));
+    assert_eq!(changed.json()["trust_mode"], "strict");
+    let listed = server.operate("GET", "/v1/tenants").send().json();
+    assert_eq!(listed["tenants"], json!([changed.json()]));
+    for target in ["/v1/tenants/nobody", "/v1/tenants/a%2A"] {
+        let refused = ask("PATCH", target, json!({"trust_mode": "strict"}));
+        refused.is_refused(404, "route_not_found");
+    }
+    ask("PATCH", "/v1/tenants/acme", json!({})).is_refused(422, "request_invalid");
+    for later in [
+        json!({"trust_mode": "quarantine"}),
+        json!({"isolation": "session"}),
+        json!({"isolation": "custom"}),
+    ] {
+        ask("PATCH", "/v1/tenants/acme", later.clone()).is_refused(422, "not_available_yet");
+        let mut new = later;
+        new["name"] = "new".into();
+        ask("POST", "/v1/tenants", new).is_refused(422, "not_available_yet");
+    }
+}
+
+#[test]
+fn a_tenant_with_a_name_that_needs_escapes_is_reached() {
+    let server = Server::new();
+    server.tenant("caf\u{e9} & co");
+    let made = server.operate("POST", "/v1/tenants/caf%C3%A9%20&%20co/keys");
+    assert_eq!(made.json(json!({"name": "x"})).send().status, 201);
+    let listed = server
+        .operate("GET", "/v1/tenants/caf%C3%A9%20%26%20co/keys")
+        .send()
+        .json();
+    assert_eq!(listed["keys"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn keys_of_a_tenant_that_is_not_there_are_not_found() {
+    let server = Server::new();
+    server.tenant("acme");
+    let (_, id) = server.key_with_id("acme", json!({}));
+    server.tenant("other");
+    for target in [
+        "/v1/tenants/nobody/keys".to_owned(),
+        "/v1/tenants/nobody/keys".to_owned(),
+    ] {
+        server
+            .operate("GET", &target)
+            .send()
+            .is_refused(404, "route_not_found");
+    }
+    let foreign = server.operate("DELETE", &format!("/v1/tenants/other/keys/{id}"));
+    foreign.send().is_refused(404, "route_not_found");
+}
