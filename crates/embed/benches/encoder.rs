@@ -17,7 +17,11 @@ fn main() {
 
 /// Each path with an encoder of its own, made once.
 static ENCODERS: LazyLock<Vec<(Dispatch, BuiltinEncoder)>> = LazyLock::new(|| {
-    let new = |path| BuiltinEncoder::with_dispatch(path).ok().map(|encoder| (path, encoder));
+    let new = |path| {
+        BuiltinEncoder::with_dispatch(path)
+            .ok()
+            .map(|encoder| (path, encoder))
+    };
     Dispatch::available().into_iter().filter_map(new).collect()
 });
 

@@ -31,6 +31,11 @@ struct Aligned<Bytes: ?Sized>(Bytes);
 static WEIGHTS: &Aligned<[u8]> = &Aligned(*include_bytes!("../model/encoder.weights"));
 pub(crate) static VOCABULARY_FILE: &[u8] = include_bytes!("../model/vocabulary.txt");
 
+/// The weight file inside the binary.
+pub(crate) fn weights_file() -> &'static [u8] {
+    &WEIGHTS.0
+}
+
 /// all-MiniLM-L6-v2 with int8 weights, on the best path this processor has.
 ///
 /// Runs on the caller's thread. Any number of threads may share one encoder.
@@ -61,7 +66,7 @@ impl BuiltinEncoder {
         Ok(Self {
             dispatch,
             kernels: Kernels::new(dispatch)?,
-            weights: Weights::read(&WEIGHTS.0, VOCABULARY_FILE)?,
+            weights: Weights::read(weights_file(), VOCABULARY_FILE)?,
             vocabulary: Vocabulary::read(VOCABULARY_FILE)?,
             scratches: Mutex::default(),
         })

@@ -1,5 +1,8 @@
 //! Long texts: how they are cut into windows, and how the vectors of windows become one.
 
+#[cfg(test)]
+mod tests;
+
 use crate::shape::{HIDDEN, WINDOW_CONTENT_PIECES, WINDOW_OVERLAP_PIECES};
 
 /// Cuts the pieces of a text into windows of at most [`WINDOW_CONTENT_PIECES`]; each but the
@@ -8,11 +11,8 @@ use crate::shape::{HIDDEN, WINDOW_CONTENT_PIECES, WINDOW_OVERLAP_PIECES};
 pub(crate) fn windows(pieces: &[u16]) -> Vec<&[u16]> {
     let mut cut = Vec::new();
     let mut rest = pieces;
-    while let Some((window, _)) = rest
-        .split_at_checked(WINDOW_CONTENT_PIECES + 1)
-        .map(|_| rest.split_at(WINDOW_CONTENT_PIECES))
-    {
-        cut.push(window);
+    while rest.len() > WINDOW_CONTENT_PIECES {
+        cut.push(rest.split_at(WINDOW_CONTENT_PIECES).0);
         rest = rest
             .split_at(WINDOW_CONTENT_PIECES - WINDOW_OVERLAP_PIECES)
             .1;

@@ -1,5 +1,10 @@
 //! Turns the float tensors of the model into the encoder's weight file.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    reason = "rounding to the file's precision is the aim"
+)]
+
 use anchorhold_embed::weights::{FileWriter, Shape, code_sums, pack};
 use anchorhold_embed::{HIDDEN, input_maxima};
 

@@ -1,5 +1,10 @@
 //! Floats to int8 codes, and the smoothing before it.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    reason = "codes are between -127 and 127"
+)]
+
 use anchorhold_embed::HIDDEN;
 
 /// What is moved from the inputs of a matrix to the matrix, column by column, so that neither has

@@ -32,7 +32,7 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     for block in tail.as_chunks::<64>().0 {
         compress(&mut state, block, &constants);
     }
-    state.iter().map(|word| format!("{word:08x}")).collect()
+    state.map(|word| format!("{word:08x}")).concat()
 }
 
 /// First 32 bits of the fractional parts of the cube roots of the first 64 primes, by integer
@@ -60,20 +60,21 @@ fn compress(state: &mut [u32; 8], block: &[u8; 64], constants: &[u32; 64]) {
     for (word, bytes) in window.iter_mut().zip(block.as_chunks::<4>().0) {
         *word = u32::from_be_bytes(*bytes);
     }
-    let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
+    let mut now = *state;
     for constant in constants {
         let [word, second, .., tenth, _, _, _, _, fifteenth, _] = window;
-        let first_sum = e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25);
-        let choice = (e & f) ^ (!e & g);
-        let one = h
+        let first_sum = now[4].rotate_right(6) ^ now[4].rotate_right(11) ^ now[4].rotate_right(25);
+        let choice = (now[4] & now[5]) ^ (!now[4] & now[6]);
+        let one = now[7]
             .wrapping_add(first_sum)
             .wrapping_add(choice)
             .wrapping_add(*constant)
             .wrapping_add(word);
-        let second_sum = a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22);
-        let majority = (a & b) ^ (a & c) ^ (b & c);
-        let two = second_sum.wrapping_add(majority);
-        (h, g, f, e, d, c, b, a) = (g, f, e, d.wrapping_add(one), c, b, a, one.wrapping_add(two));
+        let second_sum = now[0].rotate_right(2) ^ now[0].rotate_right(13) ^ now[0].rotate_right(22);
+        let majority = (now[0] & now[1]) ^ (now[0] & now[2]) ^ (now[1] & now[2]);
+        now.rotate_right(1);
+        now[4] = now[4].wrapping_add(one);
+        now[0] = one.wrapping_add(second_sum).wrapping_add(majority);
         // The schedule as a sliding window: w16 = w0 + s0(w1) + w9 + s1(w14).
         let low = second.rotate_right(7) ^ second.rotate_right(18) ^ (second >> 3);
         let high = fifteenth.rotate_right(17) ^ fifteenth.rotate_right(19) ^ (fifteenth >> 10);
@@ -85,7 +86,7 @@ fn compress(state: &mut [u32; 8], block: &[u8; 64], constants: &[u32; 64]) {
                 .wrapping_add(high);
         }
     }
-    for (word, change) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
+    for (word, change) in state.iter_mut().zip(now) {
         *word = word.wrapping_add(change);
     }
 }

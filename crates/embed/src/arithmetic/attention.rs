@@ -105,10 +105,14 @@ fn score(
     for (index, keys) in keys.iter().enumerate() {
         let mut totals = [[0.0_f32; LANES]; TOGETHER];
         for (query, key) in queries.iter().zip(keys) {
-            for (total, query) in totals.iter_mut().zip(query) {
-                for (total, key) in total.iter_mut().zip(key) {
-                    *total += query * key;
-                }
+            let [a, b, c, d] = &mut totals;
+            let lanes = a.iter_mut().zip(b).zip(c).zip(d).zip(key);
+            for ((((a, b), c), d), key) in lanes {
+                let [first, second, third, fourth] = query;
+                *a += first * key;
+                *b += second * key;
+                *c += third * key;
+                *d += fourth * key;
             }
         }
         let lanes = scores.len() / TOGETHER;

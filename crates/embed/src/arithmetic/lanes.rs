@@ -23,20 +23,16 @@ pub(crate) fn lesser(a: f32, b: f32) -> f32 {
 /// Combines all lanes in halves.
 #[inline(always)]
 pub(crate) fn fold(lanes: [f32; LANES], combine: impl Fn(f32, f32) -> f32) -> f32 {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = lanes;
-    let eight = [
-        combine(a, i),
-        combine(b, j),
-        combine(c, k),
-        combine(d, l),
-        combine(e, m),
-        combine(f, n),
-        combine(g, o),
-        combine(h, p),
-    ];
-    let [a, b, c, d, e, f, g, h] = eight;
-    combine(
-        combine(combine(a, e), combine(c, g)),
-        combine(combine(b, f), combine(d, h)),
-    )
+    let halve = |lanes: &mut [f32], half: usize| {
+        let (front, back) = lanes.split_at_mut(half);
+        for (to, other) in front.iter_mut().zip(back) {
+            *to = combine(*to, *other);
+        }
+    };
+    let mut lanes = lanes;
+    for half in [8, 4, 2, 1] {
+        halve(&mut lanes, half);
+    }
+    let [folded, ..] = lanes;
+    folded
 }

@@ -4,6 +4,10 @@
 //! 2 * 128 * 127 = 32,512, so the 16-bit sums of the instruction never saturate and the result
 //! is exact. What the shift took away is put back by starting from 128 times the sum of weights.
 #![expect(unsafe_code, reason = "processor intrinsics behind a run-time check")]
+#![expect(
+    clippy::cast_ptr_alignment,
+    reason = "loads and stores here need no alignment"
+)]
 
 use std::arch::x86_64::{
     __m256i, _mm256_abs_epi8, _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16,

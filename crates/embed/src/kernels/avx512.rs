@@ -1,6 +1,10 @@
 //! AVX-512 with VNNI: `vpdpbusd` multiplies 64 unsigned codes with 64 signed weights and adds
 //! them up in fours, exactly.
 #![expect(unsafe_code, reason = "processor intrinsics behind a run-time check")]
+#![expect(
+    clippy::cast_ptr_alignment,
+    reason = "loads and stores here need no alignment"
+)]
 
 use std::arch::x86_64::{
     __m512i, _mm512_dpbusd_epi32, _mm512_loadu_si512, _mm512_set1_epi32, _mm512_setzero_si512,
@@ -63,28 +67,30 @@ fn multiply(codes: &[[u8; HIDDEN]], panel: &[u8; HIDDEN * PANEL], sums: &mut [[i
     let (mut codes, mut sums) = (codes, sums);
     for block in 0..blocks {
         let length = rows * (block + 1) / blocks - rows * block / blocks;
+        let (front, codes_rest) = codes.split_at(length);
+        let (front_sums, sums_rest) = sums.split_at_mut(length);
         match length {
-            6 => multiply_block::<6>(&mut codes, panel, &mut sums),
-            5 => multiply_block::<5>(&mut codes, panel, &mut sums),
-            4 => multiply_block::<4>(&mut codes, panel, &mut sums),
-            3 => multiply_block::<3>(&mut codes, panel, &mut sums),
-            2 => multiply_block::<2>(&mut codes, panel, &mut sums),
-            _ => multiply_block::<1>(&mut codes, panel, &mut sums),
+            6 => multiply_block::<6>(front, panel, front_sums),
+            5 => multiply_block::<5>(front, panel, front_sums),
+            4 => multiply_block::<4>(front, panel, front_sums),
+            3 => multiply_block::<3>(front, panel, front_sums),
+            2 => multiply_block::<2>(front, panel, front_sums),
+            _ => multiply_block::<1>(front, panel, front_sums),
         }
+        (codes, sums) = (codes_rest, sums_rest);
     }
 }
 
-/// Takes `ROWS` rows off the front of codes and sums.
+/// Exactly `ROWS` rows.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
 fn multiply_block<const ROWS: usize>(
-    codes: &mut &[[u8; HIDDEN]],
+    codes: &[[u8; HIDDEN]],
     panel: &[u8; HIDDEN * PANEL],
-    sums: &mut &mut [[i32; PANEL]],
+    sums: &mut [[i32; PANEL]],
 ) {
-    let Some((block, rest)) = codes.split_first_chunk::<ROWS>() else {
-        return;
-    };
-    let Some((block_sums, rest_sums)) = std::mem::take(sums).split_first_chunk_mut::<ROWS>() else {
+    let (Some(block), Some(block_sums)) =
+        (codes.first_chunk::<ROWS>(), sums.first_chunk_mut::<ROWS>())
+    else {
         return;
     };
     let mut totals = [[_mm512_setzero_si512(); REGISTERS]; ROWS];
@@ -109,5 +115,4 @@ fn multiply_block<const ROWS: usize>(
             unsafe { _mm512_storeu_si512(std::ptr::from_mut(sums).cast::<__m512i>(), total) }
         }
     }
-    (*codes, *sums) = (rest, rest_sums);
 }
