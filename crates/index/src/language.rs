@@ -122,3 +122,6 @@ impl Language {
         !matches!(self, Self::English)
     }
 }
+
+#[cfg(test)]
+mod tests;
