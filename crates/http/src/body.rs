@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anchorhold_wire::Code;
 use axum::body::Body;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use axum::http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Bytes};
@@ -39,9 +39,10 @@ pub(crate) fn refuse(body: &Body) -> Result<Received, Refusal> {
 }
 
 /// Reads the rest of a body that was refused and keeps nothing of it, for a while: a client that
-/// still sends would otherwise be cut off before it reads why.
-pub(crate) fn discard(app: &App, mut body: Body) {
-    if body.is_end_stream() {
+/// still sends would otherwise be cut off before it reads why. One that asks before it sends
+/// (`Expect`) is told by the refusal, and its connection ends.
+pub(crate) fn discard(app: &App, headers: &HeaderMap, mut body: Body) {
+    if body.is_end_stream() || headers.contains_key(EXPECT) {
         return;
     }
     let mut bytes_left = app.limits.body_bytes_max.saturating_mul(DISCARDED_BODIES);

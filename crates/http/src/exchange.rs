@@ -60,7 +60,7 @@ async fn attempt(
     let received = match receive(&app, &route, needs_credential, &parts, &mut body).await {
         Ok(received) => received,
         Err(refusal) => {
-            body::discard(&app, body);
+            body::discard(&app, &parts.headers, body);
             return Err(refusal);
         }
     };

@@ -44,6 +44,7 @@ pub(crate) fn refused(app: &App, request: Request, refusal: Refusal) -> Response
         Some(request_id) => refusal.into_response(request_id),
         None => Response::default(),
     };
-    body::discard(app, request.into_body());
+    let (parts, body) = request.into_parts();
+    body::discard(app, &parts.headers, body);
     response
 }

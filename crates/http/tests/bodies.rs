@@ -1,6 +1,6 @@
 //! Bodies: size, speed, media type and structure.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
 use anchorhold_http::Limits;
@@ -234,4 +234,27 @@ fn content_of_a_refused_body_is_not_repeated() {
         assert!(refused.status >= 400);
         assert!(!refused.text().contains(secret), "{refused:?}");
     }
+}
+
+#[test]
+fn a_client_that_asks_before_it_sends_is_told_at_once() {
+    let server = Server::with(small_bodies(), 2);
+    let key = server.acting();
+    let head = |length: usize| {
+        format!(
+            "POST /v1/memories HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\
+             x-anchorhold-user: alice\r\nContent-Type: application/json\r\n\
+             Expect: 100-continue\r\nContent-Length: {length}\r\n\r\n"
+        )
+    };
+    let mut stream = open(server.tenant_address());
+    stream.write_all(head(5_000).as_bytes()).unwrap();
+    read_reply(&mut stream, false).is_refused(413, "body_too_large");
+    assert_eq!(stream.read(&mut [0; 1]).unwrap(), 0, "the connection ends");
+    let body = json!({"content": "tea"}).to_string();
+    let mut stream = open(server.tenant_address());
+    stream.write_all(head(body.len()).as_bytes()).unwrap();
+    assert_eq!(read_reply(&mut stream, true).status, 100);
+    stream.write_all(body.as_bytes()).unwrap();
+    assert_eq!(read_reply(&mut stream, false).status, 201);
 }

@@ -338,3 +338,45 @@ fn forget_deletes_what_is_named_and_never_everything() {
         .json();
     assert_eq!(listed["memories"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_tenant_without_isolation_shares_one_namespace() {
+    let server = Server::new();
+    server.tenant_with(json!({"name": "club", "isolation": "none"}));
+    let key = server.key("club", json!({}));
+    let kept = server.ask("POST", "/v1/memories").key(&key);
+    let kept = kept.json(json!({"content": "the door code"})).send();
+    assert_eq!(
+        kept.json()["namespace"],
+        json!({"kind": "shared", "name": null})
+    );
+    let other = server.key("club", json!({"user": "alice"}));
+    let listed = server.ask("GET", "/v1/memories").key(&other).send().json();
+    assert_eq!(listed["memories"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn sub_scopes_of_a_user_are_namespaces_of_their_own() {
+    let server = Server::new();
+    let key = server.acting();
+    let ask = |method: &str| {
+        let asked = server.ask(method, "/v1/memories").key(&key).user("alice");
+        asked.header("x-anchorhold-agent", "cook")
+    };
+    let kept = ask("POST").json(json!({"content": "tea"})).send();
+    assert_eq!(kept.json()["namespace"]["agent"], "cook");
+    assert_eq!(
+        ask("GET").send().json()["memories"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let main = server
+        .ask("GET", "/v1/memories")
+        .key(&key)
+        .user("alice")
+        .send()
+        .json();
+    assert_eq!(main["memories"], json!([]));
+}
