@@ -8,5 +8,7 @@
     reason = "a test that finds something else fails, and says where"
 )]
 
+mod crash;
 mod isolation;
+mod process;
 mod support;

@@ -1,0 +1,197 @@
+//! Many rounds over one home: a server lives under load and is killed, the next one shows what is
+//! left, and every writer compares.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::audit;
+use super::battle::{Battle, Moment};
+use super::dice::Dice;
+use super::history::{Fate, Found, Kept, Place};
+use super::writer::Writer;
+use crate::process::{Home, Keys, Server};
+use crate::support::Ask;
+
+const WRITERS: u64 = 16;
+const USERS: [&str; 5] = ["alice", "bob", "carol", "dave", "erin"];
+
+/// After so many rounds everybody is looked at again, and the chains of the audit log are read.
+const ROUNDS_BETWEEN_AUDITS: u64 = 10;
+
+/// What happened in all rounds.
+#[derive(Default)]
+struct Tally {
+    absent: u64,
+    present: u64,
+    shown: usize,
+}
+
+pub(crate) struct Campaign {
+    home: Home,
+    keys: Keys,
+    server: Option<Server>,
+    writers: Vec<Writer>,
+    users: BTreeSet<String>,
+    tally: Tally,
+    rounds: u64,
+}
+
+impl Campaign {
+    pub(crate) fn begin() -> Self {
+        let home = Home::new();
+        let server = home.start("warn");
+        let mut writers = vec![Writer::leaving(WRITERS)];
+        for number in 1..WRITERS {
+            let user = USERS[usize::try_from(number).unwrap() % USERS.len()];
+            writers.push(Writer::staying(number, user.to_owned()));
+        }
+        Self {
+            keys: home.keys(),
+            home,
+            server: Some(server),
+            writers,
+            users: USERS.iter().map(ToString::to_string).collect(),
+            tally: Tally::default(),
+            rounds: 0,
+        }
+    }
+
+    /// One life and death of a server, and what the next one shows.
+    pub(crate) fn fight(&mut self, round: u64) {
+        self.fight_and(round, |_| ());
+    }
+
+    /// The same, with something done to the dead server's home before the next one starts.
+    pub(crate) fn fight_and(&mut self, round: u64, meanwhile: impl FnOnce(&Home)) {
+        let server = self.server.take().unwrap();
+        let moment = Moment::choose(&mut Dice::new(round));
+        let battle = Battle::new(&server, &self.keys.application, moment);
+        std::thread::scope(|threads| {
+            for (number, writer) in (0_u64..).zip(&mut self.writers) {
+                let mut dice = Dice::new(round * WRITERS + number + 1_000_000);
+                let battle = &battle;
+                threads.spawn(move || writer.work(battle, &mut dice));
+            }
+        });
+        server.kill();
+        meanwhile(&self.home);
+        self.rounds += 1;
+        let is_audited = self.rounds.is_multiple_of(ROUNDS_BETWEEN_AUDITS);
+        if is_audited {
+            self.audit();
+        }
+        self.server = Some(self.home.start("warn"));
+        let now = self.writers.iter().map(|writer| writer.user().to_owned());
+        let now: BTreeSet<_> = now.collect();
+        self.users.extend(now.iter().cloned());
+        let users = if is_audited { self.users.clone() } else { now };
+        eprintln!("round {round}: {moment:?}");
+        self.compare(&users);
+    }
+
+    /// A graceful stop, one more start, one more look at everything.
+    pub(crate) fn end(mut self) {
+        let status = self.server.take().unwrap().stop();
+        assert!(
+            status.success(),
+            "a server that is asked to stop ends with 0, got {status}"
+        );
+        self.audit();
+        self.server = Some(self.home.start("warn"));
+        let users = self.users.clone();
+        self.compare(&users);
+        let acknowledged: u64 = self.acknowledged().values().sum();
+        eprintln!(
+            "{} kills, {acknowledged} acknowledged writes ({} a round: {:?}), of {} without an \
+             answer {} were there and {} were not, {} memories shown at the end",
+            self.rounds,
+            acknowledged / self.rounds,
+            self.acknowledged(),
+            self.tally.present + self.tally.absent,
+            self.tally.present,
+            self.tally.absent,
+            self.tally.shown,
+        );
+    }
+
+    /// Compares what the server shows for `users` with what every writer knows.
+    fn compare(&mut self, users: &BTreeSet<String>) {
+        let found = self.look(users);
+        let mut owned = BTreeSet::new();
+        for writer in &mut self.writers {
+            match writer.settle(&found, users) {
+                Some(Fate::Present) => self.tally.present += 1,
+                Some(Fate::Absent) => self.tally.absent += 1,
+                None => {}
+            }
+            for user in users {
+                owned.extend(writer.history().living(user));
+            }
+        }
+        for (place, kept) in &found {
+            assert!(
+                owned.contains(place),
+                "{place:?} shows {kept:?}, which nobody keeps there"
+            );
+        }
+        self.tally.shown = found.len();
+        self.look_for_others();
+    }
+
+    /// All memories of the users, by lists.
+    fn look(&self, users: &BTreeSet<String>) -> Found {
+        let mut found = Found::new();
+        for user in users {
+            let mut target = "/v1/memories?limit=200".to_owned();
+            loop {
+                let page = self.ask("GET", &target, user).send().gives(200);
+                for memory in page["memories"].as_array().unwrap() {
+                    let place = Place {
+                        user: user.clone(),
+                        id: memory["id"].as_str().unwrap().to_owned(),
+                    };
+                    let twice = found.insert(place, Kept::read(memory));
+                    assert_eq!(twice, None, "a list shows a memory twice");
+                }
+                let Some(cursor) = page["next_cursor"].as_str() else {
+                    break;
+                };
+                target = format!("/v1/memories?limit=200&cursor={cursor}");
+            }
+        }
+        found
+    }
+
+    /// Everybody asks for what others have; every answer must be their own.
+    fn look_for_others(&self) {
+        for (position, user) in USERS.iter().enumerate() {
+            let other = USERS[(position + 1) % USERS.len()];
+            let body = serde_json::json!({"query": format!("{other} note"), "limit": 20});
+            let reply = self.ask("POST", "/v1/recall", user).json(&body).send();
+            for result in reply.gives(200)["results"].as_array().unwrap() {
+                let content = result["memory"]["content"].as_str().unwrap();
+                assert!(content.starts_with(user), "{user} was shown {content:?}");
+            }
+        }
+    }
+
+    fn ask(&self, method: &str, target: &str, user: &str) -> Ask {
+        let server = self.server.as_ref().unwrap();
+        Ask::new(server.tenant, method, target)
+            .key(&self.keys.application)
+            .header("x-anchorhold-user", user)
+    }
+
+    fn acknowledged(&self) -> BTreeMap<&'static str, u64> {
+        let mut sum = BTreeMap::new();
+        for writer in &self.writers {
+            for (verb, count) in writer.history().acknowledged() {
+                *sum.entry(*verb).or_default() += count;
+            }
+        }
+        sum
+    }
+
+    fn audit(&self) {
+        audit::check(&self.home, &self.keys.operator, &self.acknowledged());
+    }
+}

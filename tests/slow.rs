@@ -1,0 +1,20 @@
+//! The long runs, on the release binary: `make test-slow`. Every promise at large size.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that finds something else fails, and says where"
+)]
+
+mod crash;
+#[allow(dead_code, reason = "the suite uses all of it")]
+mod process;
+#[allow(dead_code, unused_imports, reason = "the suite uses all of it")]
+mod support;
+
+#[test]
+fn three_hundred_kills_lose_no_acknowledged_write_and_leave_no_half_of_another() {
+    crash::survive(300);
+}
