@@ -28,6 +28,7 @@ use zeroize::Zeroizing;
 use crate::Error;
 use crate::registry::{Cradle, Foundation};
 use crate::sealed_rows::{Row, SealedRows, Table};
+use crate::turn::Turns;
 use cache::Cache;
 pub use keys::NewKey;
 use keys::StoredCredential;
@@ -77,8 +78,9 @@ pub struct Catalogue {
     /// Pseudonyms of credentials that speak for themselves.
     credential_pseudonyms: MacKey,
     desk: Mutex<Desk>,
-    /// Incarnations that wait for whoever holds the desk next.
+    /// Incarnations that wait for whose turn it is next.
     waiting: Mutex<Vec<Arc<Materialisation>>>,
+    turns: Turns,
     caches: Caches,
     cradle: OnceLock<Arc<dyn Cradle>>,
 }
@@ -110,6 +112,7 @@ impl Catalogue {
                 pending_users: PendingUsers::default(),
             }),
             waiting: Mutex::new(Vec::new()),
+            turns: Turns::default(),
             caches: Caches {
                 credentials: Cache::new(CREDENTIALS_CACHED_MAX),
                 keys: Cache::new(CREDENTIALS_CACHED_MAX),

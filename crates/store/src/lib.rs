@@ -28,6 +28,7 @@ mod registry;
 mod sealed_rows;
 mod sqlite;
 mod store;
+mod turn;
 mod vault;
 
 pub use audit::{Act, Audit, AuditMode, Entry, EntryOutcome, Intent, Outcome, Verified};

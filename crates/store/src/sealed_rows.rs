@@ -55,6 +55,9 @@ pub(crate) struct SealedRows {
     digest: SetDigest,
     random: Arc<dyn Random>,
     poisoned: bool,
+    /// The next commit is lost, and nobody knows whether it is.
+    #[cfg(test)]
+    pub(crate) fail_next_commit: bool,
 }
 
 impl SealedRows {
@@ -91,6 +94,8 @@ impl SealedRows {
             digest: SetDigest::default(),
             random,
             poisoned: false,
+            #[cfg(test)]
+            fail_next_commit: false,
         }
     }
 

@@ -14,6 +14,7 @@ use super::frame::{self, Found, Position};
 use super::keys::ChainKeys;
 use super::logs::Counters;
 use crate::Error;
+use crate::turn::{Served, Turns};
 
 /// An entry that was appended.
 pub(super) struct Written {
@@ -45,8 +46,8 @@ pub(super) struct Log {
     keys: ChainKeys,
     counters: Arc<Counters>,
     state: Mutex<State>,
-    /// Held by the one that syncs for all.
-    syncing: Mutex<()>,
+    /// One syncs for all that wait.
+    turns: Turns,
     /// Links that are durable.
     durable: AtomicU64,
     /// When it was last used, by the count of all uses.
@@ -71,7 +72,7 @@ impl Log {
                 broken: false,
                 closed: false,
             }),
-            syncing: Mutex::new(()),
+            turns: Turns::default(),
             durable: AtomicU64::new(0),
             used: AtomicU64::new(0),
         }
@@ -79,8 +80,8 @@ impl Log {
 
     /// Lets nobody sync while the guard lives.
     #[cfg(test)]
-    pub(super) fn hold_syncs(&self) -> std::sync::MutexGuard<'_, ()> {
-        self.syncing.lock().unwrap()
+    pub(super) fn hold_syncs(&self) -> Served<'_, ()> {
+        self.turns.wait(|| None).unwrap()
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -134,11 +135,11 @@ impl Log {
 
     /// Returns when the link with this number is durable. One sync serves all that wait.
     pub(super) fn sync(&self, sequence: u64) -> Result<(), Error> {
-        let is_durable = || self.durable.load(Ordering::Acquire) > sequence;
-        let _turn = self.syncing.lock().map_err(|_| Error::AuditUnavailable)?;
-        if is_durable() {
-            return Ok(());
-        }
+        let is_durable = || (self.durable.load(Ordering::Acquire) > sequence).then_some(());
+        let _turn = match self.turns.wait(is_durable)? {
+            Served::Already(()) => return Ok(()),
+            Served::Turn(turn) => turn,
+        };
         let (file, end) = {
             let state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
             match (&state.open, state.end, state.broken) {

@@ -12,6 +12,7 @@ use super::{Catalogue, Desk, PendingUsers, Reservations};
 use crate::Error;
 use crate::catalogue::namespaces::stored_namespace;
 use crate::sealed_rows::{Row, Writer};
+use crate::turn::Served;
 
 /// One first write that waits for its row.
 pub(super) struct Materialisation {
@@ -76,14 +77,32 @@ impl Catalogue {
             .lock()
             .map_err(|_| Error::Poisoned)?
             .push(Arc::clone(&job));
-        // Whoever gets the desk first does the work of all that wait; the others find theirs done.
-        let mut desk = self.desk()?;
-        if let Some(outcome) = job.take() {
-            return outcome;
+        // Whose turn it is does the work of all that wait; the others find theirs done.
+        match self.turns.wait(|| job.take())? {
+            Served::Already(outcome) => outcome,
+            Served::Turn(_turn) => {
+                self.materialise_waiting();
+                job.take().unwrap_or(Err(Error::Unavailable))
+            }
         }
-        let batch = std::mem::take(&mut *self.waiting.lock().map_err(|_| Error::Poisoned)?);
-        self.materialise_all(&mut desk, &batch);
-        job.take().unwrap_or(Err(Error::Unavailable))
+    }
+
+    fn materialise_waiting(&self) {
+        let desk = self.desk();
+        // After the desk was waited for, so that those who came meanwhile are served too.
+        let Ok(mut waiting) = self.waiting.lock() else {
+            return;
+        };
+        let batch = std::mem::take(&mut *waiting);
+        drop(waiting);
+        match desk {
+            Ok(mut desk) => self.materialise_all(&mut desk, &batch),
+            Err(error) => {
+                for job in &batch {
+                    job.settle(Err(same(&error)));
+                }
+            }
+        }
     }
 
     fn materialise_all(&self, desk: &mut Desk, batch: &[Arc<Materialisation>]) {

@@ -13,7 +13,7 @@ use crate::Error;
 const FORMAT: u32 = 1;
 
 /// Pages of write-ahead log after which a commit moves them into the main file.
-const WAL_PAGES_MAX: u32 = 256;
+const WAL_PAGES_MAX: u32 = 2_048;
 
 const SCHEMA: &str = "
     CREATE TABLE row (

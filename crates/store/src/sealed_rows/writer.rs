@@ -156,7 +156,17 @@ pub(super) fn transact<T>(
             .put_digest(previous.map(|row| row.version))
             .map_err(of_full_disk)?;
     }
-    match transaction.commit() {
+    #[cfg(test)]
+    let committed = if std::mem::take(&mut rows.fail_next_commit) {
+        transaction
+            .rollback()
+            .and(Err(rusqlite::Error::InvalidQuery))
+    } else {
+        transaction.commit()
+    };
+    #[cfg(not(test))]
+    let committed = transaction.commit();
+    match committed {
         Ok(()) => {
             rows.digest = digest;
             Ok(done)

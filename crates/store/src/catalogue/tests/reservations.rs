@@ -363,3 +363,27 @@ fn first_writers_share_commits() {
     let after = version(&world.catalogue.desk().unwrap());
     assert_eq!(after, before + 1, "64 incarnations, one transaction");
 }
+
+#[test]
+fn after_a_failed_commit_nothing_is_written_until_the_file_is_opened_again() {
+    let world = World::new();
+    let tenant = world.tenant("acme");
+    let (alice, bob) = (user_address(tenant, "alice"), user_address(tenant, "bob"));
+    let living = reserved(&world, &alice);
+    materialise(&world, &alice, living).unwrap();
+    let failed = reserved(&world, &bob);
+    world.catalogue.desk().unwrap().rows.fail_next_commit = true;
+    let unknown = materialise(&world, &bob, failed);
+    assert!(matches!(unknown, Err(Error::OutcomeUnknown)));
+    let refused = materialise(&world, &bob, failed);
+    assert!(matches!(refused, Err(Error::Poisoned)));
+    let erase = world.catalogue.remove_user(tenant, &user("alice"));
+    assert!(matches!(erase, Err(Error::Poisoned)));
+    // What is known is still read.
+    let found = world.catalogue.incarnation(&alice).unwrap();
+    assert_eq!(found, Some(living));
+    let world = world.reopened();
+    assert_eq!(world.catalogue.incarnation(&bob).unwrap(), None);
+    let next = reserved(&world, &bob);
+    materialise(&world, &bob, next).unwrap();
+}
