@@ -15,8 +15,8 @@ pub struct Who {
     pub strength: Option<Strength>,
     /// The trust mode of the tenant.
     pub trust_mode: TrustMode,
-    /// The namespace that a recall would read.
-    pub place: Place,
+    /// The namespace that a recall would read; `None` when it would have to name somebody first.
+    pub place: Option<Place>,
     /// The grants of the credential.
     pub grants: Vec<Grant>,
     /// The credential.
@@ -33,17 +33,24 @@ pub(crate) fn of(
     };
     let credential = caller.credential();
     let piece = verdict.piece();
-    let (place, subject, strength) = match named {
-        Some(name) => (
-            Place::Named(name),
-            key_subject(credential.key),
-            Some(Strength::Proven),
-        ),
-        None => (
-            address_of(caller, verdict)?.place,
-            piece.map(|piece| piece.subject.clone()),
-            piece.map(|piece| piece.strength),
-        ),
+    let of_key = (key_subject(credential.key), Some(Strength::Proven));
+    let (place, (subject, strength)) = match named {
+        Some(name) => (Some(Place::Named(name)), of_key),
+        None => match address_of(caller, verdict) {
+            Ok(address) => {
+                let subject = piece.map(|piece| piece.subject.clone());
+                (
+                    Some(address.place),
+                    (subject, piece.map(|piece| piece.strength)),
+                )
+            }
+            // Nobody is named, and nothing is read: the key is told what it is.
+            Err(Denial {
+                reason: Reason::IdentityRequired | Reason::IdentityMissing,
+                ..
+            }) => (None, of_key),
+            Err(denial) => return Err(denial),
+        },
     };
     Ok(Who {
         tenant: tenant.name.clone(),

@@ -181,8 +181,8 @@ pub(crate) fn decode(body: &[u8], id: RecordId, version: u64, model: u32) -> Res
     let unreadable = || Error::Internal("a record of another format version".to_owned());
     let mut reader = Reader::new(FORMAT, body).ok_or_else(unreadable)?;
     let mut parts = Parts::default();
-    while let Some(field) = reader.next() {
-        let (tag, value) = field.ok_or_else(unreadable)?;
+    while !reader.is_at_end() {
+        let (tag, value) = reader.field().ok_or_else(unreadable)?;
         take(&mut parts, tag, value).ok_or_else(unreadable)?;
     }
     if parts.model != Some(model) {

@@ -3,7 +3,7 @@
 use anchorhold_store::Error as StoreError;
 
 /// Why a verb did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
     /// No memory has this id here. Look at the id and the namespace.
     #[error("memory not found")]

@@ -48,9 +48,7 @@ impl Engine {
         };
         ids.sort_unstable();
         ids.dedup();
-        if !dry_run {
-            ids = self.purge("forget", scope, ids)?;
-        } else {
+        if dry_run {
             let resident = self.resident(&scope.narrow())?;
             let index = resident.index()?;
             ids.retain(|id| {
@@ -58,6 +56,8 @@ impl Engine {
                     .get(id)
                     .is_some_and(|entry| !entry.facets.is_expired(now))
             });
+        } else {
+            ids = self.purge("forget", scope, ids)?;
         }
         Ok(Forgotten { ids })
     }

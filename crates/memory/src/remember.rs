@@ -67,12 +67,10 @@ impl Engine {
         let count = drafts.len();
         match self.remember_planned(verb, scope, drafts) {
             Ok(results) => results,
-            Err(error) => {
-                // One commit carries them all, so its failure is everybody's.
-                let mut error = Some(error);
-                let repeat = || Err(error.take().unwrap_or(Error::OutcomeUnknown));
-                std::iter::repeat_with(repeat).take(count).collect()
-            }
+            // One commit carries them all, so its failure is everybody's.
+            Err(error) => std::iter::repeat_with(|| Err(error.clone()))
+                .take(count)
+                .collect(),
         }
     }
 

@@ -200,7 +200,7 @@ fn a_key_of_another_tenant_opens_nothing_here() {
     let proof = world.gate.creation(&ask(&lines, &[]), name).unwrap();
     let record = world.engine.namespace_create(&proof, None).unwrap();
     let stranger = world.key(&globex, |new| {
-        new.grants = vec![grant("**", AccessSet::Admin)]
+        new.grants = vec![grant("**", AccessSet::Admin)];
     });
     let denial = world
         .scope_in::<Read>(&stranger, Some("docs"), Missing::Empty)

@@ -2,7 +2,7 @@
 
 use anchorhold_identity::{Missing, Read, Write};
 use anchorhold_memory::Error;
-use anchorhold_model::{Content, RecordId};
+use anchorhold_model::{Changes, Content, RecordId};
 
 use crate::support::{World, draft};
 
@@ -111,7 +111,7 @@ fn what_has_expired_is_gone_for_every_verb() {
     ));
     let changed = world
         .engine
-        .change(Some(&scope), kept.facets.id, Default::default(), None);
+        .change(Some(&scope), kept.facets.id, Changes::default(), None);
     assert!(matches!(changed, Err(Error::MemoryNotFound)));
     short.id = Some(kept.facets.id);
     let revived = world.engine.remember(&scope, short).unwrap();

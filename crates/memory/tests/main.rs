@@ -1,8 +1,6 @@
 //! What the library promises, over a real store in a temporary directory.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that cannot go on fails"
 )]

@@ -86,7 +86,9 @@ impl Embedder for WordEmbedder {
             }
         }
         let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
-        vector.iter_mut().for_each(|value| *value /= length);
+        for value in &mut vector {
+            *value /= length;
+        }
         Ok(Embedding {
             vector,
             windows: 1,

@@ -38,7 +38,7 @@ fn body(who: Who) -> WhoamiReply {
             None => wire::Strength::None,
         },
         trust_mode: who.trust_mode,
-        namespace: Some(AddressBody::from(&who.place)),
+        namespace: who.place.as_ref().map(AddressBody::from),
         grants: who.grants.iter().map(GrantBody::from).collect(),
         key_id: who.key,
     }

@@ -44,12 +44,13 @@ impl<'a> Reader<'a> {
         (*first == format).then_some(Self(rest))
     }
 
-    /// The next field; `None` at the end, `Some(None)` when the bytes are cut short.
-    pub(super) fn next(&mut self) -> Option<Option<(u8, &'a [u8])>> {
-        (!self.0.is_empty()).then(|| self.field())
+    /// Whether every field was read.
+    pub(super) const fn is_at_end(&self) -> bool {
+        self.0.is_empty()
     }
 
-    fn field(&mut self) -> Option<(u8, &'a [u8])> {
+    /// The next field; `None` when the bytes are cut short.
+    pub(super) fn field(&mut self) -> Option<(u8, &'a [u8])> {
         let (tag, rest) = self.0.split_first()?;
         let (length, rest) = rest.split_first_chunk::<4>()?;
         let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;

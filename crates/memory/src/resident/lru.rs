@@ -10,7 +10,7 @@ use crate::Error;
 
 /// Residents by namespace. Who holds the `Arc` of one keeps it from being evicted.
 pub(crate) struct Residents {
-    residents_max: usize,
+    count_max: usize,
     bytes_max: usize,
     inner: Mutex<Inner>,
     loaded: Condvar,
@@ -36,10 +36,10 @@ enum Slot {
 }
 
 impl Residents {
-    pub(crate) fn new(residents_max: usize, bytes_max: usize) -> Self {
+    pub(crate) fn new(count_max: usize, bytes_max: usize) -> Self {
         let inner = Mutex::new(Inner::default());
         Self {
-            residents_max: residents_max.max(1),
+            count_max: count_max.max(1),
             bytes_max,
             inner,
             loaded: Condvar::new(),
@@ -101,7 +101,7 @@ impl Residents {
             bytes,
         };
         inner.slots.insert(namespace, slot);
-        inner.evict(self.residents_max, self.bytes_max);
+        inner.evict(self.count_max, self.bytes_max);
     }
 
     /// After a commit that was shown in `written`: if that is no longer the namespace's resident,
@@ -218,8 +218,8 @@ impl Inner {
     ///
     /// IMPORTANT: a held one stays: a write that holds it will show its records there, and a
     /// second resident loaded meanwhile would miss them.
-    fn evict(&mut self, residents_max: usize, bytes_max: usize) {
-        let mut over = self.order.len().saturating_sub(residents_max);
+    fn evict(&mut self, count_max: usize, bytes_max: usize) {
+        let mut over = self.order.len().saturating_sub(count_max);
         let mut idle = Vec::new();
         let mut bytes = self.bytes;
         for namespace in self.order.values() {
