@@ -44,6 +44,11 @@ impl Home {
         Self { directory }
     }
 
+    /// Everything below is this home's.
+    pub(crate) fn root(&self) -> &Path {
+        self.directory.path()
+    }
+
     /// The data directory.
     pub(crate) fn data(&self) -> PathBuf {
         self.directory.path().join("data")
@@ -82,10 +87,16 @@ impl Home {
         self.directory.path().join("said/stderr")
     }
 
-    /// The binary with nothing of this machine's environment but what a home needs.
+    /// The binary with nothing of this machine's environment but what a home needs, and with a
+    /// umask that hides nothing: privacy must be the program's own doing.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_anchorhold"));
+        let mut command = Command::new("/bin/sh");
         command
+            .args([
+                "-c",
+                r#"umask 0; exec "$0" "$@""#,
+                env!("CARGO_BIN_EXE_anchorhold"),
+            ])
             .args(arguments)
             .env_clear()
             .env("HOME", self.directory.path())
@@ -100,7 +111,7 @@ impl Home {
 
     /// Runs a command that must end by itself.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
-        ended(self.command(arguments))
+        ended(&mut self.command(arguments))
     }
 
     /// Starts a server that logs at `level`, and waits until it takes requests.
@@ -160,7 +171,7 @@ pub(crate) fn files_below(directory: &Path) -> Vec<PathBuf> {
 }
 
 /// Runs any command to its end.
-pub(crate) fn ended(mut command: Command) -> Ended {
+pub(crate) fn ended(command: &mut Command) -> Ended {
     let output = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Ended {
