@@ -9,14 +9,15 @@ use crate::{Actor, Door, Right, Scope};
 
 static CLAIMED: AtomicBool = AtomicBool::new(false);
 
-/// The one such value of the process: made in `cli`, handed to `memory::background` alone.
+/// The one such value of the process: made in `cli`, handed to `memory::background` alone. There
+/// is never a second one beside it; a server that is gone gives it back.
 pub struct SystemAuthority {
     // Private, so that no literal makes a second one.
     only: (),
 }
 
 impl SystemAuthority {
-    /// The authority, the first time it is asked for; `None` ever after.
+    /// The authority, if nobody has it.
     pub fn claim() -> Option<Self> {
         (!CLAIMED.swap(true, Ordering::SeqCst)).then_some(Self { only: () })
     }
@@ -41,5 +42,25 @@ impl SystemAuthority {
             address,
             actor,
         })
+    }
+}
+
+impl Drop for SystemAuthority {
+    fn drop(&mut self) {
+        CLAIMED.store(false, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_never_a_second_system_authority() {
+        let first = SystemAuthority::claim();
+        assert!(first.is_some());
+        assert!(SystemAuthority::claim().is_none());
+        drop(first);
+        assert!(SystemAuthority::claim().is_some());
     }
 }
