@@ -8,7 +8,10 @@
     reason = "a test that finds something else fails, and says where"
 )]
 
+mod cli;
 mod crash;
 mod isolation;
+mod plaintext;
 mod process;
+mod recall;
 mod support;

@@ -8,7 +8,7 @@ use crate::output::Output;
 
 /// A memory server for applications with many users: every user's memory is a sealed namespace.
 #[derive(Parser)]
-#[command(name = "anchorhold", version, about, propagate_version = true)]
+#[command(name = "anchorhold", version, about)]
 #[command(after_help = "Exit codes: 0 ok, 1 refused or damage found, 2 usage, \
     69 server unreachable, 73 already initialised, 75 data directory in use, \
     78 configuration or wrong key.")]
@@ -28,7 +28,7 @@ pub(crate) enum Command {
     /// Serve an installation; makes one in an empty data directory
     Serve(commands::serve::Serve),
     /// Show with a throw-away server that Bob does not see what Alice keeps
-    Demo(commands::demo::Demo),
+    Demo,
     /// Manage tenants, as the operator
     #[command(subcommand)]
     Tenant(commands::tenant::Tenant),
@@ -69,7 +69,7 @@ impl Command {
         match self {
             Self::Init(command) => command.run(output),
             Self::Serve(command) => command.run(),
-            Self::Demo(command) => command.run(output),
+            Self::Demo => commands::demo::Demo::run(output),
             Self::Tenant(command) => command.run(output),
             Self::Key(command) => command.run(output),
             Self::Namespace(command) => command.run(output),

@@ -95,12 +95,7 @@ impl Installation {
         Self::of(data, kek, lookup, File::read(config, lookup)?)
     }
 
-    fn of(
-        data: DataFlags,
-        kek: KekFlags,
-        lookup: Lookup<'_>,
-        file: File,
-    ) -> Result<Self, Error> {
+    fn of(data: DataFlags, kek: KekFlags, lookup: Lookup<'_>, file: File) -> Result<Self, Error> {
         let named = data.data.or_else(|| path(lookup, "ANCHORHOLD_DATA"));
         Ok(Self {
             data: match named.or(file.data) {

@@ -30,7 +30,10 @@ enum Place {
     Environment,
     File(PathBuf),
     /// Waits under this name until the installation has an id.
-    Pending { directory: PathBuf, path: PathBuf },
+    Pending {
+        directory: PathBuf,
+        path: PathBuf,
+    },
 }
 
 /// 64 hexadecimal digits of either case.
@@ -40,10 +43,7 @@ pub(crate) fn parse(digits: &str) -> Option<Kek> {
 }
 
 /// The key for a new installation: read where it lies, made where it does not.
-pub(crate) fn prepare(
-    installation: &Installation,
-    random: &dyn Random,
-) -> Result<Prepared, Error> {
+pub(crate) fn prepare(installation: &Installation, random: &dyn Random) -> Result<Prepared, Error> {
     let (path, place) = match &installation.kek {
         KekSource::Value(kek) => {
             return Ok(Prepared {
@@ -128,7 +128,10 @@ fn named(directory: &Path, install_id: &str) -> PathBuf {
 
 /// The name a key has before the installation in `data` has an id; the same at every try.
 fn pending(directory: &Path, data: &Path) -> PathBuf {
-    let place = chain_hash(&[0; 32], file::resolved(data).as_os_str().as_encoded_bytes());
+    let place = chain_hash(
+        &[0; 32],
+        file::resolved(data).as_os_str().as_encoded_bytes(),
+    );
     let (first, _) = place.split_at(16);
     directory.join(format!("pending-{}.kek", hex(first)))
 }

@@ -28,7 +28,11 @@ impl Output {
         value: &T,
         people: impl FnOnce() -> Result<(), Error>,
     ) -> Result<(), Error> {
-        if self.json { self.value(value) } else { people() }
+        if self.json {
+            self.value(value)
+        } else {
+            people()
+        }
     }
 
     /// One JSON value on one line.
@@ -39,6 +43,7 @@ impl Output {
     }
 
     /// One line.
+    #[expect(clippy::unused_self, reason = "whoever prints has been told where to")]
     pub(crate) fn line(self, line: &str) -> Result<(), Error> {
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "{line}")?;
@@ -83,8 +88,11 @@ pub(crate) fn visible(text: &str) -> String {
         .map(|character| match character {
             '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => ' ',
             character if character.is_control() => '\u{fffd}',
-            '\u{200e}' | '\u{200f}' | '\u{061c}' => '\u{fffd}',
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            '\u{200e}'
+            | '\u{200f}'
+            | '\u{061c}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => '\u{fffd}',
             character => character,
         })
         .collect()

@@ -27,7 +27,7 @@ impl<'a> Rule<'a> {
     /// Shows the operator's key.
     pub(crate) fn new(house: &'a House, operator_key: &str) -> Result<Self, Error> {
         let gate = house.gate();
-        let proof = with_headers(&gate, operator_key, None, |gate, ask| gate.operator(ask))?;
+        let proof = with_headers(&gate, operator_key, None, Gate::operator)?;
         Ok(Self {
             engine: &house.engine,
             proof,

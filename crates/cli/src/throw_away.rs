@@ -114,7 +114,11 @@ impl ThrowAwayServer {
             operator_url,
             installation,
             stop: Some(stop),
-            thread: Some(std::thread::Builder::new().name("server".to_owned()).spawn(serve)?),
+            thread: Some(
+                std::thread::Builder::new()
+                    .name("server".to_owned())
+                    .spawn(serve)?,
+            ),
             _chores: chores,
         })
     }

@@ -19,7 +19,12 @@ impl Completions {
         use std::io::Write as _;
         // Written at once: the generator gives up with a panic when its reader goes away.
         let mut text = Vec::new();
-        clap_complete::generate(self.shell, &mut Arguments::command(), "anchorhold", &mut text);
+        clap_complete::generate(
+            self.shell,
+            &mut Arguments::command(),
+            "anchorhold",
+            &mut text,
+        );
         Ok(std::io::stdout().lock().write_all(&text)?)
     }
 }

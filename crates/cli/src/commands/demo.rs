@@ -2,8 +2,6 @@
 
 mod play;
 
-use clap::Args;
-
 use crate::colour::Colours;
 use crate::compose::builtin_embedder;
 use crate::exit::Error;
@@ -12,12 +10,11 @@ use crate::throw_away::{ThrowAway, ThrowAwayServer, Wish};
 use play::Play;
 
 /// Show with a throw-away server that Bob does not see what Alice keeps.
-#[derive(Args)]
-pub(crate) struct Demo {}
+pub(crate) struct Demo;
 
 impl Demo {
     /// Plays it; fails unless isolation held at every step.
-    pub(crate) fn run(self, output: Output) -> Result<(), Error> {
+    pub(crate) fn run(output: Output) -> Result<(), Error> {
         let server = ThrowAwayServer::start(ThrowAway::new(Wish::new(builtin_embedder()?))?)?;
         let mut play = Play::new(output, Colours::of_stdout());
         play.note(&format!(
@@ -34,7 +31,9 @@ impl Demo {
         }
         match steps.iter().filter(|step| !step.held).count() {
             0 => Ok(()),
-            broken => Err(Error::Failed(format!("isolation did not hold in {broken} steps"))),
+            broken => Err(Error::Failed(format!(
+                "isolation did not hold in {broken} steps"
+            ))),
         }
     }
 }

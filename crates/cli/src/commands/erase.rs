@@ -59,7 +59,9 @@ impl Erase {
             let rows = facts.map(|(name, value)| vec![name.to_owned(), value]);
             output.table(&["fact", "value"], &rows)?;
             for residue in &receipt.residues {
-                let until = residue.until.map_or("unknown".to_owned(), |until| until.to_string());
+                let until = residue
+                    .until
+                    .map_or("unknown".to_owned(), |until| until.to_string());
                 output.line(&format!("may still lie in {} until {until}", residue.place))?;
             }
             Ok(())
@@ -79,7 +81,11 @@ impl Erase {
             )));
         }
         let mut stderr = std::io::stderr().lock();
-        write!(stderr, "This destroys {}, for ever. Type yes: ", visible(&target))?;
+        write!(
+            stderr,
+            "This destroys {}, for ever. Type yes: ",
+            visible(&target)
+        )?;
         stderr.flush()?;
         let mut answer = String::new();
         std::io::stdin().read_line(&mut answer)?;

@@ -15,8 +15,7 @@ pub(crate) struct Forget {
     /// The ids of the memories
     #[arg(required_unless_present = "filter", conflicts_with = "filter")]
     ids: Vec<String>,
-    /// Instead of ids: a filter, such as '{"tags": {"any": ["draft"]}}'
-    #[arg(long, value_parser = json)]
+    #[arg(long, value_parser = json, help = "Instead of ids: a filter, such as '{\"tags\": {\"any\": [\"draft\"]}}'")]
     filter: Option<Value>,
     /// Say only what would be deleted
     #[arg(long)]
@@ -34,11 +33,19 @@ impl Forget {
             dry_run: self.dry_run.then_some(true),
             namespace: None,
         };
-        let reply = self.connection.client()?.forget(&request).map_err(refused)?;
+        let reply = self
+            .connection
+            .client()?
+            .forget(&request)
+            .map_err(refused)?;
         output.either(&reply, || {
             let rows: Vec<_> = reply.ids.iter().map(|id| vec![id.clone()]).collect();
             output.table(&["id"], &rows)?;
-            let done = if self.dry_run { "would be deleted" } else { "deleted" };
+            let done = if self.dry_run {
+                "would be deleted"
+            } else {
+                "deleted"
+            };
             output.line(&format!("{} {done}", reply.deleted))
         })
     }

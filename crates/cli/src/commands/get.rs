@@ -19,7 +19,11 @@ pub(crate) struct Get {
 impl Get {
     /// Shows it.
     pub(crate) fn run(self, output: Output) -> Result<(), Error> {
-        let memory = self.connection.client()?.memory(&self.id).map_err(refused)?;
+        let memory = self
+            .connection
+            .client()?
+            .memory(&self.id)
+            .map_err(refused)?;
         show(&memory, output)
     }
 }
@@ -37,7 +41,10 @@ pub(crate) fn show(memory: &MemoryBody, output: Output) -> Result<(), Error> {
             ("type", memory.memory_type.as_str().to_owned()),
             ("importance", memory.importance.to_string()),
             ("tags", memory.tags.join(", ")),
-            ("metadata", serde_json::Value::Object(memory.metadata.clone()).to_string()),
+            (
+                "metadata",
+                serde_json::Value::Object(memory.metadata.clone()).to_string(),
+            ),
             ("speaker", text(&memory.speaker)),
             ("conversation", text(&memory.conversation)),
             ("event time", time(memory.event_time)),

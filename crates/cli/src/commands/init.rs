@@ -41,8 +41,7 @@ impl Init {
     pub(crate) fn run(self, output: Output) -> Result<(), Error> {
         system::harden();
         let config = self.config.as_deref();
-        let installation =
-            Installation::resolve(self.data, self.kek, config, &system::variable)?;
+        let installation = Installation::resolve(self.data, self.kek, config, &system::variable)?;
         let made = make(&installation)?;
         output.either(&made, || made.show(output))
     }
@@ -101,9 +100,9 @@ fn check_empty(installation: &Installation) -> Result<(), Error> {
     };
     for entry in entries {
         let name = entry?.file_name();
-        let is_own = name
-            .to_str()
-            .is_some_and(|name| name.starts_with('.') || OWN.iter().any(|own| name.starts_with(own)));
+        let is_own = name.to_str().is_some_and(|name| {
+            name.starts_with('.') || OWN.iter().any(|own| name.starts_with(own))
+        });
         let is_kek = installation.allow_kek_inside_data;
         if !is_own && !is_kek {
             return Err(Error::Configuration(format!(

@@ -102,7 +102,9 @@ impl Key {
                     Manager::Admin(client) => client.key_revoke(&key_id),
                 }
                 .map_err(refused)?;
-                output.either(&revoked, || output.line(&format!("revoked {}", revoked.key_id)))
+                output.either(&revoked, || {
+                    output.line(&format!("revoked {}", revoked.key_id))
+                })
             }
         }
     }
@@ -151,7 +153,8 @@ fn show(keys: &[KeyListed], output: Output) -> Result<(), Error> {
             key.prefix.clone(),
             key.user.clone().unwrap_or_default(),
             rights.join(", "),
-            key.expires_at.map_or("never".to_owned(), |time| time.to_string()),
+            key.expires_at
+                .map_or("never".to_owned(), |time| time.to_string()),
         ]
     };
     let rows: Vec<_> = keys.iter().map(row).collect();

@@ -58,9 +58,16 @@ impl Namespace {
     /// Does it.
     pub(crate) fn run(self, output: Output) -> Result<(), Error> {
         match self {
-            Self::Create { name, description, server } => {
+            Self::Create {
+                name,
+                description,
+                server,
+            } => {
                 let namespace = CreateNamespace { name, description };
-                let made = server.client()?.namespace_create(&namespace).map_err(refused)?;
+                let made = server
+                    .client()?
+                    .namespace_create(&namespace)
+                    .map_err(refused)?;
                 output.either(&made, || show(std::slice::from_ref(&made), output))
             }
             Self::List { server } => list(server, output),
@@ -68,10 +75,15 @@ impl Namespace {
                 let found = server.client()?.namespace(&id).map_err(refused)?;
                 output.either(&found, || show(std::slice::from_ref(&found), output))
             }
-            Self::Update { id, description, server } => {
-                let description = match description.is_empty() {
-                    true => Change::Clear,
-                    false => Change::Set(description),
+            Self::Update {
+                id,
+                description,
+                server,
+            } => {
+                let description = if description.is_empty() {
+                    Change::Clear
+                } else {
+                    Change::Set(description)
                 };
                 let changes = PatchNamespace { description };
                 let client = server.client()?;

@@ -19,8 +19,7 @@ pub(crate) struct Recall {
     /// The least similarity of a result, 0 to 1
     #[arg(long)]
     threshold: Option<f64>,
-    /// A filter, such as '{"tags": {"any": ["work"]}}'
-    #[arg(long, value_parser = json)]
+    #[arg(long, value_parser = json, help = "A filter, such as '{\"tags\": {\"any\": [\"work\"]}}'")]
     filter: Option<Value>,
     /// Say how each score came about
     #[arg(long)]
@@ -40,7 +39,11 @@ impl Recall {
             explain: self.explain.then_some(true),
             ..RecallRequest::default()
         };
-        let reply = self.connection.client()?.recall(&question).map_err(refused)?;
+        let reply = self
+            .connection
+            .client()?
+            .recall(&question)
+            .map_err(refused)?;
         output.either(&reply, || {
             let row = |result: &anchorhold_client::wire::recall::RecallResult| {
                 vec![

@@ -71,9 +71,17 @@ impl Remember {
             id: self.id,
             namespace: None,
         };
-        let kept = self.connection.client()?.remember(&memory).map_err(refused)?;
+        let kept = self
+            .connection
+            .client()?
+            .remember(&memory)
+            .map_err(refused)?;
         output.either(&kept, || {
-            let already = if kept.replayed { " (was there already)" } else { "" };
+            let already = if kept.replayed {
+                " (was there already)"
+            } else {
+                ""
+            };
             output.line(&format!("kept {}{already}", kept.id))
         })
     }

@@ -47,13 +47,17 @@ impl Serve {
         if !initialised && !may_print {
             return Err(nowhere_to_print(installation));
         }
-        // Before anything is made: a port that is taken must not cost the keys of a first start.
-        let listeners = Listeners::bind(settings.listen, settings.operator_listen)?;
-        let made = if initialised { None } else { Some(init::make(installation)?) };
-        let house = open(&settings, files_max)?;
-        if let Some(made) = made {
+        let bind = || Listeners::bind(settings.listen, settings.operator_listen);
+        let (house, listeners) = if initialised {
+            (open(&settings, files_max)?, bind()?)
+        } else {
+            // A port that is taken must not cost the keys of a first start.
+            let listeners = bind()?;
+            let made = init::make(installation)?;
+            let house = open(&settings, files_max)?;
             introduce(&house, &made, listeners.listen()?)?;
-        }
+            (house, listeners)
+        };
         let runtime = server::runtime()?;
         let interrupted = server::interruption(&runtime)?;
         let chores = house.start_chores()?;
@@ -84,6 +88,10 @@ fn open(settings: &Settings, files_max: u64) -> Result<House, Error> {
     let installation = &settings.installation;
     let install_id = Store::install_id(&installation.data)
         .map_err(|error| Error::of_store(error, &installation.data))?;
+    if anchorhold_model::unhex::<16>(&install_id).is_none() {
+        // It becomes part of a path.
+        return Err(Error::Failed("install.json is damaged".to_owned()));
+    }
     let found = kek::find(installation, &install_id)?;
     let plan = Plan {
         data: installation.data.clone(),
@@ -103,7 +111,11 @@ fn open(settings: &Settings, files_max: u64) -> Result<House, Error> {
 fn handles_within(wanted: usize, files_max: u64) -> usize {
     let fitting = usize::try_from(files_max / 4).unwrap_or(usize::MAX).max(8);
     if fitting < wanted {
-        tracing::warn!(wanted, fitting, "the system allows few open files; namespaces share them");
+        tracing::warn!(
+            wanted,
+            fitting,
+            "the system allows few open files; namespaces share them"
+        );
     }
     wanted.min(fitting)
 }

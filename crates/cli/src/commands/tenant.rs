@@ -52,20 +52,31 @@ impl Tenant {
     /// Does it.
     pub(crate) fn run(self, output: Output) -> Result<(), Error> {
         match self {
-            Self::Create { name, policy, connection } => {
+            Self::Create {
+                name,
+                policy,
+                connection,
+            } => {
                 let tenant = CreateTenant {
                     name,
                     trust_mode: policy.trust_mode,
                     isolation: policy.isolation,
                 };
-                let made = connection.client()?.tenant_create(&tenant).map_err(refused)?;
+                let made = connection
+                    .client()?
+                    .tenant_create(&tenant)
+                    .map_err(refused)?;
                 output.either(&made, || show(std::slice::from_ref(&made), output))
             }
             Self::List { connection } => {
                 let list = connection.client()?.tenant_list().map_err(refused)?;
                 output.either(&list, || show(&list.tenants, output))
             }
-            Self::Update { name, policy, connection } => {
+            Self::Update {
+                name,
+                policy,
+                connection,
+            } => {
                 let changes = PatchTenant {
                     trust_mode: policy.trust_mode,
                     isolation: policy.isolation,
@@ -94,5 +105,6 @@ fn show(tenants: &[TenantBody], output: Output) -> Result<(), Error> {
 /// Reads a word as bodies write it, so that the server and not this program decides which of the
 /// known words it has already.
 pub(crate) fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|error| error.to_string())
+    serde_json::from_value(serde_json::Value::String(text.to_owned()))
+        .map_err(|error| error.to_string())
 }

@@ -35,9 +35,15 @@ fn facts(reply: &WhoamiReply) -> [(&'static str, String); 6] {
     let grants = grants.map(|grant| format!("{} ({:?})", grant.namespace, grant.access));
     [
         ("tenant", reply.tenant.clone()),
-        ("subject", subject.map_or_else(nobody, |who| format!("{} ({})", who.id, who.issuer))),
+        (
+            "subject",
+            subject.map_or_else(nobody, |who| format!("{} ({})", who.id, who.issuer)),
+        ),
         ("strength", strength(reply.strength).to_owned()),
-        ("namespace", reply.namespace.as_ref().map_or_else(nobody, place)),
+        (
+            "namespace",
+            reply.namespace.as_ref().map_or_else(nobody, place),
+        ),
         ("grants", grants.collect::<Vec<_>>().join(", ")),
         ("key", reply.key_id.to_string()),
     ]
@@ -69,7 +75,7 @@ pub(crate) fn place(address: &AddressBody) -> String {
     ];
     for (name, value) in below {
         if let Some(value) = value {
-            text.push_str(&format!(", {name} {value}"));
+            text.extend([", ", name, " ", value]);
         }
     }
     text

@@ -23,6 +23,10 @@ pub(crate) const KEYS: [&str; 11] = [
 ];
 
 /// What stands in the file.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the fields are the keys of the file"
+)]
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct File {

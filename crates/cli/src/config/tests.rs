@@ -39,7 +39,10 @@ fn a_flag_beats_the_environment_and_that_the_file_and_that_the_default() {
     let file = "listen = \"127.0.0.1:3\"\noperator_listen = \"127.0.0.1:33\"\nlog = \"warn\"";
     let all = Surroundings::new(
         file,
-        &[("ANCHORHOLD_LISTEN", "127.0.0.1:2"), ("ANCHORHOLD_LOG", "debug")],
+        &[
+            ("ANCHORHOLD_LISTEN", "127.0.0.1:2"),
+            ("ANCHORHOLD_LOG", "debug"),
+        ],
     );
     let flags = ServerFlags {
         listen: Some("127.0.0.1:1".to_owned()),
@@ -51,9 +54,13 @@ fn a_flag_beats_the_environment_and_that_the_file_and_that_the_default() {
     assert_eq!(settings.log, "debug");
     let settings = all.resolve(ServerFlags::default()).unwrap();
     assert_eq!(settings.listen.port(), 2);
-    let settings = Surroundings::new(file, &[]).resolve(ServerFlags::default()).unwrap();
+    let settings = Surroundings::new(file, &[])
+        .resolve(ServerFlags::default())
+        .unwrap();
     assert_eq!(settings.listen.port(), 3);
-    let settings = Surroundings::new("", &[]).resolve(ServerFlags::default()).unwrap();
+    let settings = Surroundings::new("", &[])
+        .resolve(ServerFlags::default())
+        .unwrap();
     assert_eq!(settings.listen.port(), 3300);
     assert_eq!(settings.operator_listen.port(), 3301);
     assert_eq!(settings.log, "info");
@@ -61,12 +68,20 @@ fn a_flag_beats_the_environment_and_that_the_file_and_that_the_default() {
 
 #[test]
 fn data_and_key_lie_where_the_desktop_specification_says() {
-    let settings = Surroundings::new("", &[]).resolve(ServerFlags::default()).unwrap();
+    let settings = Surroundings::new("", &[])
+        .resolve(ServerFlags::default())
+        .unwrap();
     let installation = settings.installation;
-    assert_eq!(installation.data, PathBuf::from("/home/somebody/.local/share/anchorhold"));
+    assert_eq!(
+        installation.data,
+        PathBuf::from("/home/somebody/.local/share/anchorhold")
+    );
     assert!(matches!(installation.kek,
         KekSource::Directory(path) if path == PathBuf::from("/home/somebody/.config/anchorhold")));
-    let named = [("XDG_DATA_HOME", "/data"), ("XDG_CONFIG_HOME", "not/absolute")];
+    let named = [
+        ("XDG_DATA_HOME", "/data"),
+        ("XDG_CONFIG_HOME", "not/absolute"),
+    ];
     let installation = Surroundings::new("", &named)
         .resolve(ServerFlags::default())
         .unwrap()
@@ -88,8 +103,13 @@ fn paths_of_the_file_are_meant_from_where_the_file_lies() {
 #[test]
 fn the_key_in_the_environment_beats_the_file_of_the_environment() {
     let digits = "AB".repeat(32);
-    let both = [("ANCHORHOLD_KEK", digits.as_str()), ("ANCHORHOLD_KEK_FILE", "/somewhere")];
-    let settings = Surroundings::new("", &both).resolve(ServerFlags::default()).unwrap();
+    let both = [
+        ("ANCHORHOLD_KEK", digits.as_str()),
+        ("ANCHORHOLD_KEK_FILE", "/somewhere"),
+    ];
+    let settings = Surroundings::new("", &both)
+        .resolve(ServerFlags::default())
+        .unwrap();
     assert!(matches!(settings.installation.kek,
         KekSource::Value(kek) if kek.expose() == &[0xab; 32]));
     let short = Surroundings::new("", &[("ANCHORHOLD_KEK", "ab")]);
@@ -106,7 +126,10 @@ fn an_unknown_key_names_the_nearest_known_one() {
         ("[logs]\nlevel = 1", "log"),
     ] {
         let problem = File::parse(unknown).err().unwrap();
-        assert!(problem.contains(&format!("nearest known one is {near:?}")), "{problem}");
+        assert!(
+            problem.contains(&format!("nearest known one is {near:?}")),
+            "{problem}"
+        );
     }
     let error = Surroundings::new("listn = 1", &[])
         .resolve(ServerFlags::default())
@@ -141,5 +164,8 @@ fn a_bad_address_says_where_it_stood() {
     let error = all.resolve(ServerFlags::default()).err().unwrap();
     assert!(error.to_string().contains("ANCHORHOLD_LISTEN"), "{error}");
     let all = Surroundings::new("", &[("ANCHORHOLD_LISTEN", "localhost:0")]);
-    assert_eq!(all.resolve(ServerFlags::default()).unwrap().listen.port(), 0);
+    assert_eq!(
+        all.resolve(ServerFlags::default()).unwrap().listen.port(),
+        0
+    );
 }

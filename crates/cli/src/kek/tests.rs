@@ -32,9 +32,15 @@ fn the_file_is_made_once_and_private() {
     let installation = installation(&home.path().join("data"), KekSource::File(path.clone()));
     let first = prepare(&installation, &Counting).unwrap();
     assert_eq!(first.kek.expose(), &[7; 32]);
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     let directory = path.parent().unwrap();
-    assert_eq!(fs::metadata(directory).unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(
+        fs::metadata(directory).unwrap().permissions().mode() & 0o777,
+        0o700
+    );
     fs::write(&path, "0a".repeat(32)).unwrap();
     let second = prepare(&installation, &Counting).unwrap();
     assert_eq!(second.kek.expose(), &[0x0a; 32]);
@@ -77,13 +83,19 @@ fn inside_the_data_directory_is_refused_also_through_links_and_dots() {
         let mut installation = installation(&data, KekSource::File(home.path().join(path)));
         let error = prepare(&installation, &Counting).err().unwrap();
         assert_eq!(error.code(), 78, "{path}");
-        assert!(error.to_string().contains("inside the data directory"), "{error}");
+        assert!(
+            error.to_string().contains("inside the data directory"),
+            "{error}"
+        );
         assert!(find(&installation, "id").is_err(), "{path}");
         installation.allow_kek_inside_data = true;
         fs::set_permissions(data.join("target.kek"), fs::Permissions::from_mode(0o600)).unwrap();
         assert!(prepare(&installation, &Counting).is_ok(), "{path}");
     }
-    let beside = installation(&data, KekSource::File(home.path().join("data-keys/one.kek")));
+    let beside = installation(
+        &data,
+        KekSource::File(home.path().join("data-keys/one.kek")),
+    );
     assert!(prepare(&beside, &Counting).is_ok());
 }
 
@@ -121,10 +133,19 @@ fn a_damaged_key_file_is_named() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("one.kek");
     let installation = installation(&home.path().join("data"), KekSource::File(path.clone()));
-    for text in ["", "abc", &"0".repeat(63), &"0".repeat(2_000), &"zz".repeat(32)] {
+    for text in [
+        "",
+        "abc",
+        &"0".repeat(63),
+        &"0".repeat(2_000),
+        &"zz".repeat(32),
+    ] {
         fs::write(&path, text).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         let error = find(&installation, "id").err().unwrap();
-        assert!(error.to_string().contains("64 hexadecimal digits"), "{error}");
+        assert!(
+            error.to_string().contains("64 hexadecimal digits"),
+            "{error}"
+        );
     }
 }

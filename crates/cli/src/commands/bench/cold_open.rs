@@ -19,22 +19,24 @@ const USER: usize = 1;
 /// With 1,000 and with 10,000 memories.
 pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
     let sizes = [(1_000, 5.0), (size.pick(10_000, 2_000), 30.0)];
-    sizes.into_iter().map(|(memories, target)| {
-        // Room for one namespace alone, so that asking another one closes this one.
-        let ground = Ground {
-            handles_max: 1,
-            residents_max: 1,
-            ..Ground::default()
-        };
-        let measured = Ok::<_, Error>(Field::new(size, ground)?);
-        let field = measured?;
-        field.fill(OTHER, 1)?;
-        field.fill(USER, memories)?;
-        let reading = open_again(&field, size.pick(60, 20))?;
-        let name = format!("cold open of {memories} memories, with one recall");
-        Ok(Measured::new(name, &reading).at_most_cpu_ms(target))
-    })
-    .collect()
+    sizes
+        .into_iter()
+        .map(|(memories, target)| {
+            // Room for one namespace alone, so that asking another one closes this one.
+            let ground = Ground {
+                handles_max: 1,
+                residents_max: 1,
+                ..Ground::default()
+            };
+            let measured = Ok::<_, Error>(Field::new(size, ground)?);
+            let field = measured?;
+            field.fill(OTHER, 1)?;
+            field.fill(USER, memories)?;
+            let reading = open_again(&field, size.pick(60, 20))?;
+            let name = format!("cold open of {memories} memories, with one recall");
+            Ok(Measured::new(name, &reading).at_most_cpu_ms(target))
+        })
+        .collect()
 }
 
 fn open_again(field: &Field, times: usize) -> Result<meter::Reading, Error> {

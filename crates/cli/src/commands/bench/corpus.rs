@@ -8,12 +8,54 @@ use anchorhold_embed::{Embedder, Embedding, Error, HIDDEN};
 const PREFIX: &str = "note ";
 
 const WORDS: [&str; 48] = [
-    "garden", "winter", "train", "coffee", "sister", "window", "meeting", "doctor", "bicycle",
-    "island", "kitchen", "letter", "market", "river", "school", "ticket", "yellow", "morning",
-    "concert", "project", "holiday", "puppy", "violin", "recipe", "mountain", "library", "birthday",
-    "camera", "painting", "football", "neighbour", "hospital", "airport", "lantern", "blanket",
-    "harvest", "compass", "lecture", "sailing", "pottery", "interview", "marathon", "telescope",
-    "aquarium", "festival", "balcony", "workshop", "orchard",
+    "garden",
+    "winter",
+    "train",
+    "coffee",
+    "sister",
+    "window",
+    "meeting",
+    "doctor",
+    "bicycle",
+    "island",
+    "kitchen",
+    "letter",
+    "market",
+    "river",
+    "school",
+    "ticket",
+    "yellow",
+    "morning",
+    "concert",
+    "project",
+    "holiday",
+    "puppy",
+    "violin",
+    "recipe",
+    "mountain",
+    "library",
+    "birthday",
+    "camera",
+    "painting",
+    "football",
+    "neighbour",
+    "hospital",
+    "airport",
+    "lantern",
+    "blanket",
+    "harvest",
+    "compass",
+    "lecture",
+    "sailing",
+    "pottery",
+    "interview",
+    "marathon",
+    "telescope",
+    "aquarium",
+    "festival",
+    "balcony",
+    "workshop",
+    "orchard",
 ];
 
 /// A stream of numbers from a seed (splitmix64, Steele et al. 2014).
@@ -42,7 +84,12 @@ impl Numbers {
 /// So many words in a row.
 pub(super) fn words(seed: u64, count: usize) -> String {
     let mut numbers = Numbers::new(seed);
-    let word = |_| WORDS.get(numbers.below(WORDS.len())).copied().unwrap_or_default();
+    let word = |_| {
+        WORDS
+            .get(numbers.below(WORDS.len()))
+            .copied()
+            .unwrap_or_default()
+    };
     (0..count).map(word).collect::<Vec<_>>().join(" ")
 }
 

@@ -86,7 +86,12 @@ impl Field {
             Err(error) => Err(Error::Failed(error.to_string())),
         };
         let drafts = seeds.iter().map(draft).collect::<Result<Vec<_>, Error>>()?;
-        for kept in self.installation.house.engine.remember_batch(&scope, drafts) {
+        for kept in self
+            .installation
+            .house
+            .engine
+            .remember_batch(&scope, drafts)
+        {
             kept.map_err(|error| Error::Failed(format!("a write failed: {error}")))?;
         }
         Ok(())
@@ -110,9 +115,9 @@ impl Field {
         let recalled = engine
             .recall(scope.as_ref(), &Question::new(question))
             .map_err(|error| Error::Failed(format!("a recall failed: {error}")))?;
-        match recalled.results.is_empty() {
-            false => Ok(()),
-            true => Err(Error::Failed("a recall found nothing".to_owned())),
+        if recalled.results.is_empty() {
+            return Err(Error::Failed("a recall found nothing".to_owned()));
         }
+        Ok(())
     }
 }

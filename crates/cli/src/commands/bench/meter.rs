@@ -64,7 +64,10 @@ pub(super) fn run(
         }
         Ok::<_, Error>(all)
     })?;
-    let (wall, cpu) = (clock.monotonic().saturating_sub(began), cpu().saturating_sub(cpu_began));
+    let (wall, cpu) = (
+        clock.monotonic().saturating_sub(began),
+        cpu().saturating_sub(cpu_began),
+    );
     Ok(reading(times, wall, cpu))
 }
 

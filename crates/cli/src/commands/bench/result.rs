@@ -42,13 +42,19 @@ impl Measured {
 
     /// The time of one core that is aimed at.
     pub(super) fn at_most_cpu_ms(mut self, milliseconds: f64) -> Self {
-        self.target = Some((format!("<= {milliseconds} ms CPU"), self.cpu_ms <= milliseconds));
+        self.target = Some((
+            format!("<= {milliseconds} ms CPU"),
+            self.cpu_ms <= milliseconds,
+        ));
         self
     }
 
     /// The median that is aimed at.
     pub(super) fn at_most_p50_ms(mut self, milliseconds: f64) -> Self {
-        self.target = Some((format!("p50 <= {milliseconds} ms"), self.p50_ms <= milliseconds));
+        self.target = Some((
+            format!("p50 <= {milliseconds} ms"),
+            self.p50_ms <= milliseconds,
+        ));
         self
     }
 }
@@ -72,6 +78,15 @@ pub(super) fn show(results: &[Measured], output: Output) -> Result<(), Error> {
             reached.to_owned(),
         ]
     };
-    let headings = ["measurement", "n", "per s", "p50 ms", "p99 ms", "CPU ms", "target", "reached"];
+    let headings = [
+        "measurement",
+        "n",
+        "per s",
+        "p50 ms",
+        "p99 ms",
+        "CPU ms",
+        "target",
+        "reached",
+    ];
     output.table(&headings, &results.iter().map(row).collect::<Vec<_>>())
 }

@@ -100,20 +100,22 @@ impl Play {
         self.nobody_reads_the_disk(server.path())
     }
 
-    fn introduce(
-        &mut self,
-        who: &'static str,
-        id: &str,
-        client: &Client,
-    ) -> Result<(), Error> {
+    fn introduce(&mut self, who: &'static str, id: &str, client: &Client) -> Result<(), Error> {
         let reply = client.whoami().map_err(refused)?;
         let subject = reply.subject.as_ref().map(|subject| subject.id.as_str());
         let strength = whoami::strength(reply.strength);
-        let place = reply.namespace.as_ref().map(whoami::place).unwrap_or_default();
+        let place = reply
+            .namespace
+            .as_ref()
+            .map(whoami::place)
+            .unwrap_or_default();
         self.show(Step {
             who,
             does: "asks who the server thinks is there (whoami)".to_owned(),
-            sees: format!("{}, {strength}, in namespace: {place}", subject.unwrap_or("nobody")),
+            sees: format!(
+                "{}, {strength}, in namespace: {place}",
+                subject.unwrap_or("nobody")
+            ),
             why: "the key is bound to one user, so it proves who asks.",
             held: subject == Some(id) && strength == "proven",
         })
@@ -165,7 +167,9 @@ impl Play {
     fn bob_claims_to_be_alice(&mut self, bob_as_alice: &Client) -> Result<(), Error> {
         self.refusal(
             "sends his key and says x-anchorhold-user: alice".to_owned(),
-            ask(bob_as_alice).map(|sees| in_words(&sees)).map_err(Refusal::from_ours),
+            ask(bob_as_alice)
+                .map(|sees| in_words(&sees))
+                .map_err(Refusal::from_ours),
             Code::IdentityConflict,
             "a header never outranks the key; two names in one request are refused (403).",
         )
@@ -234,7 +238,10 @@ impl Refusal {
         match error {
             Error::Refused { code, message } => {
                 let first = message.lines().next().unwrap_or_default();
-                Self::Code { code, message: first.to_owned() }
+                Self::Code {
+                    code,
+                    message: first.to_owned(),
+                }
             }
             error => Self::Other(error),
         }
@@ -301,7 +308,11 @@ fn ask(client: &Client) -> Result<Vec<String>, Error> {
         ..RecallRequest::default()
     };
     let reply = client.recall(&question).map_err(refused)?;
-    Ok(reply.results.into_iter().map(|result| result.memory.content).collect())
+    Ok(reply
+        .results
+        .into_iter()
+        .map(|result| result.memory.content)
+        .collect())
 }
 
 fn in_words(contents: &[String]) -> String {
@@ -323,7 +334,11 @@ fn search(directory: &Path, texts: &[&str]) -> Result<(usize, usize), Error> {
             continue;
         }
         let bytes = std::fs::read(&path)?;
-        let holds = |text: &&str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+        let holds = |text: &&str| {
+            bytes
+                .windows(text.len())
+                .any(|part| part == text.as_bytes())
+        };
         files += 1;
         hits += usize::from(texts.iter().any(holds));
     }

@@ -3,8 +3,18 @@
 use anchorhold_model::Timestamp;
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// The time, taken as UTC; `None` for anything else.
@@ -48,9 +58,18 @@ mod tests {
     fn noon_and_midnight_are_where_they_belong() {
         let read = |text| parse(text).map(|time| time.to_string());
         let expect = |time: &str| Some(time.to_owned());
-        assert_eq!(read("1:56 pm on 8 May, 2023"), expect("2023-05-08T13:56:00.000Z"));
-        assert_eq!(read("12:09 am on 13 September, 2023"), expect("2023-09-13T00:09:00.000Z"));
-        assert_eq!(read("12:30 pm on 1 January, 2024"), expect("2024-01-01T12:30:00.000Z"));
+        assert_eq!(
+            read("1:56 pm on 8 May, 2023"),
+            expect("2023-05-08T13:56:00.000Z")
+        );
+        assert_eq!(
+            read("12:09 am on 13 September, 2023"),
+            expect("2023-09-13T00:09:00.000Z")
+        );
+        assert_eq!(
+            read("12:30 pm on 1 January, 2024"),
+            expect("2024-01-01T12:30:00.000Z")
+        );
         assert_eq!(read("13:00 pm on 1 January, 2024"), None);
         assert_eq!(read("1:00 pm on 31 February, 2024"), None);
         assert_eq!(read("yesterday"), None);

@@ -56,7 +56,9 @@ impl Figures {
             let values = NAMES.into_iter().zip(sums);
             let average = Average {
                 n: *questions,
-                values: values.map(|(name, sum)| (name, mean(*sum, *questions))).collect(),
+                values: values
+                    .map(|(name, sum)| (name, mean(*sum, *questions)))
+                    .collect(),
             };
             (group.clone(), average)
         };
@@ -77,7 +79,11 @@ fn scores(ranked: &[String], gold: &BTreeSet<String>) -> Scores {
     let truth = |held: bool| if held { 1.0 } else { 0.0 };
     let gain = |rank: usize| 1.0 / (number(rank) + 2.0).log2();
     let ideal: f64 = (0..gold.len().min(10)).map(gain).sum();
-    let gained: f64 = ranks.iter().filter(|&&rank| rank < 10).map(|&rank| gain(rank)).sum();
+    let gained: f64 = ranks
+        .iter()
+        .filter(|&&rank| rank < 10)
+        .map(|&rank| gain(rank))
+        .sum();
     [
         recall(5),
         recall(10),
@@ -86,7 +92,9 @@ fn scores(ranked: &[String], gold: &BTreeSet<String>) -> Scores {
         truth(within(10) > 0),
         truth(within(20) > 0),
         truth(within(10) == gold.len()),
-        ranks.first().map_or(0.0, |&rank| 1.0 / (number(rank) + 1.0)),
+        ranks
+            .first()
+            .map_or(0.0, |&rank| 1.0 / (number(rank) + 1.0)),
         if ideal > 0.0 { gained / ideal } else { 0.0 },
     ]
 }
@@ -111,14 +119,21 @@ mod tests {
         let ndcg = (gain(1.0) + gain(6.0)) / (gain(0.0) + gain(1.0));
         let expected = [0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.5, ndcg];
         for ((name, found), expected) in NAMES.iter().zip(found).zip(expected) {
-            assert!((found - expected).abs() < 1e-12, "{name}: {found} {expected}");
+            assert!(
+                (found - expected).abs() < 1e-12,
+                "{name}: {found} {expected}"
+            );
         }
     }
 
     #[test]
     fn nothing_found_is_nought() {
         let gold = texts(&["a"]).into_iter().collect();
-        assert!(scores(&texts(&["x"]), &gold).iter().all(|score| score.abs() < 1e-12));
+        assert!(
+            scores(&texts(&["x"]), &gold)
+                .iter()
+                .all(|score| score.abs() < 1e-12)
+        );
     }
 
     #[test]

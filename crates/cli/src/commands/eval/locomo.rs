@@ -40,7 +40,8 @@ pub(super) struct Question {
 
 #[derive(Deserialize)]
 struct Sample {
-    sample_id: String,
+    #[serde(rename = "sample_id")]
+    id: String,
     conversation: Map<String, Value>,
     qa: Vec<Asked>,
 }
@@ -50,6 +51,19 @@ struct Said {
     dia_id: String,
     speaker: String,
     text: String,
+    /// What the photo shows that came with the turn, as a program saw it.
+    blip_caption: Option<String>,
+}
+
+impl Said {
+    /// The turn as an application would keep it: a photo is kept by its caption. The caption
+    /// stands last, so that the turn's own words come first in the window of the encoder.
+    fn kept(&self) -> String {
+        match &self.blip_caption {
+            Some(caption) => format!("{} [photo: {caption}]", self.text),
+            None => self.text.clone(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -85,12 +99,12 @@ fn conversation(sample: Sample) -> Result<Conversation, String> {
         let date = sample.conversation.get(&format!("{session}_date_time"));
         let time = date.and_then(Value::as_str).and_then(date::parse);
         let said: Vec<Said> = serde_json::from_value(said.clone())
-            .map_err(|error| format!("{} {session}: {error}", sample.sample_id))?;
+            .map_err(|error| format!("{} {session}: {error}", sample.id))?;
         turns.extend(said.into_iter().map(|said| Turn {
+            text: said.kept(),
             dia_id: said.dia_id,
             session: session.clone(),
             speaker: said.speaker,
-            text: said.text,
             time,
         }));
     }
@@ -104,7 +118,7 @@ fn conversation(sample: Sample) -> Result<Conversation, String> {
     });
     Ok(Conversation {
         questions: questions.collect(),
-        id: sample.sample_id,
+        id: sample.id,
         turns,
     })
 }

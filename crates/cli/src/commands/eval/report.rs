@@ -66,9 +66,9 @@ impl Report {
     /// Prints it.
     pub(super) fn show(&self, output: Output) -> Result<(), Error> {
         output.either(self, || {
-            let known = GROUPS.iter().filter_map(|(group, name)| {
-                Some(row(name, self.figures.get(*group)?))
-            });
+            let known = GROUPS
+                .iter()
+                .filter_map(|(group, name)| Some(row(name, self.figures.get(*group)?)));
             output.table(&headings("category"), &known.collect::<Vec<_>>())?;
             self.show_ablation(output)?;
             output.line(&format!(

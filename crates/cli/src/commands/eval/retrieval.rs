@@ -50,7 +50,8 @@ impl Retrieval {
     /// Measures and reports; the figures decide about nothing.
     pub(crate) fn run(self, output: Output) -> Result<(), Error> {
         if self.ablation && self.through == Way::Http {
-            let message = "--ablation changes the ranking, which no request can: use --through library";
+            let message =
+                "--ablation changes the ranking, which no request can: use --through library";
             return Err(Error::Usage(message.to_owned()));
         }
         let conversations = locomo::read(&self.data)?;
@@ -137,13 +138,19 @@ fn ask_others(
     let recipe = Recipe::default();
     let mut foreign = Foreign::default();
     for (asker, own) in own.iter().enumerate() {
-        for (_, conversation) in conversations.iter().enumerate().filter(|(user, _)| *user != asker)
+        for (_, conversation) in conversations
+            .iter()
+            .enumerate()
+            .filter(|(user, _)| *user != asker)
         {
             for question in &conversation.questions {
                 let found = server.ask(asker, &question.text, RANKED, &recipe)?;
                 foreign.asked += 1;
                 foreign.results += found.len();
-                foreign.hits += found.iter().filter(|found| !own.contains(&found.id)).count();
+                foreign.hits += found
+                    .iter()
+                    .filter(|found| !own.contains(&found.id))
+                    .count();
                 progress.advance(1);
             }
         }
@@ -158,9 +165,8 @@ struct RunFile(Option<std::io::BufWriter<std::fs::File>>);
 impl RunFile {
     fn create(path: Option<&std::path::Path>) -> Result<Self, Error> {
         let create = |path: &std::path::Path| {
-            let file = std::fs::File::create(path).map_err(|error| {
-                Error::Configuration(format!("{}: {error}", path.display()))
-            })?;
+            let file = std::fs::File::create(path)
+                .map_err(|error| Error::Configuration(format!("{}: {error}", path.display())))?;
             Ok::<_, Error>(std::io::BufWriter::new(file))
         };
         Ok(Self(path.map(create).transpose()?))

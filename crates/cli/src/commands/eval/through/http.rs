@@ -66,14 +66,17 @@ impl Through for Http {
         };
         let memories: Vec<CreateMemory> = turns.iter().map(memory).collect();
         let reply = client.remember_batch(&memories).map_err(refused)?;
-        let kept = reply.results.into_iter().map(|result| match (result.memory, result.error) {
-            (Some(memory), _) => Ok(memory.id),
-            (None, Some(error)) => Err(Error::Refused {
-                code: error.code.to_string(),
-                message: error.message,
-            }),
-            (None, None) => Err(Error::Failed("a memory was not kept".to_owned())),
-        });
+        let kept = reply
+            .results
+            .into_iter()
+            .map(|result| match (result.memory, result.error) {
+                (Some(memory), _) => Ok(memory.id),
+                (None, Some(error)) => Err(Error::Refused {
+                    code: error.code.to_string(),
+                    message: error.message,
+                }),
+                (None, None) => Err(Error::Failed("a memory was not kept".to_owned())),
+            });
         kept.collect()
     }
 

@@ -50,7 +50,11 @@ impl Through for Library {
         })?;
         let scope = scope.ok_or_else(unknown_user)?;
         let drafts = turns.iter().map(draft).collect::<Result<_, _>>()?;
-        let kept = self.installation.house.engine.remember_batch(&scope, drafts);
+        let kept = self
+            .installation
+            .house
+            .engine
+            .remember_batch(&scope, drafts);
         let kept = kept.into_iter().map(|kept| match kept {
             Ok(kept) => Ok(kept.memory.facets.id.to_string()),
             Err(error) => Err(Error::Failed(format!("a memory was not kept: {error}"))),
@@ -134,7 +138,12 @@ impl Embedder for Repeated {
     }
 
     fn embed(&self, text: &str) -> Result<Embedding, anchorhold_embed::Error> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(text).cloned();
+        let known = self
+            .known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(text)
+            .cloned();
         if let Some(known) = known {
             return Ok(known);
         }
