@@ -8,7 +8,7 @@ const SECRET: &str = "Alice hides the spare key under the blue flowerpot.";
 const QUESTION: &str = "Where does Alice hide the spare key?";
 
 /// What Alice keeps, byte for byte.
-fn everything_of(alice: &Caller) -> Value {
+pub(super) fn everything_of(alice: &Caller) -> Value {
     alice.get("/v1/memories?limit=200").gives(200)
 }
 
@@ -68,7 +68,7 @@ fn sees_nothing(intruder: &Caller) {
 
 /// Everything is tried by one intruder; Alice's memories stay as they were to the byte.
 #[track_caller]
-fn leaves_alice_alone(alice: &Caller, id: &str, intruder: &Caller) {
+pub(super) fn leaves_alice_alone(alice: &Caller, id: &str, intruder: &Caller) {
     let before = everything_of(alice);
     sees_nothing(intruder);
     finds_nothing_by_id(intruder, id);
@@ -81,7 +81,7 @@ fn leaves_alice_alone(alice: &Caller, id: &str, intruder: &Caller) {
     );
 }
 
-fn keep(alice: &Caller) -> String {
+pub(super) fn keep(alice: &Caller) -> String {
     let memory = json!({
         "content": SECRET,
         "tags": ["hidden"],

@@ -41,6 +41,18 @@ impl House {
         self.tenant_with(name, json!({}))
     }
 
+    /// A tenant that is there already.
+    pub(crate) fn known_tenant(&self, name: &str) -> Tenant<'_> {
+        let listed = self.operator().get("/v1/tenants").gives(200);
+        let mut listed = listed["tenants"].as_array().unwrap().iter();
+        let found = listed.find(|tenant| tenant["name"] == name).unwrap();
+        Tenant {
+            house: self,
+            name: name.to_owned(),
+            id: found["id"].as_str().unwrap().to_owned(),
+        }
+    }
+
     /// A new tenant with this policy.
     pub(crate) fn tenant_with(&self, name: &str, policy: Value) -> Tenant<'_> {
         let body = merged(policy, json!({"name": name}));

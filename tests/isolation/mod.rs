@@ -3,5 +3,22 @@
 //! To add a promise: a test in the file of its theme. To add a route: a line in `requests.rs`,
 //! without which the access matrix fails.
 
+mod access_matrix;
+mod actors;
 mod alice_and_bob;
+mod credentials;
+mod grants;
+mod header_corpus;
 mod house;
+mod identifiers;
+mod lists;
+mod memories;
+mod namespaces;
+mod oracle;
+mod overriding;
+mod past;
+mod path_corpus;
+mod requests;
+mod tenants;
+mod trust_modes;
+mod world;

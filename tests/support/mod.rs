@@ -7,3 +7,4 @@ mod shape;
 
 pub(crate) use http::{Ask, Reply, exchange};
 pub(crate) use server::{KEK, Server};
+pub(crate) use shape::CODES;

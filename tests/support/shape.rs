@@ -3,7 +3,7 @@
 use super::Reply;
 
 /// Every code with its status.
-const CODES: [(u16, &str); 46] = [
+pub(crate) const CODES: [(u16, &str); 48] = [
     (400, "json_invalid"),
     (400, "name_invalid"),
     (400, "identity_required"),
@@ -44,6 +44,8 @@ const CODES: [(u16, &str); 46] = [
     (423, "namespace_sealed"),
     (429, "rate_limited"),
     (429, "queue_full"),
+    (429, "budget_exceeded"),
+    (429, "session_limit"),
     (500, "internal"),
     (500, "namespace_unavailable"),
     (503, "audit_unavailable"),
