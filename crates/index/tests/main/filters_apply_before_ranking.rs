@@ -40,22 +40,30 @@ proptest! {
 #[test]
 fn what_an_excluded_turn_says_moves_no_score() {
     let turn = |id, text: &str| Memory::new(id, text).within("noon");
-    let with = |excluded: &str| {
+    let with = |excluded: &str, vector: [f32; 4]| {
         let memories = [
-            turn(1, "we bought bread").said_by("Orlin"),
-            turn(2, excluded).said_by("Maretta"),
+            turn(1, "we bought bread")
+                .said_by("Orlin")
+                .vector([0.4, 1.0, 0.0, 0.0]),
+            turn(4, "sails")
+                .said_by("Orlin")
+                .vector([-0.2, 1.0, 0.0, 0.0]),
+            turn(2, excluded).said_by("Maretta").vector(vector),
             turn(3, "green, with a brass handle").said_by("Orlin"),
         ];
         let (index, filter) = (index(&memories), orlin());
         let mut question = question("brass");
         question.filter = Some(&filter);
+        question.vector = vec![1.0, 0.0, 0.0, 0.0];
         let hits = question.ask(&index);
         hits.iter()
             .map(|hit| (hit.entry.facets.id, hit.score.to_bits()))
             .collect::<Vec<_>>()
     };
     // The same number of words, none of the query's: the namespace's statistics are the same too.
-    assert_eq!(with("which lantern colour"), with("seven quiet gulls"));
+    let near = with("which lantern colour", [1.0, 0.0, 0.0, 0.0]);
+    assert_eq!(near, with("seven quiet gulls", [-1.0, 0.0, 0.0, 0.0]));
+    assert_eq!(near.len(), 3);
 }
 
 #[test]
