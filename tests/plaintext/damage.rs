@@ -167,8 +167,6 @@ fn a_file_that_is_cut_or_gone_is_never_an_empty_answer() {
         (Some(main / 2), None),
         (Some(main / 2), all.1),
         (Some(main.saturating_sub(1)), None),
-        (all.0, None),
-        (all.0, Some(0)),
     ] {
         eprintln!("of the file {main:?} bytes are left, of its log {logged:?}; whole is {all:?}");
         keep(file, &whole[0], main);
@@ -188,4 +186,31 @@ fn a_file_that_is_cut_or_gone_is_never_an_empty_answer() {
     keep(file, &whole[0], all.0);
     keep(&log, &whole[1], all.1);
     village.assert_whole(&village.start(), "alice");
+}
+
+/// The log of a file holds its newest commits. Taken away it leaves an older state of this very
+/// namespace, which the file alone cannot show; it must be one that was committed.
+#[test]
+fn a_log_that_is_gone_leaves_an_older_state_or_a_refusal_and_hurts_nobody_else() {
+    let village = Village::new();
+    let log = log_of(&village.files[0]);
+    let whole = fs::read(&log).unwrap();
+    for length in [0, whole.len() / 3, whole.len() / 2, whole.len() - 1] {
+        fs::write(&log, &whole[..length]).unwrap();
+        let mut server = village.start();
+        let reply = village.list(&server, "alice");
+        if reply.status == 200 {
+            let found = contents(&reply.json()["memories"], |memory| memory);
+            assert!(
+                expected("alice").starts_with(&found),
+                "never committed: {found:?}"
+            );
+        } else {
+            village.assert_closed(&server, "alice");
+        }
+        village.assert_whole(&server, "bob");
+        village.assert_whole(&server, "carol");
+        assert_alive(&mut server);
+        assert!(server.stop().success());
+    }
 }

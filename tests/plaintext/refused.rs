@@ -53,7 +53,6 @@ fn names(server: &Server, people: &People, canaries: &mut Canaries) -> Vec<Ask> 
         list(&people.bound).header("x-anchorhold-user", canaries.plant("other user")),
         list(&people.granted).header("x-anchorhold-user", canaries.plant("other user")),
         list(&people.bound).header("x-anchorhold-namespace", canaries.plant("namespace")),
-        list(&people.bound).header("x-isolation-key", canaries.plant("isolation key")),
         list(&people.application).header("x-anchorhold-user", &invisible),
         list(&people.application).header("x-anchorhold-user", &long),
         list(&people.application)
@@ -172,6 +171,7 @@ fn heads(server: &Server, people: &People, canaries: &mut Canaries) -> Vec<Ask> 
         "X-Request-Id",
         "x-session-id",
         "x-anchorhold-request-id",
+        "x-isolation-key",
         "Idempotency-Key",
         "Accept",
     ] {

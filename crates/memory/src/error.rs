@@ -81,6 +81,7 @@ impl From<StoreError> for Error {
             StoreError::Tampered { .. } | StoreError::Malformed { .. } => {
                 Self::NamespaceUnavailable { inside: "tampered" }
             }
+            StoreError::Format { .. } => Self::NamespaceUnavailable { inside: "format" },
             StoreError::Conflict => Self::VersionConflict,
             StoreError::Void => Self::Erased,
             StoreError::Revoked => Self::Revoked,

@@ -92,6 +92,10 @@ impl From<rusqlite::Error> for Error {
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Tampered {
                     what: "database file",
                 },
+                // Every statement is a constant that fits the schema, so the schema is not ours.
+                Some(ErrorCode::Unknown) => Self::Tampered {
+                    what: "database schema",
+                },
                 _ => Self::Sqlite(error),
             },
         }

@@ -105,8 +105,15 @@ impl Files {
         let path = self.path(namespace);
         let connection = Self::connect(&path)?;
         let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        if found != FORMAT {
-            return Err(Error::Format { found });
+        match found {
+            FORMAT => {}
+            // A finished file always says its version: this one was cut or overwritten.
+            0 => {
+                return Err(Error::Tampered {
+                    what: "a namespace file is empty",
+                });
+            }
+            found => return Err(Error::Format { found }),
         }
         // A header that was changed back to the old journal would hide what the log holds.
         let journal: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
