@@ -99,44 +99,50 @@ fn a_user_erases_itself() {
 }
 
 #[test]
-fn the_operator_manages_tenants_and_a_tenants_admin_its_keys_and_namespaces() {
+fn the_operator_manages_tenants() {
     let party = Party::new();
-    let made = party.operate(&[
+    let create = [
         "--json",
         "tenant",
         "create",
         "acme",
         "--trust-mode",
         "strict",
-    ]);
-    assert_eq!(made.json()["trust_mode"], "strict");
-    let changed = party.operate(&[
+    ];
+    assert_eq!(party.operate(&create).json()["trust_mode"], "strict");
+    let update = [
         "--json",
         "tenant",
         "update",
         "acme",
         "--trust-mode",
         "required",
-    ]);
-    assert_eq!(changed.json()["trust_mode"], "required");
-    let listed = party.operate(&["tenant", "list"]);
-    assert!(
-        listed.stdout.contains("acme") && listed.stdout.contains("default"),
-        "{listed:?}"
-    );
-    let admin = [
-        "--json", "key", "create", "admin", "--tenant", "acme", "--admin",
     ];
-    let admin = party.operate(&admin).json()["key"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let acme = |arguments: &[&str]| {
-        let mut all = vec!["--json"];
-        all.extend(arguments);
-        party.run_as(&admin, None, &all).json()
+    assert_eq!(party.operate(&update).json()["trust_mode"], "required");
+    let list = party.operate(&["tenant", "list"]);
+    assert!(
+        list.stdout.contains("acme") && list.stdout.contains("default"),
+        "{list:?}"
+    );
+    party
+        .operate(&["tenant", "create", "acme"])
+        .ends(1, "tenant_exists");
+}
+
+#[test]
+fn a_tenants_admin_manages_its_keys_and_namespaces() {
+    let party = Party::new();
+    let admin = [
+        "--json", "key", "create", "admin", "--tenant", "default", "--admin",
+    ];
+    let admin = party.operate(&admin).json();
+    let admin = |arguments: &[&str]| {
+        let key = admin["key"].as_str().unwrap();
+        party
+            .run_as(key, None, &[&["--json"][..], arguments].concat())
+            .json()
     };
-    let namespace = acme(&[
+    let namespace = admin(&[
         "namespace",
         "create",
         "org/acme",
@@ -145,32 +151,28 @@ fn the_operator_manages_tenants_and_a_tenants_admin_its_keys_and_namespaces() {
     ]);
     let id = namespace["id"].as_str().unwrap();
     assert_eq!(
-        acme(&["namespace", "list"])["namespaces"][0]["name"],
+        admin(&["namespace", "list"])["namespaces"][0]["name"],
         "org/acme"
     );
-    assert_eq!(
-        acme(&["namespace", "update", id, "--description", ""])["description"],
-        Value::Null
-    );
-    let reader = acme(&["key", "create", "reader", "--grant", "org/acme=read"]);
-    let (reader, reader_id) = (
-        reader["key"].as_str().unwrap(),
-        reader["key_id"].as_str().unwrap(),
-    );
+    let update = ["namespace", "update", id, "--description", ""];
+    assert_eq!(admin(&update)["description"], Value::Null);
+    let reader = admin(&["key", "create", "reader", "--grant", "org/acme=read"]);
+    let reader_key = reader["key"].as_str().unwrap();
     let inside = ["--namespace", "org/acme"];
-    acme(&[&["remember", "The office has a red door."][..], &inside].concat());
-    let found = [&["--json", "recall", "door"][..], &inside].concat();
-    let found = party.run_as(reader, None, &found).json();
+    admin(&[&["remember", "The office has a red door."][..], &inside].concat());
+    let recall = [&["--json", "recall", "door"][..], &inside].concat();
+    let found = party.run_as(reader_key, None, &recall).json();
     assert_eq!(found["results"].as_array().unwrap().len(), 1);
     let write = [&["remember", "no"][..], &inside].concat();
     party
-        .run_as(reader, None, &write)
+        .run_as(reader_key, None, &write)
         .ends(1, "access_forbidden");
-    assert_eq!(acme(&["key", "revoke", reader_id])["revoked"], true);
+    let reader_id = reader["key_id"].as_str().unwrap();
+    assert_eq!(admin(&["key", "revoke", reader_id])["revoked"], true);
     party
-        .run_as(reader, None, &["whoami"])
+        .run_as(reader_key, None, &["whoami"])
         .ends(1, "credential_invalid");
-    assert_eq!(acme(&["namespace", "delete", id])["deleted"], true);
+    assert_eq!(admin(&["namespace", "delete", id])["deleted"], true);
 }
 
 #[test]

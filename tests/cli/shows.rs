@@ -28,3 +28,20 @@ fn completions_know_every_verb() {
         }
     }
 }
+
+#[test]
+fn a_measurement_names_the_machine_and_what_it_took() {
+    let home = Home::new();
+    let ended = home.run(&["--json", "bench", "--quick", "--only", "cold-open"]);
+    let report = ended.json();
+    assert!(report["machine"]["fsync_ms"].as_f64().unwrap() > 0.0);
+    let results = report["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    for result in results {
+        assert_eq!(result["operations"], 20);
+        assert!(result["p99_ms"].as_f64().unwrap() >= result["p50_ms"].as_f64().unwrap());
+        assert!(result["cpu_ms"].as_f64().unwrap() > 0.0);
+    }
+    assert_eq!(std::fs::read_dir(home.temporary()).unwrap().count(), 0);
+    home.run(&["bench", "--only", "everything"]).ends(2, "everything");
+}

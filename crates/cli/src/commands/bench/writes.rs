@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use anchorhold_model::limits;
 use anchorhold_store::AuditMode;
 
 use super::Size;
@@ -18,7 +19,7 @@ const PREPARING: usize = 16;
 /// 1 and 16 writers on 1,000 namespaces.
 pub(super) fn hot(size: &Size, audit: AuditMode) -> Result<Vec<Measured>, Error> {
     let namespaces = size.pick(1_000, 100);
-    let field = field(size, audit)?;
+    let field = field(size, audit, limits::HANDLES_DEFAULT)?;
     prepare(&field, namespaces)?;
     let mut results = Vec::new();
     for writers in [1, 16] {
@@ -32,10 +33,11 @@ pub(super) fn hot(size: &Size, audit: AuditMode) -> Result<Vec<Measured>, Error>
     Ok(results)
 }
 
-/// 16 writers on 20,000 namespaces, of which 2,048 may be open.
+/// 1 and 16 writers on 20,000 namespaces, of which 2,048 may be open.
 pub(super) fn spread(size: &Size, audit: AuditMode) -> Result<Vec<Measured>, Error> {
-    let namespaces = size.pick(20_000, 3_000);
-    let field = field(size, audit)?;
+    let namespaces = size.pick(20_000, 500);
+    let handles_max = size.pick(limits::HANDLES_DEFAULT, 50);
+    let field = field(size, audit, handles_max)?;
     let mut first = prepare(&field, namespaces)?;
     first.name = format!("first write of {namespaces} namespaces{}", suffix(audit));
     let mut results = vec![first];
@@ -50,11 +52,12 @@ pub(super) fn spread(size: &Size, audit: AuditMode) -> Result<Vec<Measured>, Err
     Ok(results)
 }
 
-fn field(size: &Size, audit: AuditMode) -> Result<Field, Error> {
+fn field(size: &Size, audit: AuditMode, handles_max: usize) -> Result<Field, Error> {
     Field::new(
         size,
         Ground {
             audit,
+            handles_max,
             ..Ground::default()
         },
     )
