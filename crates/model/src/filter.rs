@@ -9,6 +9,7 @@ mod test;
 use serde_json::{Map, Value};
 
 use crate::Facets;
+use test::Seen;
 pub use test::{Field, Test};
 
 /// Why a filter is refused; the text tells what would be right.
@@ -53,9 +54,9 @@ impl Filter {
                     let mut keys = path.iter();
                     let first = keys.next().and_then(|key| object.get(key));
                     let found = keys.try_fold(first, |value, key| Some(value?.get(key)));
-                    test.holds(found.flatten())
+                    test.holds(&Seen::json(found.flatten()))
                 } else {
-                    test.holds(field.value(facets).as_ref())
+                    test.holds(&field.value(facets))
                 }
             }
         }

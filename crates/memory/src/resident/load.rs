@@ -2,6 +2,7 @@
 
 use anchorhold_identity::{Read, Scope};
 use anchorhold_index::{Index, Settings};
+use anchorhold_model::limits::EPOCH_RECORDS_MAX;
 
 use super::Resident;
 use crate::{Engine, Error, codec};
@@ -15,6 +16,14 @@ impl Resident {
         };
         let model = codec::model_number(engine.embedder.model());
         let mut index = Index::new(settings);
+        // Never fewer than there are records, and about as many unless much was purged.
+        let expected = engine
+            .store
+            .vault()
+            .head(scope)?
+            .sequence
+            .min(EPOCH_RECORDS_MAX);
+        index.reserve(usize::try_from(expected).unwrap_or(0));
         let mut last_ordinal = 0;
         let mut failure = None;
         let head = engine.store.vault().load(scope, &mut |sealed, body| {

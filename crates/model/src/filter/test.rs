@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
-use crate::{Facets, Timestamp};
+use crate::{Facets, RecordId, Timestamp};
 
 /// What may be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,22 +56,77 @@ impl Field {
         )
     }
 
-    /// The value of a named field as JSON; times as milliseconds. Metadata is read by the caller.
-    pub(super) fn value(&self, facets: &Facets) -> Option<Value> {
-        let text = |text: &str| Some(Value::from(text));
-        let time = |time: Timestamp| Some(Value::from(time.milliseconds()));
+    /// The value of a named field; times as milliseconds. Metadata is read by the caller.
+    pub(super) fn value<'a>(&self, facets: &'a Facets) -> Seen<'a> {
+        let text = |text: &'a Option<String>| text.as_deref().map_or(Seen::Absent, Seen::Text);
+        let time = |time: Option<Timestamp>| {
+            time.map_or(Seen::Absent, |time| {
+                Seen::Number(Number::from(time.milliseconds()))
+            })
+        };
         match self {
-            Self::Id => text(&facets.id.to_string()),
-            Self::Type => text(facets.memory_type.as_str()),
-            Self::Importance => Some(Value::from(facets.importance.value())),
-            Self::Tags => (!facets.tags.is_empty()).then(|| Value::from(facets.tags.clone())),
-            Self::Speaker => facets.speaker.as_deref().and_then(text),
-            Self::Conversation => facets.conversation.as_deref().and_then(text),
-            Self::EventTime => facets.event_time.and_then(time),
-            Self::CreatedAt => time(facets.created_at),
-            Self::UpdatedAt => time(facets.updated_at),
-            Self::ExpiresAt => facets.expires_at.and_then(time),
-            Self::Metadata(_) => None,
+            Self::Id => Seen::Id(facets.id),
+            Self::Type => Seen::Text(facets.memory_type.as_str()),
+            Self::Importance => {
+                Number::from_f64(facets.importance.value()).map_or(Seen::Absent, Seen::Number)
+            }
+            Self::Tags if facets.tags.is_empty() => Seen::Absent,
+            Self::Tags => Seen::Texts(&facets.tags),
+            Self::Speaker => text(&facets.speaker),
+            Self::Conversation => text(&facets.conversation),
+            Self::EventTime => time(facets.event_time),
+            Self::CreatedAt => time(Some(facets.created_at)),
+            Self::UpdatedAt => time(Some(facets.updated_at)),
+            Self::ExpiresAt => time(facets.expires_at),
+            Self::Metadata(_) => Seen::Absent,
+        }
+    }
+}
+
+/// What a field holds, borrowed: a filter looks at every memory of a namespace.
+pub(super) enum Seen<'a> {
+    Absent,
+    Id(RecordId),
+    Text(&'a str),
+    Texts(&'a [String]),
+    Number(Number),
+    Json(&'a Value),
+}
+
+impl Seen<'_> {
+    /// A value inside the metadata; null is absent.
+    pub(super) fn json(value: Option<&Value>) -> Seen<'_> {
+        value
+            .filter(|value| !value.is_null())
+            .map_or(Seen::Absent, Seen::Json)
+    }
+
+    /// Whether it is, or as a list holds, the wanted value.
+    fn has(&self, wanted: &Value) -> bool {
+        match self {
+            Self::Absent => false,
+            Self::Id(id) => wanted.as_str().and_then(RecordId::parse) == Some(*id),
+            Self::Text(text) => wanted.as_str() == Some(text),
+            Self::Texts(texts) => wanted
+                .as_str()
+                .is_some_and(|wanted| texts.iter().any(|text| text == wanted)),
+            Self::Number(number) => match wanted {
+                Value::Number(wanted) => order_numbers(number, wanted) == Some(Ordering::Equal),
+                _ => false,
+            },
+            Self::Json(Value::Array(items)) => items.iter().any(|item| same(item, wanted)),
+            Self::Json(value) => same(value, wanted),
+        }
+    }
+
+    /// How it stands to a bound: numbers to numbers, texts to texts; anything else has no order.
+    fn order(&self, bound: &Value) -> Option<Ordering> {
+        match (self, bound) {
+            (Self::Number(number), Value::Number(bound)) => order_numbers(number, bound),
+            (Self::Text(text), Value::String(bound)) => Some((*text).cmp(bound.as_str())),
+            (Self::Id(id), Value::String(bound)) => Some(id.cmp(&RecordId::parse(bound)?)),
+            (Self::Json(value), bound) => order(value, bound),
+            _ => None,
         }
     }
 }
@@ -98,30 +153,17 @@ pub enum Test {
 }
 
 impl Test {
-    /// Whether the comparison holds for the value of the field; `None` is an absent one.
-    pub(super) fn holds(&self, found: Option<&Value>) -> bool {
-        let found = found.filter(|value| !value.is_null());
-        let holds_item = |wanted: &Value| found.is_some_and(|value| has(value, wanted));
+    /// Whether the comparison holds for what a field holds.
+    pub(super) fn holds(&self, found: &Seen<'_>) -> bool {
         match self {
-            Self::Eq(wanted) => holds_item(wanted),
-            Self::Ne(wanted) => !holds_item(wanted),
-            Self::In(wanted) | Self::Any(wanted) => wanted.iter().any(holds_item),
-            Self::All(wanted) => wanted.iter().all(holds_item),
-            Self::Gte(bound) => found
-                .and_then(|value| order(value, bound))
-                .is_some_and(Ordering::is_ge),
-            Self::Lte(bound) => found
-                .and_then(|value| order(value, bound))
-                .is_some_and(Ordering::is_le),
-            Self::Exists(wanted) => found.is_some() == *wanted,
+            Self::Eq(wanted) => found.has(wanted),
+            Self::Ne(wanted) => !found.has(wanted),
+            Self::In(wanted) | Self::Any(wanted) => wanted.iter().any(|one| found.has(one)),
+            Self::All(wanted) => wanted.iter().all(|one| found.has(one)),
+            Self::Gte(bound) => found.order(bound).is_some_and(Ordering::is_ge),
+            Self::Lte(bound) => found.order(bound).is_some_and(Ordering::is_le),
+            Self::Exists(wanted) => !matches!(found, Seen::Absent) == *wanted,
         }
-    }
-}
-
-fn has(value: &Value, wanted: &Value) -> bool {
-    match value {
-        Value::Array(items) => items.iter().any(|item| same(item, wanted)),
-        value => same(value, wanted),
     }
 }
 
@@ -132,11 +174,15 @@ fn same(a: &Value, b: &Value) -> bool {
 /// Numbers with numbers, texts with texts; anything else has no order.
 fn order(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
-        (Value::Number(a), Value::Number(b)) => match (a.as_i64(), b.as_i64()) {
-            (Some(a), Some(b)) => Some(a.cmp(&b)),
-            _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
-        },
+        (Value::Number(a), Value::Number(b)) => order_numbers(a, b),
         (Value::String(a), Value::String(b)) => Some(a.cmp(b)),
         _ => None,
+    }
+}
+
+fn order_numbers(a: &Number, b: &Number) -> Option<Ordering> {
+    match (a.as_i64(), b.as_i64()) {
+        (Some(a), Some(b)) => Some(a.cmp(&b)),
+        _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
     }
 }
