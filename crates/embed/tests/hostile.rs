@@ -27,9 +27,8 @@ fn sixty_four_kibibytes_of_anything_have_a_finite_unit_vector() {
         "🦀",
         "\u{fffd}",
         "\u{10ffff}",
-        "pneumonoultramicroscopicsilicovolcanoconiosi ",
+        "pneumonoultramicroscopicsilicovolcanoconiosi",
         "ﷺ",
-        "\u{1b}[2J",
     ];
     for part in parts {
         let embedding = encoder.embed(&filled(part)).expect("embeds");
