@@ -9,8 +9,15 @@
 )]
 
 mod crash;
+#[path = "slow/flips.rs"]
+mod flips;
+#[path = "slow/house.rs"]
+mod house;
 #[allow(dead_code, reason = "the suite uses all of it")]
 mod process;
+mod recall;
+#[path = "slow/residency.rs"]
+mod residency;
 #[allow(dead_code, unused_imports, reason = "the suite uses all of it")]
 mod support;
 

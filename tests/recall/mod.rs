@@ -23,7 +23,7 @@ fn evaluate(through: &str) -> Value {
     ];
     let mut command = home.command(&arguments);
     command.arg("--run").arg(&run);
-    let ended = crate::cli::ended(command);
+    let ended = crate::process::ended(&mut command);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     let lines = std::fs::read_to_string(run).unwrap();
     assert_eq!(lines.lines().count(), 120);
