@@ -60,7 +60,7 @@ fn bare_invariants(text: &str) -> Vec<String> {
     let numbered = text
         .lines()
         .enumerate()
-        .filter(|(_, line)| line.starts_with("**I"));
+        .filter(|(_, line)| line.starts_with("- **I"));
     numbered
         .filter(|(_, line)| named_tests(line).next().is_none())
         .map(|(number, _)| {
