@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use anchorhold_identity::{
     Caller, Creation, Denial, Directory, Door, Headers, Includes, Journal, Listing, Missing,
-    Operator, Read, Reason, Right, Scope, SubjectErasure, TenantAdmin, Verdict, authenticate,
-    creation, enforce, enforce_by_id, listing, operator, resolve, subject_erasure, tenant_admin,
-    validate,
+    Operator, Read, Reason, Right, Ruling, Scope, SubjectErasure, TenantAdmin, Verdict,
+    authenticate, creation, enforce, enforce_by_id, listing, operator, resolve, subject_erasure,
+    tenant_admin, validate,
 };
 use anchorhold_model::{Clock, Issuer, NamespaceId, NamespaceName, User, UserId};
 
@@ -107,6 +107,13 @@ impl Gate {
     /// Proof that a user may be erased.
     pub fn subject_erasure(&self, ask: &Ask<'_>, erased: Erased) -> Result<SubjectErasure, Denial> {
         self.judged(ask, |caller, verdict| {
+            // A user and a namespace: what is to be destroyed must not be guessed.
+            if named::one(ask)
+                .map_err(|reason| caller.denied(reason))?
+                .is_some()
+            {
+                return Err(caller.denied(Reason::NamespaceConflict));
+            }
             let user = match erased {
                 Erased::User(id) => User {
                     issuer: local(caller)?,
@@ -114,7 +121,7 @@ impl Gate {
                 },
                 Erased::Own => match verdict.piece() {
                     Some(piece) => piece.subject.clone(),
-                    None => return Err(caller.denied(Reason::IdentityRequired)),
+                    None => return Err(caller.denied(nobody_to_erase(verdict))),
                 },
             };
             subject_erasure(caller, verdict, user, ask.door)
@@ -155,6 +162,13 @@ impl Gate {
             let verdict = validate(caller, resolution, self.directory())?;
             decide(caller, &verdict)
         })
+    }
+}
+
+fn nobody_to_erase(verdict: &Verdict) -> Reason {
+    match verdict.ruling() {
+        Ruling::IdentityMissing => Reason::IdentityMissing,
+        _ => Reason::IdentityRequired,
     }
 }
 

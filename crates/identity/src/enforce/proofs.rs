@@ -1,9 +1,10 @@
 //! Proofs for what is not inside a namespace.
 
-use anchorhold_model::{AccessSet, Grant, GrantPattern, NamespaceName, User};
+use anchorhold_model::{AccessSet, Grant, GrantPattern, NamespaceName, TrustMode, User};
 
 use super::actor_of;
 use super::named::{actor_of_credential, granted};
+use super::subject::is_advisory;
 use crate::{
     ActAs, Caller, Creation, Denial, Door, Listing, Operator, Reason, Source, SubjectErasure,
     TenantAdmin, Verdict,
@@ -88,21 +89,34 @@ pub fn subject_erasure(
     if verdict.resolution.is_conflict() {
         return Err(caller.denied(Reason::IdentityConflict));
     }
+    if verdict.piece().is_some() {
+        // Whoever says who the user is, is believed as far as the tenant believes them.
+        is_advisory(verdict.ruling).map_err(|reason| caller.denied(reason))?;
+    }
+    match may_erase(caller, verdict, &user) {
+        Ok(()) => Ok(SubjectErasure {
+            tenant,
+            user,
+            actor: actor_of(caller, Some(verdict), door),
+        }),
+        Err(reason) => Err(caller.denied(reason)),
+    }
+}
+
+fn may_erase(caller: &Caller, verdict: &Verdict, user: &User) -> Result<(), Reason> {
     let credential = caller.credential();
     let is_own = verdict
         .resolution
         .pieces()
         .iter()
-        .any(|piece| piece.source == Source::ApiKey && piece.subject == user);
-    let may = credential.admin
-        || credential.act_as == Some(ActAs::Full)
-        || (is_own && !credential.viewer);
-    if !may {
-        return Err(caller.denied(Reason::AccessForbidden { needed: None }));
+        .any(|piece| piece.source == Source::ApiKey && piece.subject == *user);
+    if credential.admin || (is_own && !credential.viewer) {
+        return Ok(());
     }
-    Ok(SubjectErasure {
-        tenant,
-        user,
-        actor: actor_of(caller, Some(verdict), door),
-    })
+    match (credential.act_as, verdict.policy.trust_mode) {
+        // A body that names the user asserts no more than a header does.
+        (Some(ActAs::Full), TrustMode::Strict) => Err(Reason::IdentityUnverified),
+        (Some(ActAs::Full), _) => Ok(()),
+        _ => Err(Reason::AccessForbidden { needed: None }),
+    }
 }

@@ -62,7 +62,7 @@ pub(super) fn enforce<A: Right>(
 }
 
 /// Turns the ruling into "go on, with or without advisory" or a refusal.
-const fn is_advisory(ruling: Ruling) -> Result<bool, Reason> {
+pub(super) const fn is_advisory(ruling: Ruling) -> Result<bool, Reason> {
     match ruling {
         Ruling::Own | Ruling::Shared => Ok(false),
         Ruling::OwnWithAdvisory | Ruling::SharedWithAdvisory => Ok(true),
