@@ -1,9 +1,10 @@
-//! Cursors of lists: a position that a caller carries back, under a MAC of its namespace.
+//! Cursors of lists: a position that a caller carries back, under a MAC of its namespace or, in
+//! the list of namespaces, of its tenant.
 
-use anchorhold_identity::{Read, Scope};
+use anchorhold_identity::{Listing, Read, Scope};
 use anchorhold_model::limits::CURSOR_HOURS_MAX;
-use anchorhold_model::{Facets, RecordId, Timestamp, hex, unhex};
-use anchorhold_store::Vault;
+use anchorhold_model::{Facets, NamespaceName, RecordId, Timestamp, hex, unhex};
+use anchorhold_store::{Catalogue, Vault};
 
 use crate::Error;
 
@@ -61,14 +62,62 @@ pub(crate) fn read(
     let (issued, rest) = payload
         .split_first_chunk::<8>()
         .ok_or(Error::CursorInvalid)?;
-    let issued = Timestamp::from_milliseconds(i64::from_be_bytes(*issued));
-    if now > issued.plus_seconds(CURSOR_HOURS_MAX * 3_600) {
-        return Err(Error::CursorInvalid);
-    }
+    check_age(*issued, now)?;
     let (ordinal, id) = rest.split_first_chunk::<8>().ok_or(Error::CursorInvalid)?;
     let id: [u8; 16] = id.try_into().map_err(|_| Error::CursorInvalid)?;
     Ok(Position {
         ordinal: u64::from_be_bytes(*ordinal),
         id: RecordId::from_bytes(id),
     })
+}
+
+fn check_age(issued: [u8; 8], now: Timestamp) -> Result<(), Error> {
+    let issued = Timestamp::from_milliseconds(i64::from_be_bytes(issued));
+    if now > issued.plus_seconds(CURSOR_HOURS_MAX * 3_600) {
+        return Err(Error::CursorInvalid);
+    }
+    Ok(())
+}
+
+/// The cursor behind a name in the list of a tenant's namespaces: when it was issued, a MAC, and
+/// the name, which is on the page already.
+pub(crate) fn write_name(
+    catalogue: &Catalogue,
+    listing: &Listing,
+    name: &NamespaceName,
+    now: Timestamp,
+) -> String {
+    let mut position = now.milliseconds().to_be_bytes().to_vec();
+    position.extend_from_slice(name.to_string().as_bytes());
+    let mut bytes = catalogue.listing_sign(listing, &position).to_vec();
+    bytes.extend_from_slice(&position);
+    hex(&bytes)
+}
+
+/// The name of a cursor that this tenant's list issued within a day.
+pub(crate) fn read_name(
+    catalogue: &Catalogue,
+    listing: &Listing,
+    text: &str,
+    now: Timestamp,
+) -> Result<NamespaceName, Error> {
+    let bytes = unhex_all(text).ok_or(Error::CursorInvalid)?;
+    let (mac, position) = bytes.split_at_checked(16).ok_or(Error::CursorInvalid)?;
+    if !catalogue.listing_verify(listing, position, mac) {
+        return Err(Error::CursorInvalid);
+    }
+    let (issued, name) = position
+        .split_first_chunk::<8>()
+        .ok_or(Error::CursorInvalid)?;
+    check_age(*issued, now)?;
+    let name = std::str::from_utf8(name).map_err(|_| Error::CursorInvalid)?;
+    NamespaceName::parse(name).map_err(|_| Error::CursorInvalid)
+}
+
+/// The bytes behind any even number of hexadecimal digits.
+fn unhex_all(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks(2);
+    pairs
+        .map(|pair| unhex::<1>(std::str::from_utf8(pair).ok()?).map(|[byte]| byte))
+        .collect()
 }

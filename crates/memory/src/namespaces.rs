@@ -1,11 +1,10 @@
 //! Named namespaces: create, list, describe, update.
 
 use anchorhold_identity::{Admin, Creation, Listing, Read, Scope};
-use anchorhold_model::NamespaceName;
 use anchorhold_store::{Error as StoreError, NamespaceRecord};
 
 use crate::audited::Deed;
-use crate::{Engine, Error};
+use crate::{Engine, Error, cursor};
 
 /// One page of namespaces, by name.
 pub struct NamespacePage {
@@ -40,27 +39,27 @@ impl Engine {
         self.audited(&deed, create).map(|(record, _)| record)
     }
 
-    /// The named namespaces that the caller's grants cover, by name. The cursor is the last name
-    /// of the page before: it tells nothing that the page did not.
+    /// The named namespaces that the caller's grants cover, by name. The cursor tells nothing that
+    /// the page before it did not.
     pub fn namespace_list(
         &self,
         proof: &Listing,
         limit: usize,
         cursor: Option<&str>,
     ) -> Result<NamespacePage, Error> {
+        let now = self.clock.now();
+        let catalogue = self.store.catalogue();
         let after = match cursor {
-            Some(text) => Some(NamespaceName::parse(text).map_err(|_| Error::CursorInvalid)?),
+            Some(text) => Some(cursor::read_name(catalogue, proof, text, now)?),
             None => None,
         };
         let more = limit.saturating_add(1);
-        let mut namespaces = self
-            .store
-            .catalogue()
-            .namespace_list(proof, after.as_ref(), more)?;
+        let mut namespaces = catalogue.namespace_list(proof, after.as_ref(), more)?;
         let has_more = namespaces.len() > limit;
         namespaces.truncate(limit);
         let last = namespaces.last().filter(|_| has_more);
-        let next_cursor = last.map(|record| record.name.to_string());
+        let next_cursor =
+            last.map(|record| cursor::write_name(catalogue, proof, &record.name, now));
         Ok(NamespacePage {
             namespaces,
             next_cursor,

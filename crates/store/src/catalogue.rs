@@ -7,6 +7,7 @@
 
 mod bodies;
 mod cache;
+mod cursors;
 mod directory;
 mod keys;
 mod lookups;
@@ -77,6 +78,8 @@ pub struct Catalogue {
     tokens: TokenHashKey,
     /// Pseudonyms of credentials that speak for themselves.
     credential_pseudonyms: MacKey,
+    /// Positions in lists, which callers carry back.
+    cursors: MacKey,
     desk: Mutex<Desk>,
     /// Incarnations that wait for whose turn it is next.
     waiting: Mutex<Vec<Arc<Materialisation>>>,
@@ -106,6 +109,7 @@ impl Catalogue {
             lookups: Lookups::new(LookupKey::new(&install.derive(Label::Lookup))),
             tokens: TokenHashKey::new(install.derive(Label::Token)),
             credential_pseudonyms: MacKey::new(install.derive(Label::Pseudonym)),
+            cursors: MacKey::new(install.derive(Label::Cursor)),
             desk: Mutex::new(Desk {
                 rows,
                 reservations: Reservations::default(),
