@@ -89,7 +89,7 @@ fn without_a_named_file_the_key_bears_the_id_of_the_installation() {
     let mut command = home.command(&["init", "--json"]);
     command.env_remove("ANCHORHOLD_KEK_FILE");
     command.env("XDG_CONFIG_HOME", &config);
-    let made = crate::cli::ended(command).json();
+    let made = crate::process::ended(&mut command).json();
     let install = std::fs::read(home.data().join("install.json")).unwrap();
     let install: Value = serde_json::from_slice(&install).unwrap();
     let name = format!("anchorhold/{}.kek", install["install_id"].as_str().unwrap());

@@ -9,11 +9,10 @@ mod signals;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::process::{Ended, Home, Server};
+use crate::process::{Ended, Home, Server, ended};
 
 /// Every file below a directory with its bytes, and every directory.
 fn tree(directory: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
@@ -38,18 +37,7 @@ fn tree(directory: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
 fn run_with(home: &Home, variables: &[(&str, &str)], arguments: &[&str]) -> Ended {
     let mut command = home.command(arguments);
     command.envs(variables.iter().copied());
-    ended(command)
-}
-
-/// Runs a command to its end.
-pub(crate) fn ended(mut command: Command) -> Ended {
-    let output = command.output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Ended {
-        code: output.status.code(),
-        stdout: text(output.stdout),
-        stderr: text(output.stderr),
-    }
+    ended(&mut command)
 }
 
 impl Ended {

@@ -43,5 +43,6 @@ fn a_measurement_names_the_machine_and_what_it_took() {
         assert!(result["cpu_ms"].as_f64().unwrap() > 0.0);
     }
     assert_eq!(std::fs::read_dir(home.temporary()).unwrap().count(), 0);
-    home.run(&["bench", "--only", "everything"]).ends(2, "everything");
+    home.run(&["bench", "--only", "everything"])
+        .ends(2, "everything");
 }

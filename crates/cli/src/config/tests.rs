@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::file::{File, KEYS};
 use super::{KekSource, ServerFlags, Settings};
@@ -77,7 +77,7 @@ fn data_and_key_lie_where_the_desktop_specification_says() {
         PathBuf::from("/home/somebody/.local/share/anchorhold")
     );
     assert!(matches!(installation.kek,
-        KekSource::Directory(path) if path == PathBuf::from("/home/somebody/.config/anchorhold")));
+        KekSource::Directory(path) if path == Path::new("/home/somebody/.config/anchorhold")));
     let named = [
         ("XDG_DATA_HOME", "/data"),
         ("XDG_CONFIG_HOME", "not/absolute"),
@@ -88,7 +88,7 @@ fn data_and_key_lie_where_the_desktop_specification_says() {
         .installation;
     assert_eq!(installation.data, PathBuf::from("/data/anchorhold"));
     assert!(matches!(installation.kek,
-        KekSource::Directory(path) if path == PathBuf::from("/home/somebody/.config/anchorhold")));
+        KekSource::Directory(path) if path == Path::new("/home/somebody/.config/anchorhold")));
 }
 
 #[test]
