@@ -46,6 +46,27 @@ fn without_a_place_to_show_keys_nothing_is_made() {
 }
 
 #[test]
+fn keys_that_could_not_be_shown_are_no_success() {
+    for arguments in [&["init"][..], &["serve", "--print-operator-key"]] {
+        let home = Home::new();
+        let full = std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let mut command = home.command(arguments);
+        let child = command
+            .stdout(full)
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{arguments:?}: {ended:?}");
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert!(said.contains("begin again"), "{said}");
+    }
+}
+
+#[test]
 fn a_port_that_is_taken_costs_no_keys() {
     let home = Home::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -19,6 +19,7 @@ mod server;
 mod system;
 mod throw_away;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -48,6 +49,7 @@ fn complain(error: &Error, output: Output) {
         format!("anchorhold: {}", visible(&error.to_string()))
     };
     if error.code() != 0 {
-        eprintln!("{text}");
+        // Nobody is left to tell when standard error is closed.
+        let _ = writeln!(std::io::stderr(), "{text}");
     }
 }

@@ -43,11 +43,21 @@ impl Init {
         let config = self.config.as_deref();
         let installation = Installation::resolve(self.data, self.kek, config, &system::variable)?;
         let made = make(&installation)?;
-        output.either(&made, || made.show(output))
+        let shown = output.either(&made, || made.show(output));
+        shown.map_err(|error| made.lost(&error))
     }
 }
 
 impl Made {
+    /// The keys of an installation were not shown, and are shown only once.
+    pub(crate) fn lost(&self, error: &Error) -> Error {
+        Error::Failed(format!(
+            "the new keys could not be shown ({error}), so nobody has them; remove {} and begin \
+             again",
+            self.data
+        ))
+    }
+
     fn show(&self, output: Output) -> Result<(), Error> {
         output.line(&format!("operator key  {}", self.operator_key))?;
         output.line(&format!("data          {}", output::visible(&self.data)))?;

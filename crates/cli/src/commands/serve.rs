@@ -1,6 +1,6 @@
 //! `serve`: opens an installation, or makes one where nothing is, and serves it.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 
 use anchorhold_store::{AuditMode, Store};
@@ -55,7 +55,7 @@ impl Serve {
             let listeners = bind()?;
             let made = init::make(installation)?;
             let house = open(&settings, files_max)?;
-            introduce(&house, &made, listeners.listen()?)?;
+            introduce(&house, &made, listeners.listen()?).map_err(|error| made.lost(&error))?;
             (house, listeners)
         };
         let runtime = server::runtime()?;
@@ -68,7 +68,8 @@ impl Serve {
         };
         let line = serde_json::to_string(&ready)
             .map_err(|error| Error::Failed(format!("cannot write JSON: {error}")))?;
-        eprintln!("{line}");
+        // Whoever closed standard error does not wait for the line.
+        let _ = writeln!(std::io::stderr(), "{line}");
         let workers = settings.workers.unwrap_or_else(server::default_workers);
         let outcome = server::serve(&runtime, &house, listeners, workers, interrupted);
         drop(chores);
@@ -122,7 +123,6 @@ fn handles_within(wanted: usize, files_max: u64) -> usize {
 
 /// Makes the first tenant and its key, and shows everything that is never shown again.
 fn introduce(house: &House, made: &init::Made, listen: SocketAddr) -> Result<(), Error> {
-    use std::io::Write as _;
     let rule = Rule::new(house, &made.operator_key)?;
     let tenant = rule.tenant("default")?;
     let key = rule.key(&tenant, "first key", &Holder::Application)?;
