@@ -90,7 +90,6 @@ pub(super) fn unknown_key() -> String {
             bytes.fill(7);
         }
     }
-    Token::generate(TokenClass::Secret, &Sevens)
-        .reveal()
-        .to_string()
+    let token = Token::generate(TokenClass::Secret, &Sevens);
+    token.reveal()
 }

@@ -18,6 +18,7 @@ mod oracle;
 mod overriding;
 mod past;
 mod path_corpus;
+mod recalls;
 mod requests;
 mod tenants;
 mod trust_modes;

@@ -7,89 +7,64 @@ use crate::support::Reply;
 
 const ID: &str = "00000000-0000-7000-8000-000000000001";
 
-/// Every verb that takes a named namespace, by body or query.
-fn verbs(caller: &Caller, name: &str, id: &str) -> Vec<(&'static str, Reply)> {
-    let with = |body: Value| {
-        let mut body = body;
-        body["namespace"] = json!(name);
-        body
-    };
-    let by_id = format!("/v1/memories/{id}");
+/// Every verb that takes a named namespace in its body.
+fn by_body(caller: &Caller, name: &str, id: &str) -> Vec<(&'static str, Reply)> {
     let filter = json!({"type": {"eq": "semantic"}});
+    let post = |verb, path: &str, mut body: Value| {
+        body["namespace"] = json!(name);
+        (verb, caller.post(path, &body))
+    };
+    let change = json!({"content": "x", "namespace": name});
+    let batch = json!({"memories": [{"content": "x"}]});
     vec![
-        (
-            "keep",
-            caller.post("/v1/memories", &with(json!({"content": "x"}))),
-        ),
-        (
+        post("keep", "/v1/memories", json!({"content": "x"})),
+        post(
             "keep with id",
-            caller.post("/v1/memories", &with(json!({"content": "x", "id": id}))),
+            "/v1/memories",
+            json!({"content": "x", "id": id}),
         ),
-        (
-            "batch",
-            caller.post(
-                "/v1/memories/batch",
-                &with(json!({"memories": [{"content": "x"}]})),
-            ),
+        post("batch", "/v1/memories/batch", batch),
+        post("recall", "/v1/recall", json!({"query": "x"})),
+        post(
+            "filter",
+            "/v1/recall",
+            json!({"query": "x", "filter": filter}),
         ),
-        (
-            "recall",
-            caller.post("/v1/recall", &with(json!({"query": "x"}))),
-        ),
-        (
-            "recall by filter",
-            caller.post("/v1/recall", &with(json!({"query": "x", "filter": filter}))),
-        ),
-        (
-            "forget",
-            caller.post("/v1/forget", &with(json!({"ids": [id]}))),
-        ),
-        (
-            "forget by filter",
-            caller.post("/v1/forget", &with(json!({"filter": filter}))),
-        ),
-        (
+        post("forget", "/v1/forget", json!({"ids": [id]})),
+        post("forget by filter", "/v1/forget", json!({"filter": filter})),
+        post(
             "rehearse",
-            caller.post("/v1/forget", &with(json!({"ids": [id], "dry_run": true}))),
+            "/v1/forget",
+            json!({"ids": [id], "dry_run": true}),
         ),
+        post("erase", "/v1/erase", json!({})),
         (
             "change",
-            caller.patch(&by_id, &with(json!({"content": "x"}))),
+            caller.patch(&format!("/v1/memories/{id}"), &change),
         ),
-        (
-            "erase",
-            caller.post("/v1/erase", &json!({"namespace": name})),
-        ),
+    ]
+}
+
+/// Every verb that takes a named namespace, wherever it stands.
+fn verbs(caller: &Caller, name: &str, id: &str) -> Vec<(&'static str, Reply)> {
+    let memory = format!("/v1/memories/{id}?namespace={name}");
+    let list = format!("/v1/memories?namespace={name}");
+    let by_header = caller.with("x-anchorhold-namespace", name);
+    let mut verbs = by_body(caller, name, id);
+    verbs.extend([
+        ("list", caller.get(&list)),
+        ("list on", caller.get(&format!("{list}&cursor=00"))),
+        ("get", caller.get(&memory)),
+        ("delete", caller.delete(&memory)),
+        ("header", by_header.get("/v1/memories")),
+        ("who", by_header.get("/v1/whoami")),
+        // Last, for it may change what is there.
         (
             "create",
             caller.post("/v1/namespaces", &json!({"name": name})),
         ),
-        (
-            "list",
-            caller.get(&format!("/v1/memories?namespace={name}")),
-        ),
-        (
-            "list on",
-            caller.get(&format!("/v1/memories?namespace={name}&cursor=00")),
-        ),
-        ("get", caller.get(&format!("{by_id}?namespace={name}"))),
-        (
-            "delete",
-            caller.delete(&format!("{by_id}?namespace={name}")),
-        ),
-        (
-            "header",
-            caller
-                .with("x-anchorhold-namespace", name)
-                .get("/v1/memories"),
-        ),
-        (
-            "who",
-            caller
-                .with("x-anchorhold-namespace", name)
-                .get("/v1/whoami"),
-        ),
-    ]
+    ]);
+    verbs
 }
 
 #[test]

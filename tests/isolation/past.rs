@@ -27,7 +27,7 @@ impl Clock for Late {
     )]
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let late = since.unwrap() - Duration::from_secs(self.0);
+        let late = since.unwrap().saturating_sub(Duration::from_secs(self.0));
         Timestamp::from_milliseconds(i64::try_from(late.as_millis()).unwrap())
     }
 
@@ -91,7 +91,7 @@ pub(super) fn expired_admin(data: &Path, operator_key: &str, tenant: &str) -> St
     let admin = operator.for_tenant(tenant.id);
     let (token, _) = engine.key_create(&admin, new).unwrap();
     engine.close();
-    token.reveal().to_string()
+    token.reveal()
 }
 
 /// The audit log of a tenant, newest entry first, after the server has stopped.

@@ -127,12 +127,14 @@ fn memory_lines() -> Vec<Line> {
     vec![
         line(Tenant, KEEP, OWN, |_| keep()),
         line(Tenant, KEEP, USER, |world| keep().for_user(world)),
-        line(Tenant, KEEP, IN, |_| {
+        line(Tenant, KEEP, IN, |world| {
+            world.named_id();
             keep_in("/v1/memories", json!({"content": "Acme likes plums."}))
         }),
         line(Tenant, BATCH, OWN, |_| batch()),
         line(Tenant, BATCH, USER, |world| batch().for_user(world)),
-        line(Tenant, BATCH, IN, |_| {
+        line(Tenant, BATCH, IN, |world| {
+            world.named_id();
             let body = json!({"memories": [{"content": "Acme likes plums."}]});
             keep_in("/v1/memories/batch", body)
         }),

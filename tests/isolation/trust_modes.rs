@@ -33,7 +33,7 @@ fn all_refused(caller: &Caller, id: &str, status: u16, code: &str) {
     }
 }
 
-fn with_alice<'house>(house: &'house House, policy: Value) -> (Tenant<'house>, Caller, String) {
+fn with_alice(house: &House, policy: Value) -> (Tenant<'_>, Caller, String) {
     let name = format!("tenant-{}", policy.to_string().len());
     let tenant = house.tenant_with(&name, policy);
     let alice = tenant.user("alice");

@@ -57,13 +57,12 @@ pub(crate) const CODES: [(u16, &str); 48] = [
 /// OpenAI's word for errors of a code with this status.
 fn kind(status: u16) -> &'static str {
     match status {
-        400 | 413 | 415 | 422 => "invalid_request_error",
+        400 | 408 | 413 | 415 | 422 => "invalid_request_error",
         401 => "authentication_error",
         403 | 423 => "permission_error",
         404 | 405 => "not_found_error",
         409 => "conflict_error",
         429 => "rate_limit_error",
-        408 => "invalid_request_error",
         _ => "server_error",
     }
 }
