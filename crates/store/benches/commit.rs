@@ -79,7 +79,9 @@ fn main() {
         ),
     ] {
         // A word behind `--` chooses the cases whose names hold it.
-        let mut words = std::env::args().skip(1).filter(|word| !word.starts_with('-'));
+        let mut words = std::env::args()
+            .skip(1)
+            .filter(|word| !word.starts_with('-'));
         if words.all(|word| case.name.contains(&word)) {
             run(&case);
         }

@@ -237,13 +237,6 @@ impl World {
         self.try_open().unwrap();
     }
 
-    /// A process that dies: nothing is closed in good order.
-    pub fn crash_and_reopen(&mut self) {
-        // Closing never checkpoints, so what is on disk is what a killed process leaves, apart
-        // from the lock, which the operating system would let go of.
-        self.reopen();
-    }
-
     /// The scope of the service key for a user's namespace; reserved before the first write.
     pub fn scope<A: Right + Includes<Read>>(&self, id: &str) -> Scope<A> {
         self.scope_of_token(&self.service, id)
