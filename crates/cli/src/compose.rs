@@ -21,6 +21,7 @@ use crate::system::{SystemClock, SystemRandom};
 pub(crate) struct Plan {
     pub(crate) data: PathBuf,
     pub(crate) handles_max: usize,
+    pub(crate) backup_days: u32,
     pub(crate) audit: AuditMode,
     pub(crate) engine: anchorhold_memory::Settings,
     pub(crate) embedder: Arc<dyn Embedder>,
@@ -49,7 +50,7 @@ impl Plan {
             random: Arc::new(SystemRandom),
             handles_max: self.handles_max,
             audit: self.audit,
-            residue_days: anchorhold_store::RESIDUE_DAYS_DEFAULT,
+            residue_days: self.backup_days,
         }
     }
 

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use anchorhold_crypto::Kek;
 use anchorhold_model::limits::{HANDLES_DEFAULT, RESIDENT_BYTES_DEFAULT, RESIDENTS_DEFAULT};
 
+use anchorhold_store::RESIDUE_DAYS_DEFAULT;
+
 use crate::exit::Error;
 use crate::kek;
 use crate::system::Lookup;
@@ -26,6 +28,7 @@ pub(crate) struct Settings {
     pub(crate) log: String,
     pub(crate) workers: Option<usize>,
     pub(crate) handles_max: usize,
+    pub(crate) backup_days: u32,
     pub(crate) residents_max: usize,
     pub(crate) resident_bytes_max: usize,
 }
@@ -72,6 +75,7 @@ impl Settings {
             listen,
             operator_listen,
             workers: flags.workers.or(file.workers),
+            backup_days: file.backup_days.unwrap_or(RESIDUE_DAYS_DEFAULT),
             handles_max: at_least_one(file.handles_max, "handles_max", HANDLES_DEFAULT)?,
             residents_max: at_least_one(file.residents_max, "residents_max", RESIDENTS_DEFAULT)?,
             resident_bytes_max: at_least_one(

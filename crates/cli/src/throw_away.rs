@@ -61,6 +61,7 @@ impl ThrowAway {
         let plan = Plan {
             data: directory.path().join("data"),
             handles_max: wish.handles_max,
+            backup_days: anchorhold_store::RESIDUE_DAYS_DEFAULT,
             audit: wish.audit,
             engine: wish.engine,
             embedder: wish.embedder,

@@ -81,6 +81,7 @@ pub(crate) fn make(installation: &Installation) -> Result<Made, Error> {
     let prepared = kek::prepare(installation, &SystemRandom)?;
     let plan = Plan {
         data: data.clone(),
+        backup_days: anchorhold_store::RESIDUE_DAYS_DEFAULT,
         handles_max: anchorhold_model::limits::HANDLES_DEFAULT,
         audit: AuditMode::Required,
         engine: anchorhold_memory::Settings::default(),

@@ -96,6 +96,7 @@ fn open(settings: &Settings, files_max: u64) -> Result<House, Error> {
     let found = kek::find(installation, &install_id)?;
     let plan = Plan {
         data: installation.data.clone(),
+        backup_days: settings.backup_days,
         handles_max: handles_within(settings.handles_max, files_max),
         audit: AuditMode::Required,
         engine: anchorhold_memory::Settings {

@@ -8,9 +8,10 @@ use crate::exit::Error;
 use crate::system::Lookup;
 
 /// Every key, as it may stand in the file.
-pub(crate) const KEYS: [&str; 11] = [
+pub(crate) const KEYS: [&str; 12] = [
     "allow_kek_inside_data",
     "allow_network",
+    "backup_days",
     "data",
     "handles_max",
     "kek_file",
@@ -32,6 +33,7 @@ pub(crate) const KEYS: [&str; 11] = [
 pub(crate) struct File {
     pub(crate) allow_kek_inside_data: Option<bool>,
     pub(crate) allow_network: Option<bool>,
+    pub(crate) backup_days: Option<u32>,
     pub(crate) data: Option<PathBuf>,
     pub(crate) handles_max: Option<usize>,
     pub(crate) kek_file: Option<PathBuf>,

@@ -7,56 +7,43 @@ use anchorhold_embed::{Embedder, Embedding, Error, HIDDEN};
 /// How a made-up memory begins, so that its vector is made up too.
 const PREFIX: &str = "note ";
 
-const WORDS: [&str; 48] = [
-    "garden",
-    "winter",
-    "train",
-    "coffee",
-    "sister",
-    "window",
-    "meeting",
-    "doctor",
-    "bicycle",
-    "island",
-    "kitchen",
-    "letter",
-    "market",
-    "river",
-    "school",
-    "ticket",
-    "yellow",
-    "morning",
-    "concert",
-    "project",
-    "holiday",
-    "puppy",
-    "violin",
-    "recipe",
-    "mountain",
-    "library",
-    "birthday",
-    "camera",
-    "painting",
-    "football",
-    "neighbour",
-    "hospital",
-    "airport",
-    "lantern",
-    "blanket",
-    "harvest",
-    "compass",
-    "lecture",
-    "sailing",
-    "pottery",
-    "interview",
-    "marathon",
-    "telescope",
-    "aquarium",
-    "festival",
-    "balcony",
-    "workshop",
-    "orchard",
+/// The most frequent words of the made-up language: those of English, which carry no meaning.
+const FUNCTION_WORDS: [&str; 48] = [
+    "the", "and", "to", "of", "a", "in", "that", "is", "was", "it", "for", "on", "with", "as",
+    "he", "be", "at", "by", "this", "had", "not", "are", "but", "from", "or", "have", "an", "they",
+    "which", "one", "you", "were", "her", "all", "she", "there", "would", "their", "we", "him",
+    "been", "has", "when", "who", "will", "more", "no", "if",
 ];
+
+/// Words of the made-up language.
+const VOCABULARY: usize = 8_000;
+/// Words of a made-up memory.
+const NOTE_WORDS: usize = 25;
+
+const CONSONANTS: [char; 16] = [
+    'b', 'd', 'f', 'g', 'h', 'k', 'l', 'm', 'n', 'p', 'r', 't', 'v', 'w', 'x', 'z',
+];
+const VOWELS: [char; 4] = ['a', 'o', 'u', 'i'];
+
+/// The word of a rank: a function word, or two to three syllables that no other rank has.
+fn word(rank: usize) -> String {
+    if let Some(word) = FUNCTION_WORDS.get(rank) {
+        return (*word).to_owned();
+    }
+    let mut rest = rank;
+    let mut word = String::new();
+    while rest > 0 || word.len() < 4 {
+        let (consonant, vowel) = (
+            rest % CONSONANTS.len(),
+            rest / CONSONANTS.len() % VOWELS.len(),
+        );
+        word.extend(CONSONANTS.get(consonant));
+        word.extend(VOWELS.get(vowel));
+        rest /= CONSONANTS.len() * VOWELS.len();
+    }
+    word.push('k');
+    word
+}
 
 /// A stream of numbers from a seed (splitmix64, Steele et al. 2014).
 pub(super) struct Numbers(u64);
@@ -81,21 +68,31 @@ impl Numbers {
     }
 }
 
-/// So many words in a row.
+/// So many words in a row, each drawn by Zipf's law: a word's share falls with its rank, as in
+/// real texts, so that a query meets few memories by its rare words and many by none.
 pub(super) fn words(seed: u64, count: usize) -> String {
     let mut numbers = Numbers::new(seed);
-    let word = |_| {
-        WORDS
-            .get(numbers.below(WORDS.len()))
-            .copied()
-            .unwrap_or_default()
-    };
-    (0..count).map(word).collect::<Vec<_>>().join(" ")
+    let draw = |_| word(zipf(numbers.below(ZIPF_STEPS)));
+    (0..count).map(draw).collect::<Vec<_>>().join(" ")
+}
+
+const ZIPF_STEPS: usize = 1 << 20;
+
+/// A rank whose probability is about proportional to 1 / (rank + 1): the inverse of the logarithm.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a step below 2^20 and a rank below 8,000 are exact"
+)]
+fn zipf(step: usize) -> usize {
+    let share = step as f64 / ZIPF_STEPS as f64;
+    ((VOCABULARY as f64).powf(share) as usize).saturating_sub(1)
 }
 
 /// A memory of about 150 bytes.
 pub(super) fn note(seed: u64) -> String {
-    format!("{PREFIX}{seed}: {}", words(seed, 20))
+    format!("{PREFIX}{seed}: {}", words(seed, NOTE_WORDS))
 }
 
 /// Gives made-up memories a made-up vector, and everything else to the real encoder, if there
