@@ -25,6 +25,9 @@ pub(crate) trait Registry: Send + Sync {
     fn is_current(&self, stamp: CredentialStamp) -> Result<bool, Error>;
 
     /// Whether a row of this incarnation exists. In memory, fast.
+    /// Keys and files of these erased incarnations are gone.
+    fn bury(&self, namespaces: &[NamespaceId]) -> Result<(), Error>;
+
     fn is_living(&self, namespace: NamespaceId) -> Result<bool, Error>;
 
     /// Makes a reserved incarnation exist: durable when it returns, also the row of its user.

@@ -90,7 +90,7 @@ fn what_a_crash_left_without_a_row_is_removed_at_the_start() {
     let orphan = "5".repeat(32);
     let shard = world.data().join("namespaces").join("55");
     std::fs::create_dir_all(&shard).unwrap();
-    for suffix in ["db", "db-wal"] {
+    for suffix in ["new", "new-wal"] {
         std::fs::write(shard.join(format!("{orphan}.{suffix}")), b"left").unwrap();
     }
     let connection = rusqlite::Connection::open(world.data().join("keyring.db")).unwrap();
@@ -110,6 +110,48 @@ fn what_a_crash_left_without_a_row_is_removed_at_the_start() {
     );
     for name in ["keyring.db", "keyring.db-wal"] {
         assert!(!holds(&world.data().join(name), &[0xab; 92]));
+    }
+}
+
+/// A catalogue of yesterday does not know the namespaces of today: they are kept, and told of.
+#[test]
+fn a_catalogue_that_is_older_than_the_namespaces_costs_none_of_them() {
+    let mut world = world();
+    let keep = |world: &crate::support::World, user: &str| {
+        let scope = world.scope::<Write>(user);
+        world
+            .store()
+            .vault()
+            .commit(&scope, vec![plain(1, 1, "tea")])
+            .unwrap();
+    };
+    keep(&world, "alice");
+    world.close();
+    let catalogue = ["catalogue.db", "catalogue.db-wal"].map(|name| world.data().join(name));
+    let older = catalogue
+        .clone()
+        .map(|path| std::fs::read(path).unwrap_or_default());
+    world.reopen();
+    keep(&world, "bob");
+    world.close();
+    let newest = catalogue
+        .clone()
+        .map(|path| std::fs::read(path).unwrap_or_default());
+    let files = files_below(&world.data());
+    for (path, bytes) in catalogue.iter().zip(older) {
+        std::fs::write(path, bytes).unwrap();
+    }
+    assert!(matches!(
+        Store::open(world.options(), &kek(1)).err(),
+        Some(Error::Tampered { .. })
+    ));
+    assert_eq!(files_below(&world.data()), files, "nothing was destroyed");
+    for (path, bytes) in catalogue.iter().zip(newest) {
+        std::fs::write(path, bytes).unwrap();
+    }
+    world.reopen();
+    for user in ["alice", "bob"] {
+        assert_eq!(world.all(user).unwrap().len(), 1);
     }
 }
 

@@ -11,6 +11,9 @@ use super::StateRow;
 use crate::{Error, files, sqlite};
 pub(crate) use session::SqliteSession;
 
+/// The extension of a file that is being made.
+const DRAFT: &str = "new";
+
 /// What stands in `PRAGMA user_version`: the version of the layout below.
 const FORMAT: u32 = 1;
 
@@ -73,17 +76,23 @@ impl Files {
         }
         files::file_remove(&log_path(&path))?;
         files::file_remove(&path)?;
-        let file = files::file_create(&path)?;
-        // The file becomes durable once, at the end, and whole: until then no row names it.
-        let connection = sqlite::connect(&path)?;
+        // Made under another name and renamed: a file at its place is always whole, so that a
+        // start can tell a first write that came to nothing from a damaged namespace.
+        let draft = path.with_extension(DRAFT);
+        files::file_remove(&log_path(&draft))?;
+        files::file_remove(&draft)?;
+        let file = files::file_create(&draft)?;
+        let connection = sqlite::connect(&draft)?;
         connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; BEGIN;")?;
         connection.execute_batch(SCHEMA)?;
-        let session = SqliteSession::new(namespace, connection, log_path(&path));
+        let session = SqliteSession::new(namespace, connection, log_path(&draft));
         session.state_create(state)?;
         session.execute_batch(&format!("PRAGMA user_version = {FORMAT}; COMMIT;"))?;
         session.execute_batch("PRAGMA journal_mode = WAL;")?;
         drop(session);
+        files::file_remove(&log_path(&draft))?;
         file.sync_all()?;
+        std::fs::rename(&draft, &path)?;
         match path.parent() {
             Some(shard) => files::directory_sync(shard),
             None => Ok(()),
@@ -149,6 +158,9 @@ impl Files {
             for file in std::fs::read_dir(shard.path())? {
                 let path = file?.path();
                 let Some(namespace) = namespace_of(&path) else {
+                    if is_draft(&path) {
+                        files::file_remove(&path)?;
+                    }
                     continue;
                 };
                 let log_bytes = session::file_bytes(&log_path(&path));
@@ -160,6 +172,12 @@ impl Files {
         }
         Ok(found)
     }
+}
+
+/// Whether a crash left this of a file that was being made.
+fn is_draft(path: &Path) -> bool {
+    let extension = path.extension().and_then(std::ffi::OsStr::to_str);
+    extension.is_some_and(|extension| extension.starts_with(DRAFT))
 }
 
 /// The namespace whose database has this path.

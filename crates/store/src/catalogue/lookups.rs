@@ -13,6 +13,8 @@ pub(super) const CREDENTIALS: Table = 2;
 pub(super) const NAMESPACES: Table = 3;
 /// Rows of users.
 pub(super) const USERS: Table = 4;
+/// Rows of incarnations that are to be destroyed: made with the erasure, gone with the files.
+pub(super) const TOMBSTONES: Table = 5;
 
 // Numbers of keys. Part of the format: never change or reuse one.
 const TENANT_NAME: u8 = 1;
@@ -26,6 +28,7 @@ const OF_INSTALLATION: u8 = 8;
 const OF_TENANT: u8 = 9;
 const NAMED_OF_TENANT: u8 = 10;
 const OF_USER: u8 = 11;
+const TOMBSTONE: u8 = 12;
 
 /// Makes the MACs.
 pub(super) struct Lookups(LookupKey);
@@ -57,6 +60,10 @@ impl Lookups {
 
     pub(super) fn namespace(&self, namespace: NamespaceId) -> Lookup {
         self.0.of(NAMESPACE_ID, namespace.as_bytes())
+    }
+
+    pub(super) fn tombstone(&self, namespace: NamespaceId) -> Lookup {
+        self.0.of(TOMBSTONE, namespace.as_bytes())
     }
 
     pub(super) fn user(&self, tenant: TenantId, user: &User) -> Lookup {

@@ -18,6 +18,10 @@ impl Registry for Catalogue {
         }))
     }
 
+    fn bury(&self, namespaces: &[NamespaceId]) -> Result<(), Error> {
+        Self::bury(self, namespaces)
+    }
+
     fn is_living(&self, namespace: NamespaceId) -> Result<bool, Error> {
         Ok(self.namespace_by_id(namespace)?.is_some())
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anchorhold_model::{KeyId, NamespaceId, TenantId, User};
 
 use super::keys::stored_credential;
-use super::lookups::{CREDENTIALS, NAMESPACES, USERS};
+use super::lookups::{CREDENTIALS, NAMESPACES, TOMBSTONES, USERS};
 use super::namespaces::stored_namespace;
 use super::{Catalogue, Desk};
 use crate::Error;
@@ -49,7 +49,11 @@ impl Catalogue {
         if namespaces.is_empty() && keys.is_empty() && row.is_none() {
             return Ok(None);
         }
+        let tombstones = self.tombstones_for(&namespaces)?;
         desk.rows.transact(|writer| {
+            for tombstone in &tombstones {
+                writer.insert(tombstone)?;
+            }
             for row in namespaces.iter().chain(&keys).chain(&row) {
                 writer.delete(row.table, &row.lookup)?;
             }
@@ -77,11 +81,62 @@ impl Catalogue {
         let Some(row) = desk.rows.reader().by_alias(NAMESPACES, &alias)? else {
             return Ok(false);
         };
-        desk.rows
-            .transact(|writer| writer.delete(NAMESPACES, &row.lookup))?;
+        let tombstones = self.tombstones_for(std::slice::from_ref(&row))?;
+        desk.rows.transact(|writer| {
+            for tombstone in &tombstones {
+                writer.insert(tombstone)?;
+            }
+            writer.delete(NAMESPACES, &row.lookup)
+        })?;
         self.unlearn_namespace(&desk, &row)?;
         truncate(&desk);
         Ok(true)
+    }
+
+    /// What stands for namespaces from the commit that erases them until their keys and files are
+    /// gone. It tells a start which files without a row are to be destroyed, and which are there
+    /// because the catalogue is not the newest.
+    fn tombstones_for(&self, namespaces: &[Row]) -> Result<Vec<Row>, Error> {
+        let now = self.now();
+        let tombstone = |row: &Row| {
+            let id = stored_namespace(row)?.id;
+            Ok(Row {
+                table: TOMBSTONES,
+                lookup: self.lookups.tombstone(id),
+                alias: None,
+                parent: self.lookups.of_installation(),
+                owner: None,
+                version: 1,
+                created_at: now,
+                updated_at: now,
+                body: id.as_bytes().to_vec().into(),
+            })
+        };
+        namespaces.iter().map(tombstone).collect()
+    }
+
+    /// Every incarnation that was erased and may not be destroyed yet.
+    pub(crate) fn tombstones(&self) -> Result<BTreeSet<NamespaceId>, Error> {
+        let rows = self.desk()?.rows.reader().all(TOMBSTONES)?;
+        let id = |row: &Row| <[u8; 16]>::try_from(row.body.as_slice()).map(NamespaceId::from_bytes);
+        let what = "tombstone";
+        rows.iter()
+            .map(|row| id(row).map_err(|_| Error::Malformed { what }))
+            .collect()
+    }
+
+    /// Forgets incarnations whose keys and files are gone.
+    pub(crate) fn bury(&self, namespaces: &[NamespaceId]) -> Result<(), Error> {
+        let mut desk = self.desk()?;
+        desk.rows.transact(|writer| {
+            for namespace in namespaces {
+                let lookup = self.lookups.tombstone(*namespace);
+                if writer.reader().get(TOMBSTONES, &lookup)?.is_some() {
+                    writer.delete(TOMBSTONES, &lookup)?;
+                }
+            }
+            Ok(())
+        })
     }
 
     /// `_` shows that the caller holds the desk.

@@ -41,7 +41,7 @@ impl Store {
             backend: Backend::sqlite(&data.join(NAMESPACES))?,
         });
         catalogue.set_cradle(Arc::clone(&nursery) as Arc<dyn Cradle>);
-        let leftovers = clean(&nursery, &catalogue.living()?)?;
+        let leftovers = clean(&nursery, &catalogue)?;
         files::directory_create(&data.join(AUDIT))?;
         let audit = Audit::open(
             data.join(AUDIT),
@@ -62,19 +62,43 @@ impl Store {
     }
 }
 
-/// Destroys keys and files without a row: a first write or an erase that a crash cut short. The
-/// keyring's log is emptied in any case, because the crash may have come before that. Answers the
-/// files that stay.
-fn clean(nursery: &Nursery, living: &BTreeSet<NamespaceId>) -> Result<Vec<Leftover>, Error> {
+/// Finishes what a crash cut short: destroys what has a tombstone, and what a first write left that
+/// never came to pass. The keyring's log is emptied in any case, because the crash may have come
+/// before that. Answers the files that stay.
+///
+/// INVARIANT: a namespace that holds records and has neither row nor tombstone is never touched.
+/// It is there because the catalogue is not the newest, and that is for the operator to mend.
+fn clean(nursery: &Nursery, catalogue: &Catalogue) -> Result<Vec<Leftover>, Error> {
+    let (living, erased) = (catalogue.living()?, catalogue.tombstones()?);
     let mut leftovers = nursery.backend.leftovers()?;
-    let files = leftovers.iter().map(|leftover| leftover.namespace);
-    let mut orphans: BTreeSet<NamespaceId> = files.collect();
-    orphans.extend(nursery.keyring.namespaces()?);
-    let orphans: Vec<NamespaceId> = orphans.difference(living).copied().collect();
-    if !orphans.is_empty() {
-        tracing::warn!(count = orphans.len(), "finishing what a crash cut short");
+    let files: BTreeSet<NamespaceId> = leftovers
+        .iter()
+        .map(|leftover| leftover.namespace)
+        .collect();
+    let keys: BTreeSet<NamespaceId> = nursery.keyring.namespaces()?.into_iter().collect();
+    let mut doomed: BTreeSet<NamespaceId> = erased.clone();
+    for orphan in files.union(&keys).filter(|orphan| !living.contains(orphan)) {
+        if !erased.contains(orphan) && files.contains(orphan) && has_records(nursery, *orphan) {
+            return Err(Error::Tampered {
+                what: "catalogue: it is older than the namespaces; restore the newest one",
+            });
+        }
+        doomed.insert(*orphan);
     }
-    nursery.destroy(&orphans)?;
+    let doomed: Vec<NamespaceId> = doomed.into_iter().collect();
+    if !doomed.is_empty() {
+        tracing::warn!(count = doomed.len(), "finishing what a crash cut short");
+    }
+    nursery.destroy(&doomed)?;
+    catalogue.bury(&erased.into_iter().collect::<Vec<_>>())?;
     leftovers.retain(|leftover| living.contains(&leftover.namespace));
     Ok(leftovers)
+}
+
+/// Whether anything was ever committed to a file; one that does not read may hold everything.
+fn has_records(nursery: &Nursery, namespace: NamespaceId) -> bool {
+    match nursery.backend.state_of_closed(namespace) {
+        Ok(row) => row.head.sequence > 0,
+        Err(_) => true,
+    }
 }

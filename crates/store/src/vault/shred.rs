@@ -44,6 +44,10 @@ impl Vault {
         }
         let namespaces: Vec<NamespaceId> = unfinished.iter().copied().collect();
         self.nursery.destroy(&namespaces)?;
+        if let Err(error) = self.registry.bury(&namespaces) {
+            // What the next start finds destroyed already, it only forgets.
+            tracing::warn!(%error, "a tombstone stays until the next start");
+        }
         for namespace in namespaces {
             unfinished.remove(&namespace);
             self.logs.forget(namespace);
