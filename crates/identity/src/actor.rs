@@ -31,6 +31,8 @@ pub enum Source {
     ApiKey,
     /// The `x-anchorhold-user` header.
     UserHeader,
+    /// The `x-isolation-key` header.
+    IsolationKeyHeader,
 }
 
 impl Source {
@@ -39,6 +41,7 @@ impl Source {
         match self {
             Self::ApiKey => "api_key",
             Self::UserHeader => "x-anchorhold-user",
+            Self::IsolationKeyHeader => "x-isolation-key",
         }
     }
 }

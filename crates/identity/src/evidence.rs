@@ -21,6 +21,8 @@ pub enum IdentityHeader {
     Thread,
     /// A named namespace.
     Namespace,
+    /// A key of the application's own choosing, in the place of a user.
+    IsolationKey,
 }
 
 impl IdentityHeader {
@@ -32,6 +34,7 @@ impl IdentityHeader {
             Self::Agent => "x-anchorhold-agent",
             Self::Thread => "x-anchorhold-thread",
             Self::Namespace => "x-anchorhold-namespace",
+            Self::IsolationKey => "x-isolation-key",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! [`resolve`], a variant of `Source`.
 
 mod api_key;
+mod isolation_key_header;
 mod user_header;
 
 use anchorhold_model::{SubScopes, User};
@@ -64,6 +65,7 @@ pub fn resolve(caller: &Caller, headers: Headers<'_>) -> Result<Resolution, Deni
     let mut pieces = Vec::new();
     pieces.extend(api_key::piece(caller).map_err(of_caller)?);
     pieces.extend(user_header::piece(caller, headers).map_err(of_caller)?);
+    pieces.extend(isolation_key_header::piece(caller, headers).map_err(of_caller)?);
     let part = |header| headers.identity_part(header).map_err(of_caller);
     let sub_scopes = SubScopes {
         workspace: part(IdentityHeader::Workspace)?,

@@ -111,6 +111,23 @@ fn identity_headers_that_lie_are_refused() {
         Some(Reason::IdentityConflict)
     );
     assert_eq!(reason(&application), Some(Reason::IdentityRequired));
+    let victim = |person: &crate::support::Person| person.with_header("x-isolation-key", "victim");
+    assert_eq!(reason(&victim(&alice)), Some(Reason::IdentityConflict));
+    assert_eq!(
+        reason(&victim(&application.speaking_for("alice"))),
+        Some(Reason::IdentityConflict)
+    );
+    assert_eq!(reason(&victim(&plain)), Some(Reason::IdentityNotPermitted));
+    world.keep(&victim(&application), "kept under a key");
+    assert_eq!(
+        world.recall(&victim(&application), "kept"),
+        ["kept under a key"]
+    );
+    assert!(
+        world
+            .recall(&application.speaking_for("victim"), "kept")
+            .is_empty()
+    );
     assert_eq!(
         reason(&plain.speaking_for("alice")),
         Some(Reason::IdentityNotPermitted)

@@ -73,6 +73,8 @@ pub struct Issuer(Part);
 impl Issuer {
     /// The issuer that stands for the tenant's own word.
     pub const LOCAL: &'static str = "local";
+    /// The issuer of keys that an application chose itself.
+    pub const ISOLATION_KEY: &'static str = "isolation-key";
     /// The issuer of a credential that speaks for itself.
     pub const KEY: &'static str = "key";
 
