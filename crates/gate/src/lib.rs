@@ -79,8 +79,16 @@ impl Gate {
         ask: &Ask<'_>,
         id: NamespaceId,
     ) -> Result<Scope<A>, Denial> {
-        self.known(ask, |caller| {
-            enforce_by_id(caller, id, ask.door, self.directory())
+        self.judged(ask, |caller, verdict| {
+            let named = named::one(ask).map_err(|reason| caller.denied(reason))?;
+            enforce_by_id(
+                caller,
+                verdict,
+                id,
+                named.as_ref(),
+                ask.door,
+                self.directory(),
+            )
         })
     }
 

@@ -1,6 +1,6 @@
 //! What a request is taken for: the answer of `whoami`.
 
-use anchorhold_identity::{Caller, Denial, Reason, Strength, Verdict, address_of};
+use anchorhold_identity::{Caller, Denial, Reason, Strength, Verdict, address_of, listing};
 use anchorhold_model::{
     Grant, Issuer, KeyId, NamespaceName, Place, TenantName, TrustMode, User, UserId,
 };
@@ -35,7 +35,11 @@ pub(crate) fn of(
     let piece = verdict.piece();
     let of_key = (key_subject(credential.key), Some(Strength::Proven));
     let (place, (subject, strength)) = match named {
-        Some(name) => (Some(Place::Named(name)), of_key),
+        Some(name) if listing(caller)?.covers(&name) => (Some(Place::Named(name)), of_key),
+        Some(name) => {
+            let name = name.to_string();
+            return Err(caller.denied(Reason::NamespaceForbidden { name }));
+        }
         None => match address_of(caller, verdict) {
             Ok(address) => {
                 let subject = piece.map(|piece| piece.subject.clone());

@@ -3,16 +3,12 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use anchorhold_crypto::Token;
-use anchorhold_identity::{
-    CredentialRecord, Denial, Directory, Door, Headers, Reason, Reservation, TenantRecord,
-    Unavailable, authenticate,
-};
-use anchorhold_model::{Address, NamespaceId, TenantId, TenantName, User};
+use anchorhold_identity::{Door, Headers, authenticate};
 use axum::http::header::{FORWARDED, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName};
 
 use crate::refusal::Refusal;
+use crate::route::Route;
 use crate::state::App;
 
 /// All header lines as identity reads them.
@@ -23,22 +19,26 @@ pub(crate) fn lines(headers: &HeaderMap) -> Vec<(&str, &[u8])> {
         .collect()
 }
 
-/// Refuses a request without a credential, or with one that is none by its form. No directory is
-/// asked: whether it counts is decided by the gate, after the body was read.
-pub(crate) fn check(app: &App, headers: &HeaderMap, verb: &'static str) -> Result<(), Refusal> {
-    let lines = lines(headers);
-    match authenticate(Headers::new(&lines), &Nobody, app.clock.now()) {
-        // The form is right: whose it is would have to be asked.
-        Ok(_)
-        | Err(Denial {
-            reason: Reason::Unavailable,
-            ..
-        }) => Ok(()),
-        Err(denial) => {
-            app.engine.journal().denied(&denial, Door::Http, verb);
-            Err(denial.into())
-        }
+/// Refuses a request without a credential that counts, before its body is read: the gate asks again
+/// with everything that the body says. A request without a body is left to the gate.
+pub(crate) async fn check(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    route: &Route,
+) -> Result<(), Refusal> {
+    if route.takes.is_none() {
+        return Ok(());
     }
+    let (door, headers, verb) = (Arc::clone(app), headers.clone(), route.verb);
+    let look = move || {
+        let lines = lines(&headers);
+        let directory = door.engine.directory();
+        let found = authenticate(Headers::new(&lines), directory.as_ref(), door.clock.now());
+        found
+            .map(|_| ())
+            .inspect_err(|denial| door.engine.journal().denied(denial, Door::Http, verb))
+    };
+    Ok(app.porters.run(look).await??)
 }
 
 /// Whether the request came from a program on this machine: a loopback peer that is no proxy and no
@@ -76,37 +76,4 @@ pub(crate) fn host_address(host: &str) -> Option<IpAddr> {
         .strip_prefix('[')
         .and_then(|name| name.strip_suffix(']'));
     inner.unwrap_or(name).parse().ok()
-}
-
-/// A directory that is never asked in earnest: it knows nothing and says so.
-struct Nobody;
-
-impl Directory for Nobody {
-    fn credential(&self, _: &Token) -> Result<Option<Arc<CredentialRecord>>, Unavailable> {
-        Err(Unavailable)
-    }
-
-    fn tenant(&self, _: TenantId) -> Result<Option<Arc<TenantRecord>>, Unavailable> {
-        Err(Unavailable)
-    }
-
-    fn tenant_named(&self, _: &TenantName) -> Result<Option<Arc<TenantRecord>>, Unavailable> {
-        Err(Unavailable)
-    }
-
-    fn incarnation(&self, _: &Address) -> Result<Option<NamespaceId>, Unavailable> {
-        Err(Unavailable)
-    }
-
-    fn reserve(&self, _: &Address) -> Result<Reservation, Unavailable> {
-        Err(Unavailable)
-    }
-
-    fn address(&self, _: TenantId, _: NamespaceId) -> Result<Option<Address>, Unavailable> {
-        Err(Unavailable)
-    }
-
-    fn is_known(&self, _: TenantId, _: &User) -> Result<bool, Unavailable> {
-        Err(Unavailable)
-    }
 }

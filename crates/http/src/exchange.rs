@@ -81,12 +81,17 @@ async fn attempt(
         return run(&call);
     }
     // The rest may block: it runs on a worker, to its end.
-    app.pool.run(move || run(&call)).await?
+    let pool = if call.route.template.starts_with("/v1/tenants") {
+        &app.operators
+    } else {
+        &app.pool
+    };
+    pool.run(move || run(&call)).await?
 }
 
 /// The body of a request whose sender has a key.
 async fn receive(
-    app: &App,
+    app: &Arc<App>,
     route: &Route,
     needs_credential: bool,
     parts: &Parts,
@@ -94,7 +99,7 @@ async fn receive(
 ) -> Result<Received, Refusal> {
     // A stranger is refused before a byte of the body is read or judged.
     if needs_credential {
-        credential::check(app, &parts.headers, route.verb)?;
+        credential::check(app, &parts.headers, route).await?;
     }
     match route.takes {
         None => body::refuse(body),

@@ -99,6 +99,7 @@ fn unknown(name: &str, known: &[Parameter]) -> Refusal {
     let letters_max = (name.chars().count() / 3).clamp(1, 3);
     let nearest = known
         .iter()
+        .filter(|_| name.len() <= 64)
         .map(|known| (strsim::damerau_levenshtein(name, known.name), known.name))
         .filter(|(distance, _)| *distance <= letters_max)
         .min();

@@ -73,7 +73,11 @@ pub async fn serve(
         ended.map_err(io::Error::other)?;
     }
     // A verb whose client has left still runs to its end.
-    let _ = tokio::time::timeout(app.limits.shutdown_time_max, app.pool.idle()).await;
+    let _ = tokio::time::timeout(app.limits.shutdown_time_max, async {
+        app.pool.idle().await;
+        app.operators.idle().await;
+    })
+    .await;
     Ok(())
 }
 

@@ -19,6 +19,11 @@ pub struct Options {
     pub workers: usize,
 }
 
+/// Workers of the operator.
+const OPERATORS: usize = 2;
+/// Workers that look at credentials.
+const PORTERS: usize = 4;
+
 /// The HTTP door over one engine; both listeners share it.
 pub struct App {
     pub(crate) engine: Arc<Engine>,
@@ -27,6 +32,10 @@ pub struct App {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) limits: Limits,
     pub(crate) pool: Pool,
+    /// For the operator, who must get through when tenants take every other worker.
+    pub(crate) operators: Pool,
+    /// For the look at a credential before a body is read.
+    pub(crate) porters: Pool,
     /// Room for the bodies that are being read, in bytes.
     pub(crate) bodies: Arc<Semaphore>,
     pub(crate) metrics: Metrics,
@@ -50,6 +59,8 @@ impl App {
             clock,
             random,
             pool: Pool::new(options.workers, limits.queue_waiters_max),
+            operators: Pool::new(OPERATORS, limits.queue_waiters_max),
+            porters: Pool::new(PORTERS, limits.queue_waiters_max),
             bodies: room(&limits),
             limits,
             metrics: Metrics::default(),
@@ -63,6 +74,8 @@ impl App {
     pub fn with_limits(self, limits: Limits) -> Self {
         Self {
             pool: Pool::new(self.workers, limits.queue_waiters_max),
+            operators: Pool::new(OPERATORS, limits.queue_waiters_max),
+            porters: Pool::new(PORTERS, limits.queue_waiters_max),
             bodies: room(&limits),
             limits,
             ..self

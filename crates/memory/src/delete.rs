@@ -9,7 +9,11 @@ impl Engine {
     /// Deletes one memory; gone from every index when this returns.
     pub fn delete(&self, scope: Option<&Scope<Erase>>, id: RecordId) -> Result<(), Error> {
         let scope = scope.ok_or(Error::MemoryNotFound)?;
-        match self.purge("delete", scope, vec![id])?.as_slice() {
+        let now = self.clock.now();
+        match self
+            .purge("delete", scope, vec![id], &|facets| !facets.is_expired(now))?
+            .as_slice()
+        {
             [] => Err(Error::MemoryNotFound),
             _ => Ok(()),
         }

@@ -1,7 +1,7 @@
 //! Deletes memories by their ids or by a filter.
 
 use anchorhold_identity::{Erase, Scope};
-use anchorhold_model::{Filter, RecordId};
+use anchorhold_model::{Facets, Filter, RecordId, limits};
 
 use crate::audited::Deed;
 use crate::{Engine, Error};
@@ -34,60 +34,64 @@ impl Engine {
             return Ok(Forgotten { ids: Vec::new() });
         };
         let now = self.clock.now();
-        let mut ids = match which {
-            Which::Ids(ids) => ids,
-            Which::Matching(filter) => {
-                let resident = self.resident(&scope.narrow())?;
-                let index = resident.index()?;
-                let entries = index.entries().map(|entry| &entry.facets);
-                let live = entries.filter(|facets| !facets.is_expired(now));
-                live.filter(|facets| filter.matches(facets))
-                    .map(|facets| facets.id)
-                    .collect()
+        let fits = |facets: &Facets| match &which {
+            Which::Ids(_) => true,
+            Which::Matching(filter) => filter.matches(facets),
+        };
+        let resident = self.resident(&scope.narrow())?;
+        let mut ids: Vec<RecordId> = {
+            let index = resident.index()?;
+            let live = |facets: &&Facets| !facets.is_expired(now) && fits(facets);
+            match &which {
+                Which::Ids(ids) => {
+                    let entries = ids.iter().filter_map(|id| index.get(id));
+                    entries
+                        .map(|entry| &entry.facets)
+                        .filter(live)
+                        .map(|facets| facets.id)
+                        .collect()
+                }
+                Which::Matching(_) => {
+                    let entries = index.entries().map(|entry| &entry.facets);
+                    entries.filter(live).map(|facets| facets.id).collect()
+                }
             }
         };
         ids.sort_unstable();
         ids.dedup();
-        if dry_run {
-            let resident = self.resident(&scope.narrow())?;
-            let index = resident.index()?;
-            ids.retain(|id| {
-                index
-                    .get(id)
-                    .is_some_and(|entry| !entry.facets.is_expired(now))
-            });
-        } else {
-            ids = self.purge("forget", scope, ids)?;
+        if !dry_run {
+            let live = |facets: &Facets| !facets.is_expired(now) && fits(facets);
+            ids = self.purge("forget", scope, ids, &live)?;
         }
         Ok(Forgotten { ids })
     }
 
-    /// Deletes those of the ids that are here, and gives them; the rest is passed over. Expired
-    /// ones go too, but were gone already for the caller and are not given.
+    /// Deletes those of the ids that are here and fit, and gives them; the rest is passed over.
+    ///
+    /// IMPORTANT: `fits` is asked under the claim, when no other write is busy with the ids: what
+    /// was changed since the ids were chosen is judged as it is now.
     pub(crate) fn purge(
         &self,
         verb: &'static str,
         scope: &Scope<Erase>,
         ids: Vec<RecordId>,
+        fits: &dyn Fn(&Facets) -> bool,
     ) -> Result<Vec<RecordId>, Error> {
-        let now = self.clock.now();
         let resident = self.resident(&scope.narrow())?;
         let _claim = resident.claim(ids.clone());
-        let (here, visible) = {
+        let here: Vec<RecordId> = {
             let index = resident.index()?;
-            let found = ids.iter().filter_map(|id| index.get(id));
-            let found: Vec<_> = found
-                .map(|entry| (entry.facets.id, entry.facets.is_expired(now)))
-                .collect();
-            let here: Vec<RecordId> = found.iter().map(|(id, _)| *id).collect();
-            let visible = found
+            let found = ids
                 .iter()
-                .filter(|(_, expired)| !expired)
-                .map(|(id, _)| *id);
-            (here, visible.collect::<Vec<_>>())
+                .filter_map(|id| index.get(id))
+                .map(|entry| &entry.facets);
+            found
+                .filter(|facets| fits(facets))
+                .map(|facets| facets.id)
+                .collect()
         };
         if here.is_empty() {
-            return Ok(Vec::new());
+            return Ok(here);
         }
         let deed = Deed {
             actor: scope.actor(),
@@ -96,13 +100,15 @@ impl Engine {
             records: here.len(),
         };
         let act = || {
-            let purged = self.store.vault().purge(scope, &here)?;
-            resident.remove(&here)?;
-            self.shown(scope.namespace(), &resident, purged.head);
+            for group in here.chunks(limits::COMMIT_RECORDS_MAX) {
+                let purged = self.store.vault().purge(scope, group)?;
+                resident.remove(group)?;
+                self.shown(scope.namespace(), &resident, purged.head);
+            }
             Ok(())
         };
         self.audited(&deed, act)
             .inspect_err(|error| self.on_failure(&scope.narrow(), error))?;
-        Ok(visible)
+        Ok(here)
     }
 }

@@ -2,6 +2,7 @@
 
 use anchorhold_identity::{Read, Scope};
 use anchorhold_model::Memory;
+use anchorhold_model::limits::LIST_BYTES_MAX;
 
 use crate::cursor::{self, Position};
 use crate::{Engine, Error};
@@ -54,19 +55,27 @@ impl Engine {
                 .collect::<Vec<_>>()
         };
         found.sort_unstable_by(|(a, _), (b, _)| b.cmp(a));
-        let has_more = found.len() > page.limit;
+        let mut has_more = found.len() > page.limit;
         found.truncate(page.limit);
-        let next_cursor = match found.last() {
-            Some((last, _)) if has_more => {
-                Some(cursor::write(self.store.vault(), scope, *last, now)?)
+        let mut memories = Vec::with_capacity(found.len());
+        let mut bytes = 0;
+        let mut last = None;
+        for (position, sealed) in &found {
+            if bytes > LIST_BYTES_MAX {
+                has_more = true;
+                break;
             }
+            let memory = self.open_memory(scope, sealed)?;
+            bytes += memory.content.as_str().len();
+            memories.push(memory);
+            last = Some(*position);
+        }
+        let next_cursor = match last {
+            Some(last) if has_more => Some(cursor::write(self.store.vault(), scope, last, now)?),
             _ => None,
         };
-        let memories = found
-            .iter()
-            .map(|(_, sealed)| self.open_memory(scope, sealed));
         Ok(Listed {
-            memories: memories.collect::<Result<_, _>>()?,
+            memories,
             next_cursor,
         })
     }

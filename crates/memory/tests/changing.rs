@@ -4,7 +4,7 @@ use anchorhold_identity::{Erase, Missing, Read, Write};
 use anchorhold_memory::{Error, Which};
 use anchorhold_model::{Change, Changes, Content, Filter, MemoryType};
 
-use crate::support::World;
+use crate::support::{AT_THE_GATE, GATE, World};
 
 fn text(content: &str) -> Changes {
     Changes {
@@ -151,4 +151,75 @@ fn forget_deletes_what_the_filter_matches_and_a_dry_run_nothing() {
             Err(Error::MemoryNotFound)
         ));
     }
+}
+
+/// A sweep that chose a memory waits for the write that prolongs it, and then leaves it alone.
+#[test]
+fn a_memory_that_is_prolonged_while_the_sweep_runs_lives_on() {
+    let world = World::new();
+    let tenant = world.tenant("acme");
+    let alice = world.user(&tenant, "alice");
+    let scope = world
+        .scope::<Write>(&alice, Missing::Reserve)
+        .unwrap()
+        .unwrap();
+    let mut short = crate::support::draft("short");
+    short.ttl_seconds = Some(10);
+    let kept = world.engine.remember(&scope, short).unwrap().memory;
+    let authority = anchorhold_identity::SystemAuthority::claim().unwrap();
+    let chores = world.engine.chores(authority);
+    std::thread::scope(|threads| {
+        let prolong = threads.spawn(|| {
+            let changes = Changes {
+                content: Some(Content::new(format!("{AT_THE_GATE}, and prolonged")).unwrap()),
+                ttl_seconds: Change::Set(3_600),
+                ..Changes::default()
+            };
+            world
+                .engine
+                .change(Some(&scope), kept.facets.id, changes, None)
+        });
+        GATE.wait();
+        world.clock.advance(11);
+        let sweep = threads.spawn(|| chores.tick());
+        GATE.wait();
+        prolong.join().unwrap().unwrap();
+        sweep.join().unwrap().unwrap();
+    });
+    assert_eq!(chores.tick().unwrap().expired, 0);
+    let read = world.scope::<Read>(&alice, Missing::Empty).unwrap();
+    assert!(world.engine.get(read.as_ref(), kept.facets.id).is_ok());
+    world.clock.advance(3_700);
+    assert_eq!(
+        chores.tick().unwrap().expired,
+        1,
+        "and what is over is swept"
+    );
+}
+
+#[test]
+fn a_filter_forgets_more_than_one_commit_takes() {
+    let world = World::new();
+    let tenant = world.tenant("acme");
+    let alice = world.user(&tenant, "alice");
+    let scope = world
+        .scope::<Write>(&alice, Missing::Reserve)
+        .unwrap()
+        .unwrap();
+    let count = anchorhold_model::limits::COMMIT_RECORDS_MAX + 100;
+    let drafts: Vec<_> = (0..count)
+        .map(|number| crate::support::draft(&format!("n {number}")))
+        .collect();
+    for batch in drafts.chunks(2_000) {
+        let kept = world.engine.remember_batch(&scope, batch.to_vec());
+        assert!(kept.iter().all(Result::is_ok));
+    }
+    let filter = Filter::parse(&serde_json::json!({"type": {"eq": "semantic"}})).unwrap();
+    let erase = world.scope::<Erase>(&alice, Missing::Empty).unwrap();
+    let done = world
+        .engine
+        .forget(erase.as_ref(), Which::Matching(filter), false)
+        .unwrap();
+    assert_eq!(done.ids.len(), count);
+    assert!(world.recall(&alice, "n 1").is_empty());
 }

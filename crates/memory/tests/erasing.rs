@@ -188,3 +188,82 @@ fn an_erased_namespace_is_gone_and_its_name_is_free() {
             .is_empty()
     );
 }
+
+#[test]
+fn an_erasure_means_exactly_what_the_request_names() {
+    let world = World::new();
+    let tenant = world.tenant("acme");
+    let application = world.application(&tenant);
+    let (carol, dave) = (
+        application.speaking_for("carol"),
+        application.speaking_for("dave"),
+    );
+    world.keep(&carol, "of carol");
+    world.keep(&dave, "of dave");
+    let reason = |refused: Result<_, Refused>| match refused.err() {
+        Some(Refused::Gate(denial)) => Some(denial.reason),
+        _ => None,
+    };
+    let thread = carol.with_header("x-anchorhold-thread", "t");
+    assert_eq!(
+        reason(world.erase(&thread, None)),
+        Some(Reason::NamespaceConflict)
+    );
+    assert_eq!(
+        reason(world.erase(&carol, Some("dave"))),
+        Some(Reason::IdentityConflict)
+    );
+    assert_eq!(world.recall(&carol, "of"), ["of carol"]);
+    assert_eq!(world.recall(&dave, "of"), ["of dave"]);
+    assert!(world.erase(&carol, Some("carol")).is_ok());
+}
+
+#[test]
+fn a_viewer_reads_whatever_its_grants_say_and_an_id_is_no_way_round() {
+    let world = World::new();
+    let tenant = world.tenant("acme");
+    let admin = world.key(&tenant, |new| new.admin = true);
+    let lines = admin.lines();
+    let name = |text| anchorhold_model::NamespaceName::parse(text).unwrap();
+    let proof = world
+        .gate
+        .creation(&ask(&lines, &[]), name("docs"))
+        .unwrap();
+    let docs = world.engine.namespace_create(&proof, None).unwrap();
+    let viewer = world.key(&tenant, |new| {
+        new.user = Some(anchorhold_model::UserId::parse("vera").unwrap());
+        new.viewer = true;
+        new.grants = vec![crate::support::grant(
+            "**",
+            anchorhold_model::AccessSet::Admin,
+        )];
+    });
+    assert!(
+        world
+            .scope_in::<Read>(&viewer, Some("docs"), Missing::Empty)
+            .is_ok()
+    );
+    let denied = |reason: Reason| matches!(reason, Reason::AccessForbidden { .. });
+    let write = world
+        .scope_in::<Write>(&viewer, Some("docs"), Missing::Empty)
+        .err()
+        .unwrap();
+    assert!(denied(write.reason));
+    let lines = viewer.lines();
+    let by_id = world.gate.scope_by_id::<Admin>(&ask(&lines, &[]), docs.id);
+    assert!(denied(by_id.err().unwrap().reason));
+    assert!(denied(
+        world
+            .gate
+            .creation(&ask(&lines, &[]), name("more"))
+            .err()
+            .unwrap()
+            .reason
+    ));
+    let other = [name("other")];
+    let lines = admin.lines();
+    let by_id = world
+        .gate
+        .scope_by_id::<Admin>(&ask(&lines, &other), docs.id);
+    assert_eq!(by_id.err().unwrap().reason, Reason::NamespaceConflict);
+}

@@ -3,8 +3,8 @@
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Barrier, LazyLock};
 use std::time::Duration;
 
 use anchorhold_embed::{Embedder, Embedding};
@@ -20,6 +20,9 @@ use anchorhold_model::{
 use anchorhold_store::{AuditMode, Options, Store};
 
 pub(crate) const DIMENSION: usize = 32;
+/// A text that begins like this is embedded between two meetings at [`GATE`].
+pub(crate) const AT_THE_GATE: &str = "at the gate";
+pub(crate) static GATE: LazyLock<Barrier> = LazyLock::new(|| Barrier::new(2));
 
 /// A clock that stands still until a test moves it.
 pub(crate) struct TestClock(AtomicI64);
@@ -68,6 +71,10 @@ impl Embedder for WordEmbedder {
     }
 
     fn embed(&self, text: &str) -> Result<Embedding, anchorhold_embed::Error> {
+        if text.starts_with(AT_THE_GATE) {
+            GATE.wait();
+            GATE.wait();
+        }
         let mut vector = vec![0.0_f32; DIMENSION];
         vector[0] = 0.01;
         let words = text.split(|character: char| !character.is_alphanumeric());

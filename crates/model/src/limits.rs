@@ -34,6 +34,8 @@ pub const RECALL_LIMIT_DEFAULT: usize = 10;
 pub const LIST_LIMIT_MAX: usize = 200;
 /// Memories of one page when the request names no limit.
 pub const LIST_LIMIT_DEFAULT: usize = 50;
+/// Bytes of content of one page of a list; a page ends early above it. At least one memory.
+pub const LIST_BYTES_MAX: usize = 4 * 1_024 * 1_024;
 /// Memories of one batch. `request_invalid`.
 pub const BATCH_MAX: usize = 100;
 /// Ids in one forget request. `request_invalid`.

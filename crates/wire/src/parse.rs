@@ -95,8 +95,15 @@ fn unknown_field(path: &str, name: &str, known: &[&str]) -> Rejection {
     }
 }
 
+/// Bytes of a name that is compared with the known ones.
+const HINT_BYTES_MAX: usize = 64;
+
 /// The known name that was probably meant: at most a third of the letters differ.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    // Likeness takes time that grows with the length, and nobody mistypes a name of this one.
+    if name.len() > HINT_BYTES_MAX {
+        return None;
+    }
     let letters_max = (name.chars().count() / 3).clamp(1, 3);
     known
         .iter()

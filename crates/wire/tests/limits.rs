@@ -176,9 +176,9 @@ fn a_filter_ends_at_its_nodes_values_and_depth() {
     ends_at::<ForgetRequest>(FILTER_VALUES_MAX, Code::FilterInvalid, "filter", |size| {
         filter(json!({"tags": {"any": vec!["a"; size]}}))
     });
-    // A condition is two nodes, its field and its operator.
+    // The list is a node, and a condition two: its field and its operator.
     ends_at::<ForgetRequest>(
-        FILTER_NODES_MAX / 2,
+        (FILTER_NODES_MAX - 1) / 2,
         Code::FilterInvalid,
         "filter",
         |size| filter(json!({"or": vec![json!({"tags": {"eq": "a"}}); size]})),

@@ -258,3 +258,15 @@ fn null_is_the_same_as_absent_when_a_memory_is_made() {
     assert!(memory == accepted::<CreateMemory>("{\"content\": \"a\"}"));
     assert!((memory.draft.importance.value() - 0.5).abs() < f64::EPSILON);
 }
+
+#[test]
+fn a_name_of_any_length_is_refused_without_being_compared() {
+    let body = format!("{{\"{}\": 1}}", "a".repeat(4_000_000));
+    let Err(rejection) =
+        anchorhold_wire::read::<anchorhold_wire::memory::CreateMemory>(body.as_bytes())
+    else {
+        unreachable!("an unknown field is accepted");
+    };
+    assert_eq!(rejection.code, Code::RequestInvalid);
+    assert!(!rejection.message.contains("did you mean"));
+}

@@ -18,7 +18,13 @@ pub(super) fn granted(caller: &Caller, name: &NamespaceName) -> Option<AccessSet
         .grants
         .iter()
         .filter(|grant| grant.pattern.covers(name));
-    covering.map(|grant| grant.access).max()
+    let most = covering.map(|grant| grant.access).max();
+    // A viewer reads, whatever its grants say.
+    if credential.viewer {
+        most.map(|_| AccessSet::Read)
+    } else {
+        most
+    }
 }
 
 /// The subject of a request that names its namespace: the credential itself, proven. Identity
@@ -75,7 +81,9 @@ pub(super) fn enforce<A: Right>(
 /// no grant covers, and of nothing are the same: not found.
 pub fn enforce_by_id<A: Right>(
     caller: &Caller,
+    verdict: &Verdict,
     namespace: NamespaceId,
+    named: Option<&NamespaceName>,
     door: Door,
     directory: &dyn Directory,
 ) -> Result<Scope<A>, Denial> {
@@ -83,6 +91,9 @@ pub fn enforce_by_id<A: Right>(
     let Some(tenant) = caller.tenant_id() else {
         return Err(caller.denied(Reason::CredentialMisplaced));
     };
+    if verdict.resolution.is_conflict() {
+        return Err(caller.denied(Reason::IdentityConflict));
+    }
     let found = directory
         .address(tenant, namespace)
         .map_err(|error| caller.denied(unavailable(error).reason))?;
@@ -93,10 +104,16 @@ pub fn enforce_by_id<A: Right>(
         return Err(not_found());
     };
     let allowed = granted(caller, name).ok_or_else(not_found)?;
+    // Compared behind the grant: before it, the answer would tell of a name.
+    if named.is_some_and(|named| named != name)
+        || verdict.resolution.sub_scopes != SubScopes::default()
+    {
+        return Err(caller.denied(Reason::NamespaceConflict));
+    }
     if !allowed.allows(A::ACCESS) {
         return Err(access_denied::<A>(caller));
     }
-    let actor = actor_of_credential(caller, None, door);
+    let actor = actor_of_credential(caller, Some(verdict), door);
     let scope = scope_at(caller, address, actor, Missing::Empty, directory)?;
     // Erased and made again between the two look-ups: the id names the old life, which is over.
     scope

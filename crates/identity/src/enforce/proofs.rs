@@ -1,6 +1,6 @@
 //! Proofs for what is not inside a namespace.
 
-use anchorhold_model::{AccessSet, Grant, GrantPattern, NamespaceName, TrustMode, User};
+use anchorhold_model::{AccessSet, Grant, GrantPattern, NamespaceName, SubScopes, TrustMode, User};
 
 use super::actor_of;
 use super::named::{actor_of_credential, granted};
@@ -37,11 +37,12 @@ pub fn creation(caller: &Caller, name: NamespaceName, door: Door) -> Result<Crea
     let Some(tenant) = caller.tenant_id() else {
         return Err(caller.denied(Reason::CredentialMisplaced));
     };
-    let by_subtree = caller.credential().grants.iter().any(|grant| {
-        grant.access == AccessSet::Admin
-            && !matches!(grant.pattern, GrantPattern::Exact(_))
-            && grant.pattern.covers(&name)
-    });
+    let by_subtree = !caller.credential().viewer
+        && caller.credential().grants.iter().any(|grant| {
+            grant.access == AccessSet::Admin
+                && !matches!(grant.pattern, GrantPattern::Exact(_))
+                && grant.pattern.covers(&name)
+        });
     if caller.credential().admin || by_subtree {
         let actor = actor_of_credential(caller, None, door);
         return Ok(Creation {
@@ -88,6 +89,10 @@ pub fn subject_erasure(
     };
     if verdict.resolution.is_conflict() {
         return Err(caller.denied(Reason::IdentityConflict));
+    }
+    if verdict.resolution.sub_scopes != SubScopes::default() {
+        // A user is erased whole; who names a part of it means something else.
+        return Err(caller.denied(Reason::NamespaceConflict));
     }
     if verdict.piece().is_some() {
         // Whoever says who the user is, is believed as far as the tenant believes them.
