@@ -19,16 +19,13 @@ pub(crate) fn lines(headers: &HeaderMap) -> Vec<(&str, &[u8])> {
         .collect()
 }
 
-/// Refuses a request without a credential that counts, before its body is read: the gate asks again
-/// with everything that the body says. A request without a body is left to the gate.
+/// Refuses a request without a credential that counts, before its query or body is read or judged:
+/// the gate asks again with everything that they say.
 pub(crate) async fn check(
     app: &Arc<App>,
     headers: &HeaderMap,
     route: &Route,
 ) -> Result<(), Refusal> {
-    if route.takes.is_none() {
-        return Ok(());
-    }
     let (door, headers, verb) = (Arc::clone(app), headers.clone(), route.verb);
     let look = move || {
         let lines = lines(&headers);

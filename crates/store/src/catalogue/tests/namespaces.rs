@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use anchorhold_identity::{Admin, Directory as _, Door, Read, creation, enforce_by_id, listing};
+use anchorhold_identity::{
+    Admin, Directory as _, Door, Headers, Read, creation, enforce_by_id, listing, resolve, validate,
+};
 use anchorhold_model::{AccessSet, Grant, GrantPattern, NamespaceId, NamespaceName};
 use proptest::prelude::*;
 
@@ -107,7 +109,11 @@ fn a_description_changes_and_stays() {
     let world = World::new();
     let caller = world.admin_caller(world.tenant("acme"));
     let id = create(&world, &caller, "notes").unwrap();
-    let scope = enforce_by_id::<Admin>(&caller, id, Door::Library, &*world.catalogue).unwrap();
+    let resolution = resolve(&caller, Headers::new(&[])).unwrap();
+    let verdict = validate(&caller, resolution, &*world.catalogue).unwrap();
+    let directory = &*world.catalogue;
+    let scope =
+        enforce_by_id::<Admin>(&caller, &verdict, id, None, Door::Library, directory).unwrap();
     let told = world
         .catalogue
         .namespace_describe(&scope.narrow::<Read>())
