@@ -32,7 +32,7 @@ const FORBIDDEN: [(&str, &str, &str); 7] = [
 pub(super) fn check(tree: &Tree) -> Vec<String> {
     let mut complaints = Vec::new();
     for file in &tree.0 {
-        if file.path.ends_with(".lock") || file.path.ends_with("-lock.json") {
+        if is_lock_file(&file.path) {
             continue;
         }
         for (first, second, why) in FORBIDDEN {
@@ -45,4 +45,10 @@ pub(super) fn check(tree: &Tree) -> Vec<String> {
         }
     }
     complaints
+}
+
+/// Lock files name where packages come from; that is their job.
+fn is_lock_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    matches!(name, "Cargo.lock" | "package-lock.json" | "uv.lock")
 }
