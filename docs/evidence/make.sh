@@ -13,6 +13,21 @@ shard() { # name, command ...
   "$@" > "$file.part" && mv "$file.part" "$file"
 }
 
+# A proof in shards: its name, the numbers of its shards, and the command; the command finds its
+# number in ANCHORHOLD_SHARD and writes docs/evidence/proofs/<name>/<number>.json.
+proof() { # name, first, last, command ...
+  name="$1"; number="$2"; last="$3"; shift 3
+  while [ "$number" -le "$last" ]; do
+    if [ -s "docs/evidence/proofs/$name/$number.json" ]; then
+      echo "evidence: $name $number exists"
+    else
+      echo "evidence: $name $number: $*"
+      ANCHORHOLD_EVIDENCE="$PWD/docs/evidence/proofs" ANCHORHOLD_SHARD="$number" "$@"
+    fi
+    number=$((number + 1))
+  done
+}
+
 shard bench "$binary" bench --json
 shard recall-harbor "$binary" eval retrieval --data tests/data/harbor.json --through http --json
 shard recall-harbor-ablation "$binary" eval retrieval --data tests/data/harbor.json --ablation --json
@@ -22,3 +37,5 @@ if [ -n "${LOCOMO:-}" ]; then
 else
   echo "evidence: left out: recall on LoCoMo; set LOCOMO to the path of locomo10.json (CC BY-NC 4.0)"
 fi
+
+cargo xtask evidence

@@ -3,6 +3,7 @@
 //! One chore, one file: it has a `run(arguments)`, a line in `mod` and a line in `main`.
 
 mod check;
+mod evidence;
 mod export_model;
 mod tidy;
 
@@ -19,8 +20,12 @@ fn main() -> ExitCode {
     let outcome = match chore {
         "check" => check::run(rest),
         "tidy" => tidy::run(rest),
+        "evidence" => evidence::run(rest),
         "export-model" => export_model::run(rest),
-        _ => Err("usage: cargo xtask check | tidy | export-model [--wheel FILE]".into()),
+        _ => Err(
+            "usage: cargo xtask check | tidy | evidence [--check] | export-model [--wheel FILE]"
+                .into(),
+        ),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
