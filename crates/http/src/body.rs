@@ -14,6 +14,8 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::refusal::Refusal;
 use crate::state::App;
 
+/// What a body is when a route reads it whole.
+const JSON: &[&str] = &["application/json"];
 /// How long the rest of a refused body is read.
 const DISCARD_TIME_MAX: Duration = Duration::from_secs(5);
 /// How much of a refused body is read, in bodies of the largest size.
@@ -58,6 +60,22 @@ pub(crate) fn discard(app: &App, headers: &HeaderMap, mut body: Body) {
     tokio::spawn(tokio::time::timeout(DISCARD_TIME_MAX, discarding));
 }
 
+/// Refuses a body that is read in pieces by its head.
+pub(crate) fn check(headers: &HeaderMap, media_types: &[&str]) -> Result<(), Refusal> {
+    media_type(headers, media_types)?;
+    plain(headers)
+}
+
+fn plain(headers: &HeaderMap) -> Result<(), Refusal> {
+    if headers.contains_key(CONTENT_ENCODING) {
+        return Err(Refusal::new(
+            Code::MediaTypeUnsupported,
+            "send the body as it is, without Content-Encoding",
+        ));
+    }
+    Ok(())
+}
+
 /// Reads a JSON body.
 pub(crate) async fn read(
     app: &App,
@@ -66,21 +84,16 @@ pub(crate) async fn read(
 ) -> Result<Received, Refusal> {
     let declared = headers.get_all(CONTENT_TYPE).iter().next().is_some();
     if declared {
-        media_type(headers)?;
+        media_type(headers, JSON)?;
     }
-    if headers.contains_key(CONTENT_ENCODING) {
-        return Err(Refusal::new(
-            Code::MediaTypeUnsupported,
-            "send the body as it is, without Content-Encoding",
-        ));
-    }
+    plain(headers)?;
     if length(headers).is_some_and(|length| length > app.limits.body_bytes_max) {
         return Err(too_large(app));
     }
     let read = tokio::time::timeout(app.limits.body_time_max, collect(app, body));
     let received = read.await.unwrap_or_else(|_| Err(too_slow()))?;
     if !declared && !received.bytes.is_empty() {
-        media_type(headers)?;
+        media_type(headers, JSON)?;
     }
     Ok(received)
 }
@@ -88,12 +101,7 @@ pub(crate) async fn read(
 async fn collect(app: &App, body: &mut Body) -> Result<Received, Refusal> {
     let mut received = Received::default();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| {
-            Refusal::new(
-                Code::JsonInvalid,
-                "the body ended before its end; send it whole",
-            )
-        })?;
+        let frame = frame.map_err(|_| cut_short())?;
         // Trailers carry nothing that this server reads.
         if let Ok(data) = frame.into_data() {
             received.take(app, &data)?;
@@ -130,26 +138,27 @@ fn length(headers: &HeaderMap) -> Option<usize> {
     Some(text.parse().unwrap_or(usize::MAX))
 }
 
-/// `application/json`, in UTF-8 if it says which characters.
-fn media_type(headers: &HeaderMap) -> Result<(), Refusal> {
+/// One of these media types, in UTF-8 if it says which characters.
+fn media_type(headers: &HeaderMap, known: &[&str]) -> Result<(), Refusal> {
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let value = values.next().and_then(|value| value.to_str().ok());
-    let is_json = values.next().is_none() && value.is_some_and(is_json);
-    if is_json {
+    let is_known = values.next().is_none() && value.is_some_and(|value| is_one_of(value, known));
+    if is_known {
         return Ok(());
     }
+    let first = known.first().copied().unwrap_or_default();
     Err(Refusal::new(
         Code::MediaTypeUnsupported,
-        "send the header Content-Type: application/json",
+        format!("send the header Content-Type: {first}"),
     ))
 }
 
-fn is_json(value: &str) -> bool {
+fn is_one_of(value: &str, known: &[&str]) -> bool {
     let mut parts = value.split(';').map(str::trim);
-    let is_json = parts
+    let is_known = parts
         .next()
-        .is_some_and(|name| name.eq_ignore_ascii_case("application/json"));
-    is_json
+        .is_some_and(|name| known.iter().any(|known| name.eq_ignore_ascii_case(known)));
+    is_known
         && parts.all(|parameter| match parameter.split_once('=') {
             Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
                 value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
@@ -166,7 +175,14 @@ fn too_large(app: &App) -> Refusal {
     )
 }
 
-fn too_slow() -> Refusal {
+pub(crate) fn cut_short() -> Refusal {
+    Refusal::new(
+        Code::JsonInvalid,
+        "the body ended before its end; send it whole",
+    )
+}
+
+pub(crate) fn too_slow() -> Refusal {
     Refusal::new(
         Code::JsonInvalid,
         "the body did not arrive in time; send it faster or in smaller parts",

@@ -17,8 +17,9 @@ use crate::query::Query;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::request_id::RequestId;
-use crate::route::{Guard, Route};
-use crate::state::App;
+use crate::route::{Guard, Route, Run, Takes};
+use crate::state::{App, Lane};
+use crate::stream::{self, Place};
 
 /// Which route answered, for the counters.
 #[derive(Clone, Copy)]
@@ -41,8 +42,18 @@ pub(crate) async fn exchange(app: Arc<App>, route: Arc<Route>, request: Request)
     let Some(request_id) = parts.extensions.get::<RequestId>().cloned() else {
         return Response::default();
     };
-    let mut response = match attempt(app, route, request_id.clone(), parts, body).await {
-        Ok(reply) => reply.into_response(),
+    // Operators have workers of their own.
+    let lane = if route.template.starts_with("/v1/tenants") {
+        Lane::Operator
+    } else {
+        Lane::Tenants
+    };
+    let attempted = attempt(&app, lane, route, request_id.clone(), parts, body).await;
+    let mut response = match attempted {
+        Ok((reply, place)) => {
+            let send = |pieces| stream::send(app, lane, request_id, place, pieces);
+            reply.into_response(send)
+        }
         Err(refusal) => refusal.into_response(&request_id),
     };
     response.extensions_mut().insert(answered);
@@ -50,17 +61,18 @@ pub(crate) async fn exchange(app: Arc<App>, route: Arc<Route>, request: Request)
 }
 
 async fn attempt(
-    app: Arc<App>,
+    app: &Arc<App>,
+    lane: Lane,
     route: Arc<Route>,
     request_id: RequestId,
     mut parts: Parts,
     mut body: Body,
-) -> Result<Reply, Refusal> {
+) -> Result<(Reply, Option<Place>), Refusal> {
     let needs_credential = needs_credential(&route, &parts);
-    let received = match receive(&app, &route, needs_credential, &parts, &mut body).await {
+    let (received, place) = match receive(app, &route, needs_credential, &parts, &mut body).await {
         Ok(received) => received,
         Err(refusal) => {
-            body::discard(&app, &parts.headers, body);
+            body::discard(app, &parts.headers, body);
             return Err(refusal);
         }
     };
@@ -68,7 +80,7 @@ async fn attempt(
     let run = route.run;
     let call = Call {
         query: Query::read(parts.uri.query(), route.query)?,
-        app: Arc::clone(&app),
+        app: Arc::clone(app),
         route,
         request_id,
         headers: parts.headers,
@@ -76,35 +88,46 @@ async fn attempt(
         received,
         needs_credential,
     };
-    // What reads no store answers at once, also when every worker is taken.
-    if !needs_credential {
-        return run(&call);
-    }
-    // The rest may block: it runs on a worker, to its end.
-    let pool = if call.route.template.starts_with("/v1/tenants") {
-        &app.operators
-    } else {
-        &app.pool
+    let reply = match run {
+        // What reads no store answers at once, also when every worker is taken.
+        Run::Whole(run) if !needs_credential => run(&call),
+        // The rest may block: it runs on a worker, to its end.
+        Run::Whole(run) => app.lane(lane).run(move || run(&call)).await?,
+        Run::Fed(run) => {
+            let call = Arc::new(call);
+            let (begun, of_call) = (Arc::clone(&call), run);
+            let fed = match app.lane(lane).run(move || of_call(begun)).await? {
+                Ok(sink) => stream::feed(app, lane, &mut body, sink).await,
+                Err(refusal) => Err(refusal),
+            };
+            fed.inspect_err(|_| body::discard(app, &call.headers, body))
+        }
     };
-    pool.run(move || run(&call)).await?
+    reply.map(|reply| (reply, place))
 }
 
-/// The body of a request whose sender has a key.
+/// The body of a request whose sender has a key, or room for one that passes in pieces.
 async fn receive(
     app: &Arc<App>,
     route: &Route,
     needs_credential: bool,
     parts: &Parts,
     body: &mut Body,
-) -> Result<Received, Refusal> {
+) -> Result<(Received, Option<Place>), Refusal> {
     // A stranger is refused before a byte of the body is read or judged.
     if needs_credential {
         credential::check(app, &parts.headers, route).await?;
     }
-    match route.takes {
-        None => body::refuse(body),
-        Some(_) => body::read(app, &parts.headers, body).await,
-    }
+    let place = route.streams.then(|| Place::take(app)).transpose()?;
+    let received = match route.takes {
+        None => body::refuse(body)?,
+        Some(Takes::Json(_)) => body::read(app, &parts.headers, body).await?,
+        Some(Takes::Pieces(media_types, _)) => {
+            body::check(&parts.headers, media_types)?;
+            Received::default()
+        }
+    };
+    Ok((received, place))
 }
 
 fn needs_credential(route: &Route, parts: &Parts) -> bool {

@@ -6,6 +6,18 @@
 //! listener in `routes.rs`, then accept the changed OpenAPI document in `tests/snapshots/`.
 #![forbid(unsafe_code)]
 
+// The support of the integration tests names the crate from outside.
+#[cfg(test)]
+extern crate self as anchorhold_http;
+#[cfg(test)]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the integration tests use the rest of it"
+)]
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 mod ask;
 mod body;
 mod call;
@@ -29,6 +41,7 @@ mod router;
 mod routes;
 mod server;
 mod state;
+mod stream;
 mod timed;
 
 pub use limits::Limits;

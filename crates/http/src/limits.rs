@@ -25,6 +25,8 @@ pub struct Limits {
     pub connections_max: usize,
     /// Requests that may wait for a worker; one more is 503 `overloaded`.
     pub queue_waiters_max: usize,
+    /// Bodies and replies that pass in pieces at once; more are 503 `overloaded`.
+    pub streams_max: usize,
     /// How long a graceful shutdown waits for requests that run.
     pub shutdown_time_max: Duration,
 }
@@ -41,6 +43,7 @@ impl Default for Limits {
             write_time_max: Duration::from_secs(limits::BODY_SECONDS_MAX),
             connections_max: limits::CONNECTIONS_MAX,
             queue_waiters_max: limits::QUEUE_WAITERS_MAX,
+            streams_max: limits::STREAMS_MAX,
             shutdown_time_max: Duration::from_secs(limits::SHUTDOWN_SECONDS_MAX),
         }
     }

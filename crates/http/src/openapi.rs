@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use anchorhold_wire::{Code, ErrorBody};
 use serde_json::{Map, Value, json};
 
-use crate::route::{Route, Shape};
+use crate::route::{Route, Shape, Takes};
 use crate::routes;
 
 /// What holds for every route and stands nowhere else.
@@ -66,7 +66,11 @@ fn schemas(routes: &[Route]) -> BTreeMap<String, Value> {
     (Shape::of::<ErrorBody>().collect)(&mut collected);
     for route in routes {
         let answers = route.answers.iter().filter_map(|answer| answer.shape);
-        for shape in answers.chain(route.takes) {
+        let takes = route.takes.and_then(|takes| match takes {
+            Takes::Json(shape) => Some(shape),
+            Takes::Pieces(_, line) => line,
+        });
+        for shape in answers.chain(takes) {
             (shape.collect)(&mut collected);
         }
     }

@@ -1,6 +1,7 @@
 //! Runs verbs on threads that may block: so many at once, so many waiting in order, no more.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Semaphore;
 
@@ -21,6 +22,8 @@ pub(crate) struct Pool {
     places: Arc<Semaphore>,
     /// Room for what runs; the semaphore serves in the order of arrival.
     workers: Arc<Semaphore>,
+    /// Steps that run; they hold a worker and no place.
+    steps: Arc<AtomicUsize>,
 }
 
 impl Pool {
@@ -31,6 +34,7 @@ impl Pool {
             waiters_max,
             places: Arc::new(Semaphore::new(workers_max.saturating_add(waiters_max))),
             workers: Arc::new(Semaphore::new(workers_max)),
+            steps: Arc::default(),
         }
     }
 
@@ -55,6 +59,24 @@ impl Pool {
         task.await.map_err(|_| Unanswered::Panicked)
     }
 
+    /// Runs one step of a stream, after those who came before. It is never refused: what bounds the
+    /// streams bounds the steps that wait.
+    pub(crate) async fn step<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Unanswered> {
+        let worker = Arc::clone(&self.workers)
+            .acquire_owned()
+            .await
+            .map_err(|_| Unanswered::Overloaded)?;
+        let step = Step::new(&self.steps);
+        let task = tokio::task::spawn_blocking(move || {
+            let _held = (worker, step);
+            work()
+        });
+        task.await.map_err(|_| Unanswered::Panicked)
+    }
+
     /// Waits until nothing runs.
     pub(crate) async fn idle(&self) {
         let all = u32::try_from(self.workers_max).unwrap_or(u32::MAX);
@@ -70,6 +92,25 @@ impl Pool {
     /// Verbs that wait.
     pub(crate) fn waiting(&self) -> usize {
         let taken = self.workers_max + self.waiters_max - self.places.available_permits();
-        taken.saturating_sub(self.running())
+        let in_place = self
+            .running()
+            .saturating_sub(self.steps.load(Ordering::Relaxed));
+        taken.saturating_sub(in_place)
+    }
+}
+
+/// Counts a step while it runs.
+struct Step(Arc<AtomicUsize>);
+
+impl Step {
+    fn new(steps: &Arc<AtomicUsize>) -> Self {
+        steps.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(steps))
+    }
+}
+
+impl Drop for Step {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

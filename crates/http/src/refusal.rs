@@ -97,7 +97,8 @@ impl Refusal {
         response
     }
 
-    fn log(&self, request_id: &RequestId) {
+    /// Tells the log.
+    pub(crate) fn log(&self, request_id: &RequestId) {
         let (request_id, code) = (request_id.as_str(), self.rejection.code.as_str());
         match &self.cause {
             Some(cause) => tracing::error!(request_id, code, cause = cause.as_ref(), "refused"),

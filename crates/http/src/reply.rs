@@ -6,16 +6,25 @@ use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
 use crate::refusal::Refusal;
+use crate::stream::Pieces;
 
 /// Says that the identity was accepted on a header's word alone (trust mode `legacy`).
 const ADVISORY: HeaderName = HeaderName::from_static("x-anchorhold-identity");
 
 /// A status, a body and the headers that go with them.
-#[derive(Debug)]
 pub(crate) struct Reply {
     status: StatusCode,
     headers: Vec<(HeaderName, HeaderValue)>,
-    body: Vec<u8>,
+    body: Content,
+}
+
+/// What a reply says.
+pub(crate) enum Content {
+    /// All of it.
+    Whole(Vec<u8>),
+    #[allow(dead_code, reason = "the routes that stream come next")]
+    /// What makes it, piece by piece, while the client reads.
+    Pieces(Pieces),
 }
 
 impl Reply {
@@ -41,7 +50,18 @@ impl Reply {
         Self {
             status,
             headers: vec![(CONTENT_TYPE, HeaderValue::from_static(media_type))],
-            body,
+            body: Content::Whole(body),
+        }
+    }
+
+    #[allow(dead_code, reason = "the routes that stream come next")]
+    /// 200 and a body that is made while the client reads it. The first error ends the connection
+    /// before the end of the body, so that no client takes a part for the whole.
+    pub(crate) fn pieces(media_type: &'static str, pieces: Pieces) -> Self {
+        Self {
+            status: StatusCode::OK,
+            headers: vec![(CONTENT_TYPE, HeaderValue::from_static(media_type))],
+            body: Content::Pieces(pieces),
         }
     }
 
@@ -64,8 +84,12 @@ impl Reply {
         self
     }
 
-    pub(crate) fn into_response(self) -> Response<Body> {
-        let mut response = Response::new(Body::from(self.body));
+    /// The response; `send` makes a body of pieces.
+    pub(crate) fn into_response(self, send: impl FnOnce(Pieces) -> Body) -> Response<Body> {
+        let mut response = Response::new(match self.body {
+            Content::Whole(bytes) => Body::from(bytes),
+            Content::Pieces(pieces) => send(pieces),
+        });
         *response.status_mut() = self.status;
         response.headers_mut().extend(self.headers);
         response

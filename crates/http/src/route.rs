@@ -1,6 +1,8 @@
 //! A route: how it is reached, what it takes, gives and refuses, and what it runs. The router and
 //! the OpenAPI document are both made from it, so they cannot differ.
 
+use std::sync::Arc;
+
 use anchorhold_wire::Code;
 use axum::routing::MethodFilter;
 use utoipa::ToSchema;
@@ -10,6 +12,7 @@ use crate::call::Call;
 use crate::query::Parameter;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
+use crate::stream::Sink;
 
 /// A schema by its name.
 pub(crate) type Named = (String, RefOr<Schema>);
@@ -41,7 +44,32 @@ pub(crate) struct Answer {
     pub(crate) description: &'static str,
     /// Its JSON body; none for text.
     pub(crate) shape: Option<Shape>,
+    /// Its media type if that is not JSON; of NDJSON the shape is that of a line.
+    pub(crate) media_type: Option<&'static str>,
 }
+
+/// What a route takes as its body.
+#[derive(Clone, Copy)]
+pub(crate) enum Takes {
+    /// JSON, read whole.
+    Json(Shape),
+    #[allow(dead_code, reason = "the routes that stream come next")]
+    /// Pieces of one of these media types, as long as they come; the shape is that of a line.
+    Pieces(&'static [&'static str], Option<Shape>),
+}
+
+/// What a route runs, on a worker.
+#[derive(Clone, Copy)]
+pub(crate) enum Run {
+    /// The body was read before.
+    Whole(fn(&Call) -> Result<Reply, Refusal>),
+    #[allow(dead_code, reason = "the routes that stream come next")]
+    /// The body is read afterwards, into what this gives.
+    Fed(Begin),
+}
+
+/// Gives what takes the body of a request.
+pub(crate) type Begin = fn(Arc<Call>) -> Result<Box<dyn Sink>, Refusal>;
 
 /// Who may come at all. What they may do is for the gate to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,10 +103,12 @@ pub(crate) struct Route {
     pub(crate) speaks: Speaks,
     pub(crate) if_match: bool,
     pub(crate) query: &'static [Parameter],
-    pub(crate) takes: Option<Shape>,
+    pub(crate) takes: Option<Takes>,
     pub(crate) answers: Vec<Answer>,
     pub(crate) codes: Vec<Code>,
-    pub(crate) run: fn(&Call) -> Result<Reply, Refusal>,
+    /// Whether it needs room for a stream.
+    pub(crate) streams: bool,
+    pub(crate) run: Run,
 }
 
 macro_rules! constructors {
@@ -89,7 +119,7 @@ macro_rules! constructors {
             verb: &'static str,
             run: fn(&Call) -> Result<Reply, Refusal>,
         ) -> Self {
-            Self::new($method, MethodFilter::$filter, template, verb, run)
+            Self::new($method, MethodFilter::$filter, template, verb, Run::Whole(run))
         }
     )*};
 }
@@ -102,12 +132,30 @@ impl Route {
         delete DELETE "delete"
     }
 
+    #[allow(dead_code, reason = "the routes that stream come next")]
+    /// A route that takes its body piece by piece, in one of these media types. Of NDJSON the shape
+    /// is that of a line.
+    pub(crate) fn fed(
+        template: &'static str,
+        verb: &'static str,
+        media_types: &'static [&'static str],
+        line: Option<Shape>,
+        run: Begin,
+    ) -> Self {
+        let route = Self::new("post", MethodFilter::POST, template, verb, Run::Fed(run));
+        Self {
+            streams: true,
+            takes: Some(Takes::Pieces(media_types, line)),
+            ..route
+        }
+    }
+
     fn new(
         method: &'static str,
         filter: MethodFilter,
         template: &'static str,
         verb: &'static str,
-        run: fn(&Call) -> Result<Reply, Refusal>,
+        run: Run,
     ) -> Self {
         Self {
             method,
@@ -122,6 +170,7 @@ impl Route {
             takes: None,
             answers: Vec::new(),
             codes: Vec::new(),
+            streams: false,
             run,
         }
     }
@@ -152,7 +201,7 @@ impl Route {
     }
 
     pub(crate) fn takes<T: ToSchema>(mut self) -> Self {
-        self.takes = Some(Shape::of::<T>());
+        self.takes = Some(Takes::Json(Shape::of::<T>()));
         self
     }
 
@@ -161,6 +210,7 @@ impl Route {
             status,
             description,
             shape: Some(Shape::of::<T>()),
+            media_type: None,
         });
         self
     }
@@ -170,6 +220,25 @@ impl Route {
             status: 200,
             description,
             shape: None,
+            media_type: None,
+        });
+        self
+    }
+
+    #[allow(dead_code, reason = "the routes that stream come next")]
+    /// Gives a body in pieces; of NDJSON the shape is that of a line.
+    pub(crate) fn gives_pieces(
+        mut self,
+        media_type: &'static str,
+        line: Option<Shape>,
+        description: &'static str,
+    ) -> Self {
+        self.streams = true;
+        self.answers.push(Answer {
+            status: 200,
+            description,
+            shape: line,
+            media_type: Some(media_type),
         });
         self
     }

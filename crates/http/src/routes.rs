@@ -31,7 +31,7 @@ const WRITES: &[Code] = &[
 
 /// The tenant listener.
 pub(crate) fn tenant() -> Vec<Route> {
-    vec![
+    let routes = vec![
         operations::healthz::route(),
         operations::readyz::route(),
         operations::openapi::tenant_route(),
@@ -53,7 +53,13 @@ pub(crate) fn tenant() -> Vec<Route> {
         keys::create::route(),
         keys::list::route(),
         keys::revoke::route(),
-    ]
+    ];
+    #[cfg(test)]
+    let routes = routes
+        .into_iter()
+        .chain(crate::stream::tests::routes())
+        .collect();
+    routes
 }
 
 /// The operator listener; no route of it reads memories.

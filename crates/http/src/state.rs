@@ -24,6 +24,13 @@ const OPERATORS: usize = 2;
 /// Workers that look at credentials.
 const PORTERS: usize = 4;
 
+/// Which workers a route runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lane {
+    Tenants,
+    Operator,
+}
+
 /// The HTTP door over one engine; both listeners share it.
 pub struct App {
     pub(crate) engine: Arc<Engine>,
@@ -38,6 +45,8 @@ pub struct App {
     pub(crate) porters: Pool,
     /// Room for the bodies that are being read, in bytes.
     pub(crate) bodies: Arc<Semaphore>,
+    /// Room for bodies and replies that pass in pieces.
+    pub(crate) streams: Arc<Semaphore>,
     pub(crate) metrics: Metrics,
     workers: usize,
     draining: AtomicBool,
@@ -61,7 +70,8 @@ impl App {
             pool: Pool::new(options.workers, limits.queue_waiters_max),
             operators: Pool::new(OPERATORS, limits.queue_waiters_max),
             porters: Pool::new(PORTERS, limits.queue_waiters_max),
-            bodies: room(&limits),
+            bodies: room(limits.bodies_bytes_max),
+            streams: room(limits.streams_max),
             limits,
             metrics: Metrics::default(),
             workers: options.workers,
@@ -76,9 +86,18 @@ impl App {
             pool: Pool::new(self.workers, limits.queue_waiters_max),
             operators: Pool::new(OPERATORS, limits.queue_waiters_max),
             porters: Pool::new(PORTERS, limits.queue_waiters_max),
-            bodies: room(&limits),
+            bodies: room(limits.bodies_bytes_max),
+            streams: room(limits.streams_max),
             limits,
             ..self
+        }
+    }
+
+    /// The workers of a lane.
+    pub(crate) const fn lane(&self, lane: Lane) -> &Pool {
+        match lane {
+            Lane::Tenants => &self.pool,
+            Lane::Operator => &self.operators,
         }
     }
 
@@ -93,8 +112,6 @@ impl App {
     }
 }
 
-fn room(limits: &Limits) -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(
-        limits.bodies_bytes_max.min(Semaphore::MAX_PERMITS),
-    ))
+fn room(permits: usize) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS)))
 }

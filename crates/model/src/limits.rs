@@ -62,6 +62,10 @@ pub const SHUTDOWN_SECONDS_MAX: u64 = 20;
 pub const CONNECTIONS_MAX: usize = 4_096;
 /// Requests that may wait for a worker; one more is `overloaded`.
 pub const QUEUE_WAITERS_MAX: usize = 1_024;
+/// Bodies and replies of one process that pass in pieces at once, such as exports.
+pub const STREAMS_MAX: usize = 32;
+/// The least of a streamed body that arrives in the time of a whole one.
+pub const STREAM_PIECE_BYTES: usize = 16 * 1_024;
 /// Grants of one API key. `request_invalid`.
 pub const GRANTS_MAX: usize = 100;
 /// Bytes of the name of an API key. `request_invalid`.

@@ -6,7 +6,7 @@ use anchorhold_identity::IdentityHeader;
 use anchorhold_wire::Code;
 use serde_json::{Map, Value, json};
 
-use crate::route::{Answer, Guard, Route, Shape, Speaks};
+use crate::route::{Answer, Guard, Route, Shape, Speaks, Takes};
 
 /// What every route with a key may answer.
 const OF_KEYS: &[Code] = &[
@@ -50,8 +50,15 @@ pub(super) fn of(route: &Route) -> Value {
     if !parameters.is_empty() {
         set("parameters", parameters.into());
     }
-    if let Some(shape) = route.takes {
-        let content = content(shape);
+    if let Some(takes) = route.takes {
+        let content = match takes {
+            Takes::Json(shape) => content(shape),
+            Takes::Pieces(media_types, line) => media_types
+                .iter()
+                .map(|media_type| pieces(media_type, line))
+                .collect::<Map<_, _>>()
+                .into(),
+        };
         set("requestBody", json!({"required": true, "content": content}));
     }
     let security = match route.guard {
@@ -74,6 +81,20 @@ fn content(shape: Shape) -> Value {
     json!({"application/json": {"schema": {"$ref": reference}}})
 }
 
+/// A body of pieces: lines of a shape, or bytes.
+fn pieces(media_type: &str, line: Option<Shape>) -> (String, Value) {
+    let schema = match line {
+        Some(shape) => {
+            let reference = format!("#/components/schemas/{}", (shape.name)());
+            let about = "One JSON object a line; `x-anchorhold-line` is its schema.";
+            let line = json!({"$ref": reference});
+            json!({"type": "string", "description": about, "x-anchorhold-line": line})
+        }
+        None => json!({"type": "string", "format": "binary"}),
+    };
+    (media_type.to_owned(), json!({"schema": schema}))
+}
+
 /// Every code that the route may answer, in the order of the list of codes.
 fn codes(route: &Route) -> Vec<Code> {
     let mut codes = vec![Code::PathNotCanonical, Code::RequestInvalid, Code::Internal];
@@ -83,6 +104,9 @@ fn codes(route: &Route) -> Vec<Code> {
     }
     if route.takes.is_some() {
         codes.extend(OF_BODIES);
+    }
+    if route.streams {
+        codes.push(Code::Overloaded);
     }
     if route.speaks == Speaks::ForUser {
         codes.extend(OF_USERS);
@@ -111,10 +135,11 @@ fn responses(route: &Route) -> BTreeMap<String, Value> {
 }
 
 fn success(route: &Route, answer: &Answer) -> Value {
-    let content = match answer.shape {
-        Some(shape) => content(shape),
-        None if route.template == "/metrics" => json!({"text/plain": {}}),
-        None => json!({"application/json": {"schema": {"type": "object"}}}),
+    let content = match (answer.media_type, answer.shape) {
+        (Some(media_type), line) => Map::from_iter([pieces(media_type, line)]).into(),
+        (None, Some(shape)) => content(shape),
+        (None, None) if route.template == "/metrics" => json!({"text/plain": {}}),
+        (None, None) => json!({"application/json": {"schema": {"type": "object"}}}),
     };
     json!({"description": answer.description, "content": content})
 }

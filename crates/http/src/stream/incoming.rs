@@ -1,0 +1,60 @@
+//! A body in pieces: read as fast as it is worked on, and no slower than a limit allows.
+
+use anchorhold_model::limits::STREAM_PIECE_BYTES;
+use axum::body::Body;
+use http_body_util::BodyExt as _;
+use tokio::time::timeout;
+
+use super::Sink;
+use crate::body::{cut_short, too_slow};
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::state::{App, Lane};
+
+/// Reads the body to its end. Nothing more of it is read while a piece is worked on, so a fast
+/// client waits; one that sends less than a piece in the time of a body is refused.
+pub(crate) async fn feed(
+    app: &App,
+    lane: Lane,
+    body: &mut Body,
+    mut sink: Box<dyn Sink>,
+) -> Result<Reply, Refusal> {
+    let pool = app.lane(lane);
+    loop {
+        let gathered = timeout(app.limits.body_time_max, gather(body)).await;
+        let (piece, is_end) = match gathered.unwrap_or_else(|_| Err(too_slow())) {
+            Ok(gathered) => gathered,
+            Err(refusal) => {
+                pool.step(move || drop(sink)).await?;
+                return Err(refusal);
+            }
+        };
+        let step = pool.step(move || {
+            let taken = sink.take(&piece);
+            match (taken, is_end) {
+                (Ok(()), false) => Ok(Err(sink)),
+                (Ok(()), true) => sink.end().map(Ok),
+                (Err(refusal), _) => Err(refusal),
+            }
+        });
+        match step.await?? {
+            Ok(reply) => return Ok(reply),
+            Err(rest) => sink = rest,
+        }
+    }
+}
+
+/// The next piece, and whether it is the last.
+async fn gather(body: &mut Body) -> Result<(Vec<u8>, bool), Refusal> {
+    let mut piece = Vec::new();
+    while let Some(frame) = body.frame().await {
+        // Trailers carry nothing that this server reads.
+        if let Ok(data) = frame.map_err(|_| cut_short())?.into_data() {
+            piece.extend_from_slice(&data);
+        }
+        if piece.len() >= STREAM_PIECE_BYTES {
+            return Ok((piece, false));
+        }
+    }
+    Ok((piece, true))
+}
