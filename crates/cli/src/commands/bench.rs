@@ -5,15 +5,19 @@ mod cold_open;
 mod corpus;
 mod end_to_end;
 mod field;
+mod large_namespace;
 mod machine;
 mod meter;
+mod process;
 mod recall;
 mod result;
 mod small_namespaces;
 mod writes;
+mod zipf;
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
@@ -36,10 +40,13 @@ pub(crate) struct Bench {
     /// A directory on the disk to measure [default: where temporary files go]
     #[arg(long, value_name = "DIR")]
     directory: Option<PathBuf>,
+    /// How long the measurements last that take a time of their own
+    #[arg(long, value_name = "SECONDS")]
+    seconds: Option<u64>,
 }
 
 /// Every measurement, in the order of the table.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 10] = [
     "writes-hot",
     "writes-hot-without-audit",
     "writes-spread",
@@ -48,12 +55,15 @@ const NAMES: [&str; 8] = [
     "cold-open",
     "recall",
     "end-to-end",
+    "large-namespace",
+    "zipf",
 ];
 
 /// What every measurement is told.
 pub(crate) struct Size {
     quick: bool,
     directory: Option<PathBuf>,
+    time: Option<Duration>,
 }
 
 impl Size {
@@ -90,6 +100,7 @@ impl Bench {
         Size {
             quick: self.quick,
             directory: self.directory.clone(),
+            time: self.seconds.map(Duration::from_secs),
         }
     }
 
@@ -111,6 +122,9 @@ impl Bench {
         }
         if let Some(directory) = &self.directory {
             command.arg("--directory").arg(directory);
+        }
+        if let Some(seconds) = self.seconds {
+            command.arg("--seconds").arg(seconds.to_string());
         }
         let ended = command.stderr(Stdio::inherit()).output()?;
         if !ended.status.success() {
@@ -134,6 +148,8 @@ fn measure(name: &str, size: &Size) -> Result<Vec<Measured>, Error> {
         "small-namespaces" => small_namespaces::measure(size),
         "cold-open" => cold_open::measure(size),
         "recall" => recall::measure(size),
+        "large-namespace" => large_namespace::measure(size),
+        "zipf" => zipf::measure(size),
         _ => end_to_end::measure(size),
     }
 }

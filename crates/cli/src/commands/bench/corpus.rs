@@ -95,6 +95,12 @@ pub(super) fn note(seed: u64) -> String {
     format!("{PREFIX}{seed}: {}", words(seed, NOTE_WORDS))
 }
 
+/// The seed of a memory's text.
+pub(super) fn seed(note: &str) -> Option<usize> {
+    let (seed, _) = note.strip_prefix(PREFIX)?.split_once(':')?;
+    seed.parse().ok()
+}
+
 /// Gives made-up memories a made-up vector, and everything else to the real encoder, if there
 /// is one: so that a measurement pays for the vectors it is about and for no others.
 pub(super) struct Prepared {

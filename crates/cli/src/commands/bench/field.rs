@@ -107,6 +107,11 @@ impl Field {
 
     /// Asks a user's namespace, from the key to the opened memories.
     pub(super) fn recall(&self, user: usize, question: &str) -> Result<(), Error> {
+        self.recall_texts(user, question).map(drop)
+    }
+
+    /// The same, with the texts that were found.
+    pub(super) fn recall_texts(&self, user: usize, question: &str) -> Result<Vec<String>, Error> {
         let name = format!("user-{user}");
         let scope = with_headers(&self.gate, &self.key, Some(&name), |gate, ask| {
             gate.scope::<Read>(ask, Missing::Empty)
@@ -118,6 +123,9 @@ impl Field {
         if recalled.results.is_empty() {
             return Err(Error::Failed("a recall found nothing".to_owned()));
         }
-        Ok(())
+        let texts = recalled.results.into_iter();
+        Ok(texts
+            .map(|one| one.memory.content.as_str().to_owned())
+            .collect())
     }
 }

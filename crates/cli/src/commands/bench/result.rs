@@ -1,5 +1,7 @@
 //! One measurement as it is reported.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::meter::Reading;
@@ -18,6 +20,12 @@ pub(super) struct Measured {
     pub(super) cpu_ms: f64,
     /// What is aimed at, in words; whether it was reached.
     pub(super) target: Option<(String, bool)>,
+    /// What else was read; the name says the unit.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) figures: BTreeMap<String, f64>,
+    /// What was read again and again, by what it was read at.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) series: BTreeMap<String, Vec<(f64, f64)>>,
 }
 
 impl Measured {
@@ -31,7 +39,21 @@ impl Measured {
             p99_ms: reading.p99_ms,
             cpu_ms: reading.cpu_ms,
             target: None,
+            figures: BTreeMap::new(),
+            series: BTreeMap::new(),
         }
+    }
+
+    /// Another figure; its name says the unit.
+    pub(super) fn figure(mut self, name: &str, value: f64) -> Self {
+        self.figures.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Another row of figures.
+    pub(super) fn series(mut self, name: &str, points: Vec<(f64, f64)>) -> Self {
+        self.series.insert(name.to_owned(), points);
+        self
     }
 
     /// The rate that is aimed at.
@@ -88,5 +110,11 @@ pub(super) fn show(results: &[Measured], output: Output) -> Result<(), Error> {
         "target",
         "reached",
     ];
-    output.table(&headings, &results.iter().map(row).collect::<Vec<_>>())
+    output.table(&headings, &results.iter().map(row).collect::<Vec<_>>())?;
+    for measured in results {
+        for (figure, value) in &measured.figures {
+            output.line(&format!("{}: {figure}: {value:.1}", measured.name))?;
+        }
+    }
+    Ok(())
 }
