@@ -128,7 +128,8 @@ def main():
                     rows.append({"store": name, "workload": workload, "error": repr(error)})
                 if options.output:
                     with open(options.output, "w") as output:
-                        json.dump({"machine": machine(), "arguments": vars(options), "rows": rows}, output, indent=1)
+                        kept = {name: getattr(options, name) for name in ("scale", "load_seconds", "seconds", "queries")}
+                        json.dump({"machine": machine(), "arguments": kept, "rows": rows}, output, indent=1)
     print(table(rows))
     sys.exit(1 if any("error" in row for row in rows) else 0)
 

@@ -2,14 +2,22 @@
 //!
 //! One kind of JSON, one file below `evidence/`, with a `render` that gives a section.
 
+mod bench;
+mod peers;
+mod plot;
 mod proofs;
 
+use std::fmt::Write as _;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
+
+use serde::de::DeserializeOwned;
 
 use crate::Outcome;
 
 const PAGE: &str = "docs/evidence.md";
+const PLOTS: &str = "docs/evidence/plots";
 
 const HEAD: &str = "\
 # Evidence
@@ -20,21 +28,60 @@ shards of a proof; a violation is what must not happen.
 
 ";
 
+/// The page, and the drawings that it shows by their file names.
+pub(crate) struct Page {
+    text: String,
+    plots: Vec<(String, String)>,
+}
+
+impl Page {
+    fn plot(&mut self, file: &str, title: &str, svg: String) -> Outcome {
+        writeln!(self.text, "\n![{title}](evidence/plots/{file})")?;
+        self.plots.push((file.to_owned(), svg));
+        Ok(())
+    }
+}
+
 /// Writes the page; with `--check` it only compares.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let page = page(Path::new("docs/evidence"))?;
     match arguments {
-        [] => Ok(fs::write(PAGE, page)?),
-        [only] if only == "--check" => check(&page),
+        [] => write(&page),
+        [only] if only == "--check" => check(&page.text),
         _ => Err("usage: cargo xtask evidence [--check]".into()),
     }
 }
 
 /// The whole page.
-pub(crate) fn page(directory: &Path) -> Outcome<String> {
-    let mut page = HEAD.to_owned();
-    page.push_str(&proofs::render(&directory.join("proofs"))?);
+pub(crate) fn page(directory: &Path) -> Outcome<Page> {
+    let mut page = Page {
+        text: HEAD.to_owned(),
+        plots: Vec::new(),
+    };
+    proofs::render(&directory.join("proofs"), &mut page.text)?;
+    bench::render(directory, &mut page)?;
+    peers::render(directory, &mut page)?;
     Ok(page)
+}
+
+/// A JSON file, or nothing when there is none.
+fn read<T: DeserializeOwned>(path: &Path) -> Outcome<Option<T>> {
+    match fs::read(path) {
+        Ok(bytes) => {
+            let named = |error| format!("{}: {error}", path.display());
+            Ok(Some(serde_json::from_slice(&bytes).map_err(named)?))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn write(page: &Page) -> Outcome {
+    fs::create_dir_all(PLOTS)?;
+    for (file, svg) in &page.plots {
+        fs::write(Path::new(PLOTS).join(file), svg)?;
+    }
+    Ok(fs::write(PAGE, &page.text)?)
 }
 
 fn check(page: &str) -> Outcome {

@@ -7,10 +7,11 @@ use std::path::Path;
 
 use anchorhold_evidence::Proof;
 
+use super::read;
 use crate::Outcome;
 
 /// A table of all proofs, then a section for each.
-pub(super) fn render(directory: &Path) -> Outcome<String> {
+pub(super) fn render(directory: &Path, page: &mut String) -> Outcome {
     let mut sums = Vec::new();
     for name in names(directory)? {
         let mut shards = Vec::new();
@@ -20,14 +21,12 @@ pub(super) fn render(directory: &Path) -> Outcome<String> {
             if path.extension().is_none_or(|extension| extension != "json") {
                 continue;
             }
-            let proof: Proof = serde_json::from_slice(&fs::read(&path)?)
-                .map_err(|error| format!("{}: {error}", path.display()))?;
-            shards.push(proof);
+            shards.extend(read::<Proof>(&path)?);
         }
         shards.sort_by_key(|proof| proof.shard);
         sums.extend(Sum::of(shards));
     }
-    let mut page = "| proof | promises | done | violations |\n|---|---|---|---|\n".to_owned();
+    page.push_str("| proof | promises | done | violations |\n|---|---|---|---|\n");
     for sum in &sums {
         writeln!(
             page,
@@ -39,9 +38,9 @@ pub(super) fn render(directory: &Path) -> Outcome<String> {
         )?;
     }
     for sum in &sums {
-        sum.section(&mut page)?;
+        sum.section(page)?;
     }
-    Ok(page)
+    Ok(())
 }
 
 /// The entries of a directory, sorted; none when it does not exist.

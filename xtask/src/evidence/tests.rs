@@ -16,7 +16,7 @@ fn shards_of_a_proof_are_added_up_and_stand_with_their_command() {
         proof.figure("recovery ms", milliseconds);
         proof.write_below(&directory.path().join("proofs")).unwrap();
     }
-    let page = page(directory.path()).unwrap();
+    let page = page(directory.path()).unwrap().text;
     assert!(page.contains("| [kills](#kills) | P13, P14 | kills: 2,000 | writes lost: 0 |"));
     assert!(page.contains("- command: `make evidence`\n- shards: 3, on commit "));
     assert!(page.contains("- recovery ms: 3 (from 2.5 to 9)"));
@@ -28,6 +28,6 @@ fn a_shard_that_does_not_read_is_named() {
     let proof = directory.path().join("proofs/broken");
     std::fs::create_dir_all(&proof).unwrap();
     std::fs::write(proof.join("1.json"), "{").unwrap();
-    let error = page(directory.path()).unwrap_err().to_string();
+    let error = page(directory.path()).err().unwrap().to_string();
     assert!(error.contains("1.json"), "{error}");
 }
