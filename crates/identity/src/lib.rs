@@ -19,7 +19,7 @@ mod system;
 mod validate;
 
 pub use actor::{Actor, CredentialStamp, Door, Source, Strength};
-pub use authenticate::{Caller, authenticate};
+pub use authenticate::{Caller, authenticate, is_at_hand};
 pub use authority::{Creation, Listing, Operator, SubjectErasure, TenantAdmin};
 pub use denial::{Denial, Reason};
 pub use directory::{ActAs, CredentialRecord, Directory, Reservation, TenantRecord, Unavailable};
