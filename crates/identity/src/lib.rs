@@ -8,6 +8,7 @@
 mod actor;
 mod authenticate;
 mod authority;
+mod custody;
 mod denial;
 mod directory;
 mod enforce;
@@ -21,6 +22,7 @@ mod validate;
 pub use actor::{Actor, CredentialStamp, Door, Source, Strength};
 pub use authenticate::{Caller, authenticate, is_at_hand};
 pub use authority::{Creation, Listing, Operator, SubjectErasure, TenantAdmin};
+pub use custody::{Custodian, Custody};
 pub use denial::{Denial, Reason};
 pub use directory::{ActAs, CredentialRecord, Directory, Reservation, TenantRecord, Unavailable};
 pub use enforce::{

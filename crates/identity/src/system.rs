@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anchorhold_model::{Address, NamespaceId};
+use anchorhold_model::{Address, NamespaceId, TenantId};
 
 use crate::scope::Inner;
 use crate::{Actor, Door, Right, Scope};
@@ -24,9 +24,20 @@ impl SystemAuthority {
 
     /// A scope for a chore in one incarnation; the verb it is used with audits the reason.
     pub fn scope<A: Right>(&self, namespace: NamespaceId, address: Address) -> Scope<A> {
+        let actor = self.actor(Some(address.tenant));
+        Scope::new(Inner {
+            namespace,
+            reserved: false,
+            address,
+            actor,
+        })
+    }
+
+    /// The process as it stands in the audit log.
+    pub(crate) const fn actor(&self, tenant: Option<TenantId>) -> Actor {
         let () = self.only;
-        let actor = Actor {
-            tenant: Some(address.tenant),
+        Actor {
+            tenant,
             credential: None,
             subject: None,
             strength: None,
@@ -35,13 +46,7 @@ impl SystemAuthority {
             trust_mode: None,
             door: Door::Background,
             advisory: false,
-        };
-        Scope::new(Inner {
-            namespace,
-            reserved: false,
-            address,
-            actor,
-        })
+        }
     }
 }
 

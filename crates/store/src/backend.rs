@@ -11,12 +11,12 @@ mod sqlite;
 use std::path::Path;
 
 use anchorhold_crypto::SALT_BYTES;
-use anchorhold_identity::{Erase, Read, Scope, Write};
+use anchorhold_identity::{Custody, Erase, Read, Scope, Write};
 use anchorhold_model::{NamespaceId, RecordId};
 
 use crate::{Error, Sealed};
-pub(crate) use sqlite::Leftover;
 use sqlite::{Files, SqliteSession};
+pub(crate) use sqlite::{Leftover, Look};
 
 /// Where namespaces are kept.
 pub(crate) enum Backend {
@@ -80,6 +80,28 @@ impl Backend {
         }
     }
 
+    /// Opens a namespace to look at its sealed bytes; writes nothing.
+    pub(crate) fn look(&self, custody: &Custody, look: Look) -> Result<Session, Error> {
+        match self {
+            Self::Sqlite(files) => files.look(custody.namespace(), look).map(Session::Sqlite),
+        }
+    }
+
+    /// Whether the write-ahead log of a namespace that nobody has open was cut short: committed
+    /// writes stand in it behind bytes that were changed.
+    pub(crate) fn is_log_damaged(&self, custody: &Custody) -> Result<bool, Error> {
+        match self {
+            Self::Sqlite(files) => files.is_log_damaged(custody.namespace()),
+        }
+    }
+
+    /// Whether the namespace has a file.
+    pub(crate) fn exists(&self, namespace: NamespaceId) -> Result<bool, Error> {
+        match self {
+            Self::Sqlite(files) => files.exists(namespace),
+        }
+    }
+
     /// Empties the write-ahead log of a namespace that nobody has open.
     pub(crate) fn checkpoint(&self, namespace: NamespaceId) -> Result<(), Error> {
         match self {
@@ -94,10 +116,17 @@ impl Backend {
         }
     }
 
-    /// Every namespace that left a file.
+    /// Every namespace that left a file. Removes what a crash left of files that were being made.
     pub(crate) fn leftovers(&self) -> Result<Vec<Leftover>, Error> {
         match self {
             Self::Sqlite(files) => files.leftovers(),
+        }
+    }
+
+    /// Every namespace that has a file; changes nothing.
+    pub(crate) fn namespaces(&self) -> Result<Vec<NamespaceId>, Error> {
+        match self {
+            Self::Sqlite(files) => files.namespaces(),
         }
     }
 }
@@ -125,6 +154,31 @@ impl Session {
     ) -> Result<(), Error> {
         let Self::Sqlite(session) = self;
         session.check(scope)?;
+        session.scan(take)
+    }
+
+    /// Whether the file's own structure is whole; reads every page.
+    pub(crate) fn is_whole(&self, custody: &Custody) -> Result<bool, Error> {
+        let Self::Sqlite(session) = self;
+        session.check_custody(custody)?;
+        session.is_whole()
+    }
+
+    /// The state and the key epochs, for a check.
+    pub(crate) fn meta_kept(&self, custody: &Custody) -> Result<(StateRow, Vec<EpochRow>), Error> {
+        let Self::Sqlite(session) = self;
+        session.check_custody(custody)?;
+        session.meta()
+    }
+
+    /// Every record as it lies, for a check.
+    pub(crate) fn scan_kept(
+        &self,
+        custody: &Custody,
+        take: &mut dyn FnMut(Sealed) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let Self::Sqlite(session) = self;
+        session.check_custody(custody)?;
         session.scan(take)
     }
 

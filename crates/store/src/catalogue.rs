@@ -16,6 +16,7 @@ mod namespaces;
 mod registry;
 mod removal;
 mod reservations;
+mod survey;
 mod tenants;
 mod users;
 
@@ -100,6 +101,13 @@ impl Catalogue {
     pub(crate) fn open(path: &Path, foundation: Arc<Foundation>) -> Result<Self, Error> {
         let random = Arc::clone(&foundation.random);
         let rows = SealedRows::open(path, &foundation.install, random)?;
+        Ok(Self::over(rows, foundation))
+    }
+
+    /// Opens the file to look at it, damaged or not; nothing can be written.
+    pub(crate) fn look(path: &Path, foundation: Arc<Foundation>) -> Result<Self, Error> {
+        let random = Arc::clone(&foundation.random);
+        let rows = SealedRows::look(path, &foundation.install, random)?;
         Ok(Self::over(rows, foundation))
     }
 

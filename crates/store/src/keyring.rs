@@ -34,6 +34,29 @@ impl Keyring {
         })
     }
 
+    /// Opens the keyring to look at it; nothing is written.
+    pub(crate) fn look(path: &Path) -> Result<Self, Error> {
+        let connection = Mutex::new(sqlite::look(path)?);
+        let keyring = Self { connection };
+        keyring.namespaces()?;
+        Ok(keyring)
+    }
+
+    /// A keyring without keys, in the place of one that does not open.
+    pub(crate) fn empty() -> Result<Self, Error> {
+        let connection = Connection::open_in_memory()?;
+        connection.execute_batch("CREATE TABLE wrapped_key (namespace BLOB, wrapped BLOB);")?;
+        Ok(Self {
+            connection: Mutex::new(connection),
+        })
+    }
+
+    /// Every namespace that has a key, and whether the file's own structure is whole.
+    pub(crate) fn survey(&self) -> Result<(Vec<NamespaceId>, bool), Error> {
+        let is_whole = sqlite::is_whole(&*self.lock()?)?;
+        Ok((self.namespaces()?, is_whole))
+    }
+
     fn lock(&self) -> Result<MutexGuard<'_, Connection>, Error> {
         self.connection.lock().map_err(|_| Error::Unavailable)
     }

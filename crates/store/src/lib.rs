@@ -28,6 +28,7 @@ mod registry;
 mod sealed_rows;
 mod sqlite;
 mod store;
+mod survey;
 mod turn;
 mod vault;
 
@@ -37,4 +38,5 @@ pub use catalogue::{Catalogue, NamespaceRecord, NewKey};
 pub use error::Error;
 pub use record::{Appended, Kind, Plain, Purged, Sealed};
 pub use store::{Initialised, Options, RESIDUE_DAYS_DEFAULT, Residue, Shredded, Store};
+pub use survey::{Counts, Finding, Role, Step, Surveyed, What};
 pub use vault::{Take, Vault};

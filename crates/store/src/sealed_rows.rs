@@ -83,6 +83,27 @@ impl SealedRows {
         Ok(rows)
     }
 
+    /// Opens the file to look at it as it is. It takes no transaction.
+    pub(crate) fn look(
+        path: &Path,
+        install: &InstallKey,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, Error> {
+        let mut rows = Self::over(file::look(path)?, install, random);
+        rows.poisoned = true;
+        Ok(rows)
+    }
+
+    /// Whether the file's own structure is whole; reads every page.
+    pub(crate) fn is_whole(&self) -> Result<bool, Error> {
+        crate::sqlite::is_whole(&self.connection)
+    }
+
+    /// Compares all rows with the sealed digest.
+    pub(crate) fn check_digest(&self) -> Result<(), Error> {
+        writer::verify(self).map(drop)
+    }
+
     fn over(connection: Connection, install: &InstallKey, random: Arc<dyn Random>) -> Self {
         let keys = RowKeys {
             seal: SealKey::new(&install.derive(Label::Catalogue)),

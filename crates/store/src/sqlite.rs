@@ -1,5 +1,6 @@
 //! What every SQLite file of the data directory has in common.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
@@ -61,4 +62,48 @@ pub(crate) fn checkpoint(connection: &Connection) -> Result<(), Error> {
     } else {
         Err(Error::Unavailable)
     }
+}
+
+/// Opens a file to read it as it lies, without its write-ahead log, while nobody changes it.
+/// Nothing is written, not even an empty log beside it.
+pub(crate) fn connect_still(path: &Path) -> Result<Connection, Error> {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte) {
+            uri.push(char::from(*byte));
+        } else {
+            // Writing into a String cannot fail.
+            let _ = write!(uri, "%{byte:02x}");
+        }
+    }
+    uri.push_str("?immutable=1");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags_and_vfs(uri, flags, c"unix-none")?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+    connection.execute_batch("PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON;")?;
+    Ok(connection)
+}
+
+/// Opens a file that no process uses, to look at it: neither it nor its log is changed.
+pub(crate) fn look(path: &Path) -> Result<Connection, Error> {
+    if !path.try_exists()? {
+        return Err(Error::NotFound);
+    }
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    match std::fs::metadata(log) {
+        // Reading through a log changes neither, and closing does not checkpoint.
+        Ok(metadata) if metadata.len() > 0 => connect(path),
+        _ => connect_still(path),
+    }
+}
+
+/// Reads every page and checks how they hang together.
+pub(crate) fn is_whole(connection: &Connection) -> Result<bool, Error> {
+    let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    Ok(said == "ok")
 }

@@ -2,6 +2,7 @@
 
 mod erase;
 mod init;
+mod look;
 mod open;
 
 use std::path::{Path, PathBuf};
@@ -72,10 +73,12 @@ pub struct Residue {
 
 /// All of an installation. One per data directory and machine.
 pub struct Store {
-    catalogue: Arc<Catalogue>,
-    audit: Arc<Audit>,
-    vault: Vault,
-    options: Options,
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) audit: Arc<Audit>,
+    pub(crate) vault: Vault,
+    pub(crate) options: Options,
+    /// Opened to be looked at: logs are left as they are.
+    pub(crate) is_still: bool,
     // Last, so that the directory is let go of when everything else is closed.
     _lock: DirectoryLock,
 }

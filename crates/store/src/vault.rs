@@ -7,6 +7,8 @@ mod commit;
 mod draws;
 mod engine;
 mod handle;
+mod hold;
+mod inspect;
 mod keys;
 mod load;
 mod open;
@@ -31,6 +33,8 @@ use crate::cradle::Nursery;
 use crate::registry::Registry;
 use crate::{Error, Head};
 use engine::{Outside, Rules};
+use hold::Holds;
+pub(crate) use inspect::Inspected;
 pub use load::Take;
 use state::State;
 use table::Table;
@@ -44,6 +48,7 @@ pub struct Vault {
     registry: Arc<dyn Registry>,
     table: Table,
     logs: Logs,
+    holds: Holds,
     rules: Rules,
     is_closed: AtomicBool,
     commits: AtomicU64,
@@ -73,6 +78,7 @@ impl Vault {
             nursery,
             registry,
             table: Table::new(handles_max),
+            holds: Holds::default(),
             rules: Rules {
                 epoch_records_max: EPOCH_RECORDS_MAX,
                 epochs_max: EPOCHS_MAX,
@@ -81,6 +87,11 @@ impl Vault {
             commits: AtomicU64::new(0),
             unfinished: Mutex::default(),
         }
+    }
+
+    /// Keys and files.
+    pub(crate) fn nursery(&self) -> &Nursery {
+        &self.nursery
     }
 
     /// Takes over the logs that an earlier process left.

@@ -16,4 +16,5 @@ mod erase;
 mod model;
 mod start;
 mod support;
+mod survey;
 mod upkeep;

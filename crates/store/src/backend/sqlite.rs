@@ -1,5 +1,7 @@
 //! One SQLite file per namespace: `<2 hex>/<32 hex>.db`, and its write-ahead log beside it.
 
+mod log;
+mod look;
 mod session;
 
 use std::path::{Path, PathBuf};
@@ -9,6 +11,7 @@ use rusqlite::Connection;
 
 use super::StateRow;
 use crate::{Error, files, sqlite};
+pub(crate) use look::Look;
 pub(crate) use session::SqliteSession;
 
 /// The extension of a file that is being made.
@@ -113,17 +116,7 @@ impl Files {
     pub(crate) fn open(&self, namespace: NamespaceId) -> Result<SqliteSession, Error> {
         let path = self.path(namespace);
         let connection = Self::connect(&path)?;
-        let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        match found {
-            FORMAT => {}
-            // A finished file always says its version: this one was cut or overwritten.
-            0 => {
-                return Err(Error::Tampered {
-                    what: "a namespace file is empty",
-                });
-            }
-            found => return Err(Error::Format { found }),
-        }
+        check_format(&connection)?;
         // A header that was changed back to the old journal would hide what the log holds.
         let journal: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
         if journal != "wal" {
@@ -146,6 +139,24 @@ impl Files {
             Some(shard) => files::directory_sync(shard),
             None => Ok(()),
         }
+    }
+
+    pub(crate) fn exists(&self, namespace: NamespaceId) -> Result<bool, Error> {
+        Ok(self.path(namespace).try_exists()?)
+    }
+
+    pub(crate) fn namespaces(&self) -> Result<Vec<NamespaceId>, Error> {
+        let mut found = Vec::new();
+        for shard in std::fs::read_dir(&self.directory)? {
+            let shard = shard?;
+            if !shard.file_type()?.is_dir() {
+                continue;
+            }
+            for file in std::fs::read_dir(shard.path())? {
+                found.extend(namespace_of(&file?.path()));
+            }
+        }
+        Ok(found)
     }
 
     pub(crate) fn leftovers(&self) -> Result<Vec<Leftover>, Error> {
@@ -171,6 +182,19 @@ impl Files {
             }
         }
         Ok(found)
+    }
+}
+
+/// Refuses a file of another format, and one that was never finished.
+fn check_format(connection: &Connection) -> Result<(), Error> {
+    let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    match found {
+        FORMAT => Ok(()),
+        // A finished file always says its version: this one was cut or overwritten.
+        0 => Err(Error::Tampered {
+            what: "a namespace file is empty",
+        }),
+        found => Err(Error::Format { found }),
     }
 }
 

@@ -118,11 +118,7 @@ impl Catalogue {
     /// Every incarnation that was erased and may not be destroyed yet.
     pub(crate) fn tombstones(&self) -> Result<BTreeSet<NamespaceId>, Error> {
         let rows = self.desk()?.rows.reader().all(TOMBSTONES)?;
-        let id = |row: &Row| <[u8; 16]>::try_from(row.body.as_slice()).map(NamespaceId::from_bytes);
-        let what = "tombstone";
-        rows.iter()
-            .map(|row| id(row).map_err(|_| Error::Malformed { what }))
-            .collect()
+        rows.iter().map(buried).collect()
     }
 
     /// Forgets incarnations whose keys and files are gone.
@@ -146,6 +142,13 @@ impl Catalogue {
         self.caches.namespaces.remove(id.as_bytes());
         Ok(id)
     }
+}
+
+/// The incarnation that a tombstone stands for.
+pub(super) fn buried(row: &Row) -> Result<NamespaceId, Error> {
+    <[u8; 16]>::try_from(row.body.as_slice())
+        .map(NamespaceId::from_bytes)
+        .map_err(|_| Error::Malformed { what: "tombstone" })
 }
 
 /// The rows are gone already; a log that could not be cut is cut by a later checkpoint.

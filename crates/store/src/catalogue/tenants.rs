@@ -137,7 +137,7 @@ impl Catalogue {
         Ok(Some(stored))
     }
 
-    fn stored_tenant(&self, row: &Row) -> Result<StoredTenant, Error> {
+    pub(super) fn stored_tenant(&self, row: &Row) -> Result<StoredTenant, Error> {
         let body: TenantBody = decode(&row.body)?;
         let of_key = |error| Error::of_sealed("wrapping key", error);
         let wrapped: [u8; anchorhold_crypto::WRAPPED_BYTES] = digits(&body.wrapped)?;

@@ -111,7 +111,7 @@ pub(super) struct NewUser<'a> {
     pub(super) now: Timestamp,
 }
 
-fn stored_user(row: &Row) -> Result<StoredUser, Error> {
+pub(super) fn stored_user(row: &Row) -> Result<StoredUser, Error> {
     let body: UserBody = decode(&row.body)?;
     let key = Zeroizing::new(digits(&body.pseudonym_key)?);
     Ok(StoredUser {

@@ -54,11 +54,23 @@ pub(super) fn create(path: &Path) -> Result<Connection, Error> {
 /// Opens the file as it is.
 pub(super) fn open(path: &Path) -> Result<Connection, Error> {
     let connection = connect(path).map_err(of_column)?;
+    check_format(&connection)?;
+    Ok(connection)
+}
+
+/// Opens the file to look at it: neither it nor its log is changed.
+pub(super) fn look(path: &Path) -> Result<Connection, Error> {
+    let connection = crate::sqlite::look(path)?;
+    check_format(&connection)?;
+    Ok(connection)
+}
+
+fn check_format(connection: &Connection) -> Result<(), Error> {
     let found: u32 = connection
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .map_err(of_column)?;
     match found {
-        FORMAT => Ok(connection),
+        FORMAT => Ok(()),
         0 => Err(TAMPERED),
         found => Err(Error::Format { found }),
     }

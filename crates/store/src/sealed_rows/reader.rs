@@ -54,6 +54,27 @@ impl Reader<'_> {
         self.many("WHERE kind = ?1", (table,))
     }
 
+    /// The rows after this one, each opened or told why not, in the order of their keys.
+    pub(crate) fn page(
+        &self,
+        after: Option<(Table, Lookup)>,
+        rows_max: usize,
+    ) -> Result<Vec<((Table, Lookup), Result<Row, Error>)>, Error> {
+        let (table, lookup) = after.unwrap_or_default();
+        let condition = "WHERE (kind, lookup) > (?1, ?2) ORDER BY kind, lookup LIMIT ?3";
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("{COLUMNS}{condition}"))
+            .map_err(of_column)?;
+        let rows_max = i64::try_from(rows_max).unwrap_or(i64::MAX);
+        let found = statement.query_map((table, lookup, rows_max), stored);
+        let rows = found.map_err(of_column)?.map(|row| {
+            let row = row.map_err(of_column)?;
+            Ok(((row.table, row.lookup), self.keys.open(row)))
+        });
+        rows.collect()
+    }
+
     fn one(&self, condition: &str, parameters: impl Params) -> Result<Option<Row>, Error> {
         let mut statement = self
             .connection

@@ -57,6 +57,7 @@ impl Store {
             audit: Arc::new(audit),
             vault,
             options,
+            is_still: false,
             _lock: lock,
         })
     }

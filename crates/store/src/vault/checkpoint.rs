@@ -9,6 +9,9 @@ impl Vault {
     pub fn checkpoint_due(&self) -> Result<usize, Error> {
         let mut done = 0;
         for namespace in self.logs.due() {
+            if self.holds.is_held(namespace) {
+                continue;
+            }
             match self.checkpoint(namespace) {
                 Ok(()) => done += 1,
                 Err(error) => tracing::warn!(%error, "a checkpoint failed"),

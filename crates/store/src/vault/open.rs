@@ -108,6 +108,7 @@ impl Vault {
         if self.logs.is_suspect(namespace) {
             // What a failed fsync left in the page cache may not be on the disk: write it again,
             // into the database, and sync that, before anybody is told that it is stored.
+            self.holds.break_open(namespace);
             session.checkpoint()?;
             self.logs.forget(namespace);
         }

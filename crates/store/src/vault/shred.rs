@@ -33,6 +33,21 @@ impl Vault {
         Ok(records)
     }
 
+    /// Destroys namespaces whose erasure was begun and not finished.
+    pub(crate) fn shred_erased(&self, namespaces: &[NamespaceId]) -> Result<(), Error> {
+        for namespace in namespaces {
+            let pin = self.table.pin_quietly(*namespace);
+            if let Some(handle) = pin.cell()?.take() {
+                handle.close_erased();
+            }
+        }
+        self.unfinished
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(namespaces);
+        self.shred_again()
+    }
+
     /// Destroys what was given up and is not destroyed yet.
     pub(super) fn shred_again(&self) -> Result<(), Error> {
         let mut unfinished = self

@@ -37,6 +37,17 @@ pub(super) fn binding(namespace: NamespaceId, sealed: &Sealed) -> Binding {
 }
 
 impl State {
+    /// The same without records: what a scan of all records must add up to again.
+    pub(super) fn emptied(&self) -> Self {
+        Self {
+            digest: SetDigest::default(),
+            head: self.head,
+            epoch_newest: self.epoch_newest,
+            // Epochs without records are in the state too.
+            live: self.live.keys().map(|number| (*number, 0)).collect(),
+        }
+    }
+
     /// Live records.
     pub(super) fn records(&self) -> u64 {
         self.live.values().sum()

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use anchorhold_crypto::{Kek, Secret, Token};
 use anchorhold_identity::{
-    ActAs, Caller, Directory as _, Door, Headers, Includes, Missing, Read, Right, Scope,
+    ActAs, Caller, Custodian, Directory as _, Door, Headers, Includes, Missing, Read, Right, Scope,
     SubjectErasure, authenticate, creation, enforce, operator, resolve, subject_erasure, validate,
 };
 use anchorhold_model::{
@@ -293,6 +293,13 @@ impl World {
             .catalogue()
             .namespace_create(&proof, None)
             .unwrap();
+    }
+
+    /// The operator as keeper of all bytes.
+    pub fn custodian(&self, store: &Store) -> Custodian {
+        let caller = caller_of(store, &self.clock, &self.operator, None);
+        let proof = operator(&caller, Door::Library).unwrap_or_else(|_| panic!("an operator"));
+        proof.custodian()
     }
 
     pub fn erasure(&self, id: &str) -> SubjectErasure {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anchorhold_identity::{Right, Scope};
+use anchorhold_identity::{Custody, Right, Scope};
 use anchorhold_model::{NamespaceId, RecordId};
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
@@ -63,6 +63,20 @@ impl SqliteSession {
         } else {
             Err(Error::Void)
         }
+    }
+
+    /// Refuses the custody of another namespace.
+    pub(crate) fn check_custody(&self, custody: &Custody) -> Result<(), Error> {
+        if custody.namespace() == self.namespace {
+            Ok(())
+        } else {
+            Err(Error::Void)
+        }
+    }
+
+    /// Reads every page and checks how they hang together.
+    pub(crate) fn is_whole(&self) -> Result<bool, Error> {
+        sqlite::is_whole(&self.connection)
     }
 
     pub(super) fn execute_batch(&self, statements: &str) -> Result<(), Error> {
