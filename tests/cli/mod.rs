@@ -6,6 +6,7 @@ mod round_trip;
 mod settings;
 mod shows;
 mod signals;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

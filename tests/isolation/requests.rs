@@ -301,5 +301,8 @@ fn operator_lines() -> Vec<Line> {
             "",
             |world| to(format!("/v1/tenants/acme/keys/{}", world.key_id())),
         ),
+        line(Operator, "POST /v1/verify", "", |_| {
+            to("/v1/verify").body(json!({}))
+        }),
     ]
 }

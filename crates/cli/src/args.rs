@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Erase(commands::erase::Erase),
     /// Show what the server takes the key and the user for
     Whoami(commands::whoami::Whoami),
+    /// Look at everything that is stored and say what is damaged
+    Verify(commands::verify::Verify),
     /// Measure quality
     #[command(subcommand)]
     Eval(commands::eval::Eval),
@@ -81,6 +83,7 @@ impl Command {
             Self::Forget(command) => command.run(output),
             Self::Erase(command) => command.run(output),
             Self::Whoami(command) => command.run(output),
+            Self::Verify(command) => command.run(output),
             Self::Eval(command) => command.run(output),
             Self::Bench(command) => command.run(output),
             Self::Completions(command) => command.run(),

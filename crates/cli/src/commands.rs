@@ -2,6 +2,7 @@
 
 pub(crate) mod bench;
 pub(crate) mod completions;
+mod custody;
 pub(crate) mod demo;
 pub(crate) mod edit;
 pub(crate) mod erase;
@@ -16,4 +17,5 @@ pub(crate) mod recall;
 pub(crate) mod remember;
 pub(crate) mod serve;
 pub(crate) mod tenant;
+pub(crate) mod verify;
 pub(crate) mod whoami;

@@ -99,6 +99,11 @@ impl Connection {
 }
 
 impl OperatorConnection {
+    /// Whether there is a key to speak with.
+    pub(crate) fn has_key(&self) -> bool {
+        self.operator_key.is_some() || system::variable("ANCHORHOLD_OPERATOR_KEY").is_some()
+    }
+
     /// The client.
     pub(crate) fn client(self) -> Result<OperatorClient, Error> {
         let url = setting(self.operator_url, "ANCHORHOLD_OPERATOR_URL")?;

@@ -27,6 +27,13 @@ pub(crate) enum Error {
     /// Another process holds the directory.
     #[error("{} is in use by another process; stop that one first", .0.display())]
     InUse(PathBuf),
+    /// Another process holds the directory, and no server was asked or none answers.
+    #[error(
+        "{} is in use by another process, and no server was reached that could be asked instead; \
+         set ANCHORHOLD_OPERATOR_KEY (and ANCHORHOLD_OPERATOR_URL) of the server that runs, or \
+         stop it first", .0.display()
+    )]
+    Held(PathBuf),
     /// A setting is wrong.
     #[error("{0}")]
     Configuration(String),
@@ -51,7 +58,7 @@ impl Error {
             Self::Usage(_) => 2,
             Self::Unreachable { .. } => 69,
             Self::Initialised(_) => 73,
-            Self::InUse(_) => 75,
+            Self::InUse(_) | Self::Held(_) => 75,
             Self::Configuration(_) | Self::WrongKey(_) => 78,
         }
     }
@@ -64,7 +71,7 @@ impl Error {
             Self::Usage(_) => "usage",
             Self::Unreachable { .. } => "unreachable",
             Self::Initialised(_) => "initialised",
-            Self::InUse(_) => "in_use",
+            Self::InUse(_) | Self::Held(_) => "in_use",
             Self::Configuration(_) => "configuration",
             Self::WrongKey(_) => "wrong_key",
         }

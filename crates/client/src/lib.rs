@@ -14,6 +14,7 @@ mod namespaces;
 mod operator;
 mod recall;
 mod transport;
+mod verify;
 mod whoami;
 
 pub use anchorhold_wire as wire;

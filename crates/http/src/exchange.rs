@@ -43,7 +43,10 @@ pub(crate) async fn exchange(app: Arc<App>, route: Arc<Route>, request: Request)
         return Response::default();
     };
     // Operators have workers of their own.
-    let lane = if route.template.starts_with("/v1/tenants") {
+    let lane = if ["/v1/tenants", "/v1/verify"]
+        .iter()
+        .any(|template| route.template.starts_with(template))
+    {
         Lane::Operator
     } else {
         Lane::Tenants

@@ -8,6 +8,7 @@ mod namespaces;
 mod operations;
 mod recall;
 mod tenants;
+mod verify;
 mod whoami;
 
 use anchorhold_wire::Code;
@@ -75,5 +76,6 @@ pub(crate) fn operator() -> Vec<Route> {
         tenants::create_key::route(),
         tenants::list_keys::route(),
         tenants::revoke_key::route(),
+        verify::route(),
     ]
 }

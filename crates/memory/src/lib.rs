@@ -24,6 +24,7 @@ mod recall;
 mod remember;
 mod resident;
 mod tenants;
+mod verify;
 
 pub use background::{Chores, Done};
 pub use engine::{Engine, Settings};
@@ -36,4 +37,4 @@ pub use recall::{Question, Recalled, Recollection};
 pub use remember::Remembered;
 
 pub use anchorhold_index::{Recipe, Why};
-pub use anchorhold_store::{NamespaceRecord, NewKey, Residue};
+pub use anchorhold_store::{Finding, NamespaceRecord, NewKey, Residue, Step, Surveyed};

@@ -164,6 +164,29 @@ impl Surveyed {
 }
 
 impl Finding {
+    /// What to do about it.
+    pub const fn advice(&self) -> &'static str {
+        match (self.role, self.what) {
+            (_, What::HalfErased | What::NeverBorn) => {
+                "nothing is lost; the next start finishes it, or `anchorhold verify --repair`"
+            }
+            (_, What::Unclaimed) => {
+                "the catalogue is older than this namespace; restore the newest catalogue"
+            }
+            (_, What::Format) => "use the version of the program that wrote it",
+            (Role::NamespaceFile | Role::NamespaceLog, _) => {
+                "restore this namespace from a backup (`anchorhold restore`)"
+            }
+            (Role::NamespaceKey, _) => "restore keyring.db from a backup of the data directory",
+            (Role::AuditChain, _) => {
+                "keep the file as evidence; its tenant writes nothing until it is put back"
+            }
+            (Role::Install | Role::Catalogue | Role::Keyring, _) => {
+                "restore this file from a backup of the data directory"
+            }
+        }
+    }
+
     /// About what belongs to everybody.
     pub(crate) const fn of_all(role: Role, what: What) -> Self {
         Self {
@@ -190,9 +213,10 @@ impl Store {
 
     /// How files are looked at: a store that was opened to be looked at leaves logs alone.
     const fn look(&self) -> Look {
-        match self.is_still {
-            true => Look::Idle,
-            false => Look::Held,
+        if self.is_still {
+            Look::Idle
+        } else {
+            Look::Held
         }
     }
 }

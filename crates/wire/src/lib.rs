@@ -24,6 +24,7 @@ mod rejection;
 mod request;
 mod schema;
 pub mod tenant;
+pub mod verify;
 mod walk;
 pub mod whoami;
 mod word;

@@ -9,6 +9,7 @@ use anchorhold_client::wire::namespace::{CreateNamespace, PatchNamespace};
 use anchorhold_client::wire::patch::PatchMemory;
 use anchorhold_client::wire::recall::RecallRequest;
 use anchorhold_client::wire::tenant::{CreateTenant, PatchTenant};
+use anchorhold_client::wire::verify::{Verify, VerifyPage};
 use anchorhold_client::{Client, Config, Error, OperatorClient};
 use anchorhold_model::{Change, TrustMode};
 use serde_json::{Value, json};
@@ -261,6 +262,12 @@ fn an_operator_manages_tenants_and_their_keys() {
     let revoked = json!({"key_id": KEY_ID, "revoked": true});
     let sent = as_operator(revoked, |client| client.key_revoke("a", KEY_ID));
     assert_eq!(sent.line, format!("DELETE /v1/tenants/a/keys/{KEY_ID}"));
+    let page = serde_json::to_value(VerifyPage::default()).unwrap();
+    let sent = as_operator(page, |client| client.verify(&Verify::default()));
+    assert_eq!(
+        (sent.line.as_str(), sent.body),
+        ("POST /v1/verify", json!({"repair": false}))
+    );
 }
 
 #[test]

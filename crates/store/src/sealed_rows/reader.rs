@@ -16,6 +16,9 @@ pub(super) const TAMPERED: Error = Error::Tampered {
 const COLUMNS: &str =
     "SELECT kind, lookup, alias, parent, owner, version, created_at, updated_at, sealed FROM row ";
 
+/// A row's primary key, and the row if it opens.
+pub(crate) type Placed = ((Table, Lookup), Result<Row, Error>);
+
 /// Reads of an open file.
 pub(crate) struct Reader<'a> {
     pub(super) connection: &'a Connection,
@@ -59,7 +62,7 @@ impl Reader<'_> {
         &self,
         after: Option<(Table, Lookup)>,
         rows_max: usize,
-    ) -> Result<Vec<((Table, Lookup), Result<Row, Error>)>, Error> {
+    ) -> Result<Vec<Placed>, Error> {
         let (table, lookup) = after.unwrap_or_default();
         let condition = "WHERE (kind, lookup) > (?1, ?2) ORDER BY kind, lookup LIMIT ?3";
         let mut statement = self

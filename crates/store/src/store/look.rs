@@ -1,6 +1,7 @@
 //! Opening an installation to look at it: nothing is cleaned, nothing is written, and as much is
 //! opened as opens.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anchorhold_crypto::Kek;
@@ -19,6 +20,20 @@ use crate::vault::Vault;
 use crate::{Error, install};
 
 impl Store {
+    /// The id of the installation, which says what its key file is called; or what is wrong with
+    /// the file that should say it. Needs no key.
+    pub fn look_at_install(data: &Path) -> Result<Result<String, Finding>, Error> {
+        let finding = |error: &Error| Finding::of_all(Role::Install, install_what(error));
+        match install::read_id(data) {
+            Ok(id) if anchorhold_model::unhex::<16>(&id).is_some() => Ok(Ok(id)),
+            Ok(_) => Ok(Err(Finding::of_all(Role::Install, What::Structure))),
+            Err(Error::NotInitialised) if !data.join(CATALOGUE).try_exists()? => {
+                Err(Error::NotInitialised)
+            }
+            Err(error) => Ok(Err(finding(&error))),
+        }
+    }
+
     /// Opens an installation that no process serves, to survey it. With it, what kept parts from
     /// being opened; without a store, nothing else could be looked at.
     ///
@@ -29,11 +44,11 @@ impl Store {
         kek: &Kek,
     ) -> Result<(Option<Self>, Vec<Finding>), Error> {
         let data = &options.data;
-        if !install::is_present(data)? && !data.join(CATALOGUE).try_exists()? {
-            return Err(Error::NotInitialised);
+        let mut found = Vec::new();
+        if let Err(finding) = Self::look_at_install(data)? {
+            return Ok((None, vec![finding]));
         }
         let lock = DirectoryLock::acquire(data)?;
-        let mut found = Vec::new();
         let installed = match install::open(data, kek) {
             Ok(installed) => installed,
             Err(Error::WrongKey) => return Err(Error::WrongKey),

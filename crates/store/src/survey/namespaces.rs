@@ -19,7 +19,14 @@ impl Store {
         after: Option<Lookup>,
     ) -> Result<Surveyed, Error> {
         let mut surveyed = Surveyed::default();
-        let page = self.catalogue.residences(after, NAMESPACES_MAX)?;
+        let page = match self.catalogue.residences(after, NAMESPACES_MAX) {
+            // Behind this nothing can be found.
+            Err(Error::Tampered { .. } | Error::Malformed { .. }) => {
+                surveyed.is_damaged(Role::Catalogue, What::Structure);
+                return Ok(surveyed);
+            }
+            page => page?,
+        };
         let is_last = page.len() < NAMESPACES_MAX;
         let last = page.last().map(|residence| residence.lookup);
         for residence in page {

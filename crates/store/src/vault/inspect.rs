@@ -131,23 +131,20 @@ impl Vault {
             return Err(Stop::Found(Role::NamespaceLog, What::Cut));
         }
         let inspected = self.inspect_file(custody, Look::Held, keys);
-        match hold.is_whole() {
-            true => inspected.map(|(_, records)| Some(records)),
-            false => Ok(None),
+        if hold.is_whole() {
+            inspected.map(|(_, records)| Some(records))
+        } else {
+            Ok(None)
         }
     }
 
     fn check_log(&self, custody: &Custody) -> Result<(), Stop> {
         let of_log = names(Role::NamespaceLog, What::Unreadable);
-        match self
-            .nursery
-            .backend
-            .is_log_damaged(custody)
-            .map_err(of_log)?
-        {
-            true => Err(Stop::Found(Role::NamespaceLog, What::Cut)),
-            false => Ok(()),
+        let is_damaged = self.nursery.backend.is_log_damaged(custody);
+        if is_damaged.map_err(of_log)? {
+            return Err(Stop::Found(Role::NamespaceLog, What::Cut));
         }
+        Ok(())
     }
 
     /// The key of the namespace.
