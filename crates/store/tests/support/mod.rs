@@ -295,7 +295,6 @@ impl World {
             .unwrap();
     }
 
-    /// The operator as keeper of all bytes.
     pub fn custodian(&self, store: &Store) -> Custodian {
         let caller = caller_of(store, &self.clock, &self.operator, None);
         let proof = operator(&caller, Door::Library).unwrap_or_else(|_| panic!("an operator"));
