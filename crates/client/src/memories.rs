@@ -19,7 +19,7 @@ impl Client {
 
     /// Keeps up to 100 memories; the answer judges each on its own.
     pub fn remember_batch(&self, memories: &[CreateMemory]) -> Result<BatchReply, Error> {
-        let memories = memories.iter().map(serde_json::to_value);
+        let memories = memories.iter().map(serde_json::value::to_raw_value);
         let body = BatchMemories {
             memories: memories
                 .collect::<Result<_, _>>()

@@ -12,6 +12,7 @@ mod bodies;
 mod connections;
 mod credentials;
 mod document;
+mod embedding;
 mod erasing;
 mod keys;
 mod memories;

@@ -86,7 +86,7 @@ fn actor_of(caller: &Caller, verdict: Option<&Verdict>, door: Door) -> Actor {
         strength: piece.map(|piece| piece.strength),
         source: piece.map(|piece| piece.source),
         on_behalf_of: None,
-        trust_mode: verdict.map(|verdict| verdict.policy.trust_mode),
+        trust_mode: verdict.map(|verdict| verdict.trust_mode),
         door,
         advisory: false,
     }

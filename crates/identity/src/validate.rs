@@ -43,7 +43,7 @@ pub struct Verdict {
     pub(crate) ruling: Ruling,
     pub(crate) piece: Option<Piece>,
     pub(crate) resolution: Resolution,
-    pub(crate) policy: TenantPolicy,
+    pub(crate) trust_mode: TrustMode,
 }
 
 impl Verdict {
@@ -60,7 +60,7 @@ impl Verdict {
 
 /// The strategy table, then the mode table. `evidence` is the strongest piece's strength;
 /// `known` whether the tenant knows its subject.
-pub const fn rule(policy: TenantPolicy, evidence: Option<Strength>, known: bool) -> Ruling {
+pub const fn rule(policy: &TenantPolicy, evidence: Option<Strength>, known: bool) -> Ruling {
     match (policy.isolation, evidence) {
         (Isolation::Custom, None) => Ruling::IsolationKeyRequired,
         (Isolation::User, _) | (Isolation::Custom, Some(_)) => {
@@ -128,7 +128,7 @@ pub fn validate(
     let Some(tenant) = caller.tenant() else {
         return Err(caller.denied(Reason::CredentialMisplaced));
     };
-    let policy = tenant.policy;
+    let policy = &tenant.policy;
     let piece = resolution.strongest().cloned();
     let known = match &piece {
         Some(piece) => directory
@@ -151,7 +151,7 @@ pub fn validate(
         ruling,
         piece,
         resolution,
-        policy,
+        trust_mode: policy.trust_mode,
     })
 }
 

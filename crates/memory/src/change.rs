@@ -10,6 +10,7 @@ use anchorhold_store::{Kind, Plain};
 use crate::audited::Deed;
 use crate::codec::{self, Stored};
 use crate::resident::Resident;
+use crate::vectors::Text;
 use crate::{Engine, Error};
 
 impl Engine {
@@ -36,7 +37,7 @@ impl Engine {
             return Err(Error::VersionConflict);
         }
         let before = self.open_stored(&scope.narrow(), &sealed)?;
-        let after = self.changed(before, changes, now)?;
+        let after = self.changed(scope, before, changes, now)?;
         let deed = Deed {
             actor: scope.actor(),
             verb: "change",
@@ -50,12 +51,21 @@ impl Engine {
         Ok(memory)
     }
 
-    /// The next version; the vector is made anew only when the text changes.
-    fn changed(&self, before: Stored, changes: Changes, now: Timestamp) -> Result<Stored, Error> {
+    /// The next version; the vector is made anew only when the text changes, by the model of the
+    /// one before.
+    fn changed(
+        &self,
+        scope: &Scope<Write>,
+        before: Stored,
+        changes: Changes,
+        now: Timestamp,
+    ) -> Result<Stored, Error> {
+        let space = before.space();
         let Stored {
             mut facets,
             mut content,
             mut vector,
+            model,
             ..
         } = before;
         facets.version += 1;
@@ -70,9 +80,15 @@ impl Engine {
             Change::Clear => None,
             Change::Set(seconds) => Some(now.plus_seconds(seconds)),
         };
-        if let Some(text) = changes.content {
-            vector = Quantized::from_f32(&self.embedder.embed(text.as_str())?.vector);
-            content = text;
+        let new_text = changes.content.is_some();
+        content = changes.content.unwrap_or(content);
+        if new_text || changes.vector.is_some() {
+            let text = Text {
+                text: content.as_str(),
+                vector: changes.vector.as_ref(),
+            };
+            let made = self.vector(scope.address().tenant, space, text)?;
+            vector = Quantized::from_f32(&made.vector);
         }
         let features = self.features(&facets, content.as_str());
         Ok(Stored {
@@ -80,6 +96,7 @@ impl Engine {
             content,
             vector,
             features,
+            model,
         })
     }
 
@@ -93,7 +110,7 @@ impl Engine {
             id: after.facets.id,
             version: after.facets.version,
             kind: Kind::Memory,
-            body: codec::encode(&after, codec::model_number(self.embedder.model())).into(),
+            body: codec::encode(&after).into(),
         };
         let appended = self.store.vault().commit(scope, vec![plain])?;
         let memory = Memory {
@@ -105,7 +122,8 @@ impl Engine {
             .into_iter()
             .next()
             .ok_or(Error::OutcomeUnknown)?;
-        resident.insert(vec![after.into_entry(sealed)])?;
+        let space = after.space();
+        resident.insert(vec![after.into_entry(sealed)], space)?;
         self.shown(scope.namespace(), resident, appended.head);
         Ok(memory)
     }

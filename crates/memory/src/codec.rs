@@ -14,6 +14,7 @@ use anchorhold_model::{
 use anchorhold_store::Sealed;
 
 use crate::Error;
+use crate::embedders::Space;
 use fields::{Reader, Writer};
 
 const FORMAT: u8 = 1;
@@ -24,6 +25,8 @@ pub(crate) struct Stored {
     pub(crate) content: Content,
     pub(crate) vector: Quantized,
     pub(crate) features: Features,
+    /// The number of the model that made the vector.
+    pub(crate) model: u32,
 }
 
 impl Stored {
@@ -40,6 +43,14 @@ impl Stored {
             vector,
             features,
             payload,
+        }
+    }
+
+    /// Where the vector can be compared.
+    pub(crate) fn space(&self) -> Space {
+        Space {
+            model: self.model,
+            dimension: self.vector.values().len(),
         }
     }
 
@@ -74,21 +85,14 @@ mod tag {
     pub(super) const CONTENT: u8 = 19;
 }
 
-/// A number for the model that made a vector: FNV-1a of its name. Vectors of two models never
-/// meet in one index.
-pub(crate) fn model_number(model: &str) -> u32 {
-    model.bytes().fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    })
-}
-
 /// The bytes to seal. The id and the version are bound from outside.
-pub(crate) fn encode(stored: &Stored, model: u32) -> Vec<u8> {
+pub(crate) fn encode(stored: &Stored) -> Vec<u8> {
     let Stored {
         facets,
         content,
         vector,
         features,
+        model,
     } = stored;
     let mut writer = Writer::new(FORMAT, content.as_str().len() + vector.values().len() + 512);
     writer.put(tag::MODEL, &model.to_le_bytes());
@@ -177,18 +181,13 @@ struct Parts<'a> {
 
 /// Reads an opened body. The seal has vouched for its bytes, so a body that does not read was
 /// written by another version of this program.
-pub(crate) fn decode(body: &[u8], id: RecordId, version: u64, model: u32) -> Result<Stored, Error> {
+pub(crate) fn decode(body: &[u8], id: RecordId, version: u64) -> Result<Stored, Error> {
     let unreadable = || Error::Internal("a record of another format version".to_owned());
     let mut reader = Reader::new(FORMAT, body).ok_or_else(unreadable)?;
     let mut parts = Parts::default();
     while !reader.is_at_end() {
         let (tag, value) = reader.field().ok_or_else(unreadable)?;
         take(&mut parts, tag, value).ok_or_else(unreadable)?;
-    }
-    if parts.model != Some(model) {
-        return Err(Error::Internal(
-            "a vector of another embedding model".to_owned(),
-        ));
     }
     assemble(parts, id, version).ok_or_else(unreadable)
 }
@@ -257,6 +256,7 @@ fn assemble(parts: Parts<'_>, id: RecordId, version: u64) -> Option<Stored> {
             terms,
             traits: parts.traits?,
         },
+        model: parts.model?,
     })
 }
 

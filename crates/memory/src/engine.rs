@@ -1,16 +1,17 @@
-//! The engine: a store, an embedder and the namespaces that are in memory.
+//! The engine: a store, embedders and the namespaces that are in memory.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anchorhold_embed::Embedder;
 use anchorhold_identity::{Directory, Journal, Read, Scope};
 use anchorhold_index::Language;
 use anchorhold_model::{Clock, limits};
 use anchorhold_store::Store;
 
 use crate::Error;
+use crate::embedders::Embedders;
 use crate::resident::{Resident, Residents};
+use crate::spaces::Spaces;
 
 /// How much the engine keeps in memory, and how it reads texts.
 #[derive(Clone, Debug)]
@@ -36,7 +37,8 @@ impl Default for Settings {
 /// Memories of many people, each in a sealed namespace. Share it as `Arc<Engine>`.
 pub struct Engine {
     pub(crate) store: Store,
-    pub(crate) embedder: Arc<dyn Embedder>,
+    pub(crate) embedders: Embedders,
+    pub(crate) spaces: Spaces,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) settings: Settings,
     pub(crate) residents: Residents,
@@ -45,17 +47,18 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// An engine over an open store.
+    /// An engine over an open store. A single embedder is taken for the one inside the binary.
     pub fn new(
         store: Store,
-        embedder: Arc<dyn Embedder>,
+        embedders: impl Into<Embedders>,
         clock: Arc<dyn Clock>,
         settings: Settings,
     ) -> Self {
         let residents = Residents::new(settings.residents_max, settings.resident_bytes_max);
         Self {
             store,
-            embedder,
+            embedders: embedders.into(),
+            spaces: Spaces::default(),
             clock,
             settings,
             residents,

@@ -43,6 +43,19 @@ pub enum Error {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// The vector does not fit the namespace: so many numbers are needed, or none may be sent.
+    #[error("vector does not fit")]
+    Vector {
+        /// Numbers in the vectors of the namespace, where its application makes them.
+        expected: Option<usize>,
+    },
+    /// The tenant's texts may not leave the house. The operator allows it, or not.
+    #[error("egress forbidden")]
+    EgressForbidden,
+    /// The embedder of this namespace is not configured. The operator must configure it again;
+    /// reading without a question works meanwhile.
+    #[error("embedder missing")]
+    EmbedderMissing,
     /// The namespace's bytes do not open: `wrong_key` or `tampered`. The operator must look.
     #[error("namespace unavailable: {inside}")]
     NamespaceUnavailable {
@@ -82,6 +95,7 @@ impl From<StoreError> for Error {
                 Self::NamespaceUnavailable { inside: "tampered" }
             }
             StoreError::Format { .. } => Self::NamespaceUnavailable { inside: "format" },
+            StoreError::EgressForbidden => Self::EgressForbidden,
             StoreError::Conflict => Self::VersionConflict,
             StoreError::Void => Self::Erased,
             StoreError::Revoked => Self::Revoked,

@@ -42,11 +42,6 @@ impl Engine {
             // Sealed again since it was read, or broken: either way the disk is asked next time.
             self.residents.forget(scope.namespace());
         })?;
-        codec::decode(
-            &body,
-            sealed.id,
-            sealed.version,
-            codec::model_number(self.embedder.model()),
-        )
+        codec::decode(&body, sealed.id, sealed.version)
     }
 }

@@ -1,9 +1,14 @@
 //! Finds the memories that answer a question.
 
+use anchorhold_embed::Embedding;
 use anchorhold_identity::{Read, Scope};
 use anchorhold_index::{Query, Recipe, Why};
-use anchorhold_model::{Filter, Memory, limits};
+use anchorhold_model::{Filter, Memory, Timestamp, Vector, limits};
+use anchorhold_store::Sealed;
 
+use crate::embedders::Space;
+use crate::resident::Resident;
+use crate::vectors::Text;
 use crate::{Engine, Error};
 
 /// A question to one namespace.
@@ -21,6 +26,8 @@ pub struct Question {
     pub explain: bool,
     /// The steps of the ranking and their weights.
     pub recipe: Recipe,
+    /// The caller's vector of the question, where the namespace's vectors are made by the caller.
+    pub vector: Option<Vector>,
 }
 
 impl Question {
@@ -33,6 +40,7 @@ impl Question {
             filter: None,
             explain: false,
             recipe: Recipe::default(),
+            vector: None,
         }
     }
 }
@@ -75,41 +83,20 @@ impl Engine {
         };
         let now = self.clock.now();
         let resident = self.resident(scope)?;
-        let text = resident
-            .index()?
-            .embedding_query(&question.query, now, &question.recipe);
-        let embedding = self.embedder.embed(&text)?;
-        let query = Query {
-            text: &question.query,
-            vector: &embedding.vector,
-            limit: question.limit,
-            threshold: question.threshold,
-            filter: question.filter.as_ref(),
-            now,
-            recipe: &question.recipe,
-            explain: question.explain,
+        let (embedding, found) = loop {
+            let (space, embedding) = self.embedded(scope, &resident, question, now)?;
+            let found = searched(&resident, space, question, &embedding.vector, now)?;
+            if let Some(found) = found {
+                break (embedding, found);
+            }
         };
-        // The lock is released before anything is opened; a sealed body is cheap to carry along.
-        let found: Vec<_> = {
-            let index = resident.index()?;
-            let hits = index.search(&query)?.into_iter();
-            hits.map(|hit| {
-                (
-                    hit.entry.payload.clone(),
-                    hit.score,
-                    hit.similarity,
-                    hit.why,
-                )
-            })
-            .collect()
-        };
-        let open = |(sealed, score, similarity, why)| {
-            let memory = self.open_memory(scope, &sealed)?;
+        let open = |found: Found| {
+            let memory = self.open_memory(scope, &found.sealed)?;
             Ok(Recollection {
                 memory,
-                score,
-                similarity,
-                why,
+                score: found.score,
+                similarity: found.similarity,
+                why: found.why,
             })
         };
         let results = found.into_iter().map(open).collect::<Result<_, Error>>()?;
@@ -119,4 +106,71 @@ impl Engine {
             windows: embedding.windows,
         })
     }
+
+    /// The vector of the question, by the model of the namespace's vectors.
+    fn embedded(
+        &self,
+        scope: &Scope<Read>,
+        resident: &Resident,
+        question: &Question,
+        now: Timestamp,
+    ) -> Result<(Space, Embedding), Error> {
+        let tenant = scope.address().tenant;
+        let (text, held) = {
+            let index = resident.index()?;
+            let text = index.embedding_query(&question.query, now, &question.recipe);
+            (text, resident.space(&index))
+        };
+        let space = match held {
+            Some(space) => space,
+            None => self.choice(tenant)?,
+        };
+        let text = Text {
+            text: &text,
+            vector: question.vector.as_ref(),
+        };
+        Ok((space, self.vector(tenant, space, text)?))
+    }
+}
+
+/// A hit that outlives the lock of the index; a sealed body is cheap to carry along.
+struct Found {
+    sealed: Sealed,
+    score: f64,
+    similarity: f64,
+    why: Option<Why>,
+}
+
+/// What is found under the lock; nothing is opened before it is released. `None` when everything
+/// was forgotten meanwhile and vectors of another space have come.
+fn searched(
+    resident: &Resident,
+    space: Space,
+    question: &Question,
+    vector: &[f32],
+    now: Timestamp,
+) -> Result<Option<Vec<Found>>, Error> {
+    let index = resident.index()?;
+    match resident.space(&index) {
+        None => return Ok(Some(Vec::new())),
+        Some(held) if held != space => return Ok(None),
+        Some(_) => {}
+    }
+    let query = Query {
+        text: &question.query,
+        vector,
+        limit: question.limit,
+        threshold: question.threshold,
+        filter: question.filter.as_ref(),
+        now,
+        recipe: &question.recipe,
+        explain: question.explain,
+    };
+    let found = index.search(&query)?.into_iter().map(|hit| Found {
+        sealed: hit.entry.payload.clone(),
+        score: hit.score,
+        similarity: hit.similarity,
+        why: hit.why,
+    });
+    Ok(Some(found.collect()))
 }

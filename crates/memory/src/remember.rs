@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use anchorhold_embed::Embedding;
 use anchorhold_identity::{Scope, Write};
 use anchorhold_index::{Document, Quantized, analyse};
 use anchorhold_model::{Draft, Facets, Memory, NamespaceId, RecordId, Timestamp};
@@ -10,7 +11,9 @@ use anchorhold_store::{Head, Kind, Plain};
 
 use crate::audited::Deed;
 use crate::codec::{self, Stored};
+use crate::embedders::Space;
 use crate::resident::Resident;
+use crate::vectors::Text;
 use crate::{Engine, Error};
 
 /// A memory that is kept.
@@ -26,11 +29,11 @@ pub struct Remembered {
 
 /// What will become of one draft of a batch.
 enum Plan {
-    /// It is new: embedded, and waiting for its commit.
+    /// It is new, and waiting for its commit.
     New {
         draft: Draft,
-        vector: Quantized,
-        windows: usize,
+        /// `None` until it is embedded.
+        embedding: Option<Embedding>,
         version: u64,
     },
     /// It is there already.
@@ -81,10 +84,11 @@ impl Engine {
         drafts: Vec<Draft>,
     ) -> Result<Vec<Result<Remembered, Error>>, Error> {
         let now = self.clock.now();
-        let resident = self.resident(&scope.narrow())?;
+        let (resident, writing) = self.writing(scope)?;
         // Held until the new entries are shown: no other write sees an id half-way.
         let _claim = resident.claim(drafts.iter().filter_map(|draft| draft.id).collect());
-        let plans = self.plan(scope, &resident, drafts, now)?;
+        let mut plans = self.plan(scope, &resident, drafts, now)?;
+        self.embed_new(scope, writing.space, &mut plans)?;
         let records = plans
             .iter()
             .filter(|plan| matches!(plan, Plan::New { .. }))
@@ -98,7 +102,7 @@ impl Engine {
             namespace: Some(scope.namespace()),
             records,
         };
-        let commit = || self.commit_new(scope, &resident, &plans, now);
+        let commit = || self.commit_new(scope, &resident, writing.space, &plans, now);
         let (stored, _) = self
             .audited(&deed, commit)
             .inspect_err(|error| self.on_failure(scope, error))?;
@@ -155,16 +159,45 @@ impl Engine {
                     }
                 }
             }
-            let embedding = self.embedder.embed(draft.content.as_str())?;
-            let vector = Quantized::from_f32(&embedding.vector);
             plans.push(Plan::New {
                 draft,
-                vector,
-                windows: embedding.windows,
+                embedding: None,
                 version,
             });
         }
         Ok(plans)
+    }
+
+    /// Embeds everything that is new in one go; a draft whose own vector does not fit is refused.
+    fn embed_new(
+        &self,
+        scope: &Scope<Write>,
+        space: Space,
+        plans: &mut [Plan],
+    ) -> Result<(), Error> {
+        let texts = plans.iter().filter_map(|plan| match plan {
+            Plan::New { draft, .. } => Some(Text {
+                text: draft.content.as_str(),
+                vector: draft.vector.as_ref(),
+            }),
+            _ => None,
+        });
+        let texts: Vec<Text<'_>> = texts.collect();
+        if texts.is_empty() {
+            return Ok(());
+        }
+        let mut made = self
+            .vectors(scope.address().tenant, space, &texts)?
+            .into_iter();
+        for plan in plans {
+            if let Plan::New { embedding, .. } = plan {
+                match made.next().unwrap_or(Err(Error::Overloaded)) {
+                    Ok(vector) => *embedding = Some(vector),
+                    Err(error) => *plan = Plan::Refused(error),
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Seals and commits what is new, then shows it to readers.
@@ -172,17 +205,16 @@ impl Engine {
         &self,
         scope: &Scope<Write>,
         resident: &Arc<Resident>,
+        space: Space,
         plans: &[Plan],
         now: Timestamp,
     ) -> Result<Vec<Memory>, Error> {
-        let model = codec::model_number(self.embedder.model());
         let mut stored = Vec::new();
         for plan in plans {
             let Plan::New {
                 draft,
-                vector,
+                embedding: Some(embedding),
                 version,
-                ..
             } = plan
             else {
                 continue;
@@ -193,13 +225,14 @@ impl Engine {
                 None => self.store.vault().record_id(scope, now, ordinal)?,
             };
             let facets = facets(draft, id, *version, ordinal, now);
-            stored.push(self.stored(facets, draft, vector.clone()));
+            let vector = Quantized::from_f32(&embedding.vector);
+            stored.push(self.stored(facets, draft, vector, space.model));
         }
         let plain = stored.iter().map(|one| Plain {
             id: one.facets.id,
             version: one.facets.version,
             kind: Kind::Memory,
-            body: codec::encode(one, model).into(),
+            body: codec::encode(one).into(),
         });
         let appended = self.store.vault().commit(scope, plain.collect())?;
         let memories = stored
@@ -213,18 +246,19 @@ impl Engine {
             .into_iter()
             .zip(appended.sealed)
             .map(|(one, sealed)| one.into_entry(sealed));
-        resident.insert(entries.collect())?;
+        resident.insert(entries.collect(), space)?;
         self.shown(scope.namespace(), resident, appended.head);
         Ok(memories)
     }
 
-    fn stored(&self, facets: Facets, draft: &Draft, vector: Quantized) -> Stored {
+    fn stored(&self, facets: Facets, draft: &Draft, vector: Quantized, model: u32) -> Stored {
         let features = self.features(&facets, draft.content.as_str());
         Stored {
             facets,
             content: draft.content.clone(),
             vector,
             features,
+            model,
         }
     }
 
@@ -290,14 +324,15 @@ fn settle(plans: Vec<Plan>, stored: Vec<Memory>) -> Vec<Result<Remembered, Error
                     replayed: true,
                     ..earlier.clone()
                 }),
-                _ => Err(Error::IdConflict),
+                Some(Err(error)) => Err(error.clone()),
+                None => Err(Error::IdConflict),
             },
-            Plan::New { windows, .. } => stored
+            Plan::New { embedding, .. } => stored
                 .next()
                 .map(|memory| Remembered {
                     memory,
                     replayed: false,
-                    windows,
+                    windows: embedding.map_or(1, |embedding| embedding.windows),
                 })
                 .ok_or(Error::OutcomeUnknown),
         };

@@ -6,22 +6,25 @@ mod load;
 mod lru;
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{
     Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
 };
 
-use anchorhold_index::{Entry, Index};
+use anchorhold_index::{Entry, Index, Settings};
 use anchorhold_model::{Address, RecordId};
 use anchorhold_store::{Head, Sealed};
 
 use crate::Error;
+use crate::embedders::Space;
 pub(crate) use lru::Residents;
 
 /// One namespace in memory. Everything in it is a function of the live records alone.
 pub(crate) struct Resident {
     address: Address,
     index: RwLock<Index<Sealed>>,
+    /// The model of the vectors in the index, while there are any; changed under its lock.
+    model: AtomicU32,
     next_ordinal: AtomicU64,
     busy: Mutex<BTreeSet<RecordId>>,
     freed: Condvar,
@@ -37,11 +40,18 @@ pub(crate) struct Claim<'a> {
 }
 
 impl Resident {
-    fn new(address: Address, index: Index<Sealed>, next_ordinal: u64, generation: u64) -> Self {
+    fn new(
+        address: Address,
+        index: Index<Sealed>,
+        model: u32,
+        next_ordinal: u64,
+        generation: u64,
+    ) -> Self {
         let bytes = AtomicUsize::new(index.bytes());
         Self {
             address,
             index: RwLock::new(index),
+            model: AtomicU32::new(model),
             next_ordinal: AtomicU64::new(next_ordinal),
             busy: Mutex::new(BTreeSet::new()),
             freed: Condvar::new(),
@@ -100,9 +110,27 @@ impl Resident {
         self.busy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Where the vectors of the index can be compared; `None` while there are none. `index` is this
+    /// resident's own, locked.
+    pub(crate) fn space(&self, index: &Index<Sealed>) -> Option<Space> {
+        index.entries().next().map(|_| Space {
+            model: self.model.load(Ordering::Relaxed),
+            dimension: index.settings().dimension,
+        })
+    }
+
     /// Shows committed entries to readers.
-    pub(crate) fn insert(&self, entries: Vec<Entry<Sealed>>) -> Result<(), Error> {
+    pub(crate) fn insert(&self, entries: Vec<Entry<Sealed>>, space: Space) -> Result<(), Error> {
         let mut index = self.index_mut()?;
+        if index.entries().next().is_none() {
+            let language = index.settings().language;
+            let dimension = space.dimension;
+            *index = Index::new(Settings {
+                dimension,
+                language,
+            });
+            self.model.store(space.model, Ordering::Relaxed);
+        }
         for entry in entries {
             index.insert(entry)?;
         }

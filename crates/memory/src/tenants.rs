@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anchorhold_identity::{Directory as _, Operator, TenantRecord};
-use anchorhold_model::{Isolation, TenantName, TenantPolicy, TrustMode};
+use anchorhold_model::{EmbeddingPolicy, PolicyChanges, TenantName, TenantPolicy};
 use anchorhold_store::Error as StoreError;
 
 use crate::audited::Deed;
@@ -13,6 +13,10 @@ fn of_tenant(error: StoreError) -> Error {
     match error {
         StoreError::Exists => Error::TenantExists,
         StoreError::NotFound => Error::TenantNotFound,
+        StoreError::EgressForbidden => Error::Invalid {
+            field: "embedding",
+            problem: "sends texts to another house; allow it with {\"egress\": {\"embedding\": true}}",
+        },
         other => other.into(),
     }
 }
@@ -25,6 +29,7 @@ impl Engine {
         name: TenantName,
         policy: TenantPolicy,
     ) -> Result<Arc<TenantRecord>, Error> {
+        self.check_configured(&policy.embedding)?;
         let deed = Deed {
             actor: proof.actor(),
             verb: "tenant_create",
@@ -45,14 +50,16 @@ impl Engine {
         Ok(self.store.catalogue().tenant_list(proof)?)
     }
 
-    /// Changes what a tenant demands; the next request is judged by it.
+    /// Changes what a tenant is given; the next request is judged by it.
     pub fn tenant_update(
         &self,
         proof: &Operator,
         name: &TenantName,
-        trust_mode: Option<TrustMode>,
-        isolation: Option<Isolation>,
+        changes: PolicyChanges,
     ) -> Result<Arc<TenantRecord>, Error> {
+        if let Some(embedding) = &changes.embedding {
+            self.check_configured(embedding)?;
+        }
         let deed = Deed {
             actor: proof.actor(),
             verb: "tenant_update",
@@ -62,10 +69,20 @@ impl Engine {
         let update = || {
             let catalogue = self.store.catalogue();
             catalogue
-                .tenant_update(proof, name, trust_mode, isolation)
+                .tenant_update(proof, name, changes)
                 .map_err(of_tenant)
         };
         self.audited(&deed, update).map(|(tenant, _)| tenant)
+    }
+
+    fn check_configured(&self, embedding: &EmbeddingPolicy) -> Result<(), Error> {
+        match self.embedders.choice(embedding) {
+            Some(_) => Ok(()),
+            None => Err(Error::Invalid {
+                field: "embedding.embedder",
+                problem: "is not configured; name one of [[embedders]] in the configuration file",
+            }),
+        }
     }
 
     /// The tenant with this name.

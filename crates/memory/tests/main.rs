@@ -7,6 +7,7 @@
 
 mod changing;
 mod compile_fail;
+mod embedding;
 mod erasing;
 mod isolation;
 mod keeping;

@@ -12,10 +12,10 @@ use anchorhold_gate::{Ask, Erased, Gate};
 use anchorhold_identity::{
     ActAs, Denial, Door, Headers, Includes, Missing, Read, Right, Scope, TenantAdmin,
 };
-use anchorhold_memory::{Engine, NewKey, Settings};
+use anchorhold_memory::{Embedders, Engine, NewKey, Settings};
 use anchorhold_model::{
-    Clock, Content, Draft, Grant, GrantPattern, NamespaceName, Random, Stream, TenantName,
-    TenantPolicy, Timestamp, UserId,
+    Clock, Content, Draft, EmbedderName, Grant, GrantPattern, NamespaceName, PolicyChanges, Random,
+    Stream, TenantName, TenantPolicy, Timestamp, UserId,
 };
 use anchorhold_store::{AuditMode, Options, Store};
 
@@ -113,7 +113,11 @@ pub(crate) struct World {
     operator: String,
     kek: [u8; 32],
     settings: Settings,
+    remotes: Remotes,
 }
+
+/// Embedders of other houses, by name.
+pub(crate) type Remotes = Vec<(&'static str, Arc<dyn Embedder>)>;
 
 /// Somebody with a key, and headers that go with it.
 #[derive(Clone)]
@@ -133,7 +137,7 @@ impl World {
         let options = options(directory.path(), &clock, 1);
         let made = Store::init(&options, &kek_of(kek)).unwrap();
         let operator = made.operator_token.reveal();
-        Self::opened(directory, clock, operator, kek, settings, 2)
+        Self::opened(directory, clock, operator, kek, (settings, Vec::new()), 2)
     }
 
     fn opened(
@@ -141,14 +145,19 @@ impl World {
         clock: Arc<TestClock>,
         operator: String,
         kek: [u8; 32],
-        settings: Settings,
+        (settings, remotes): (Settings, Remotes),
         seed: u64,
     ) -> Self {
+        let mut embedders = Embedders::from(Arc::new(WordEmbedder));
+        for (name, remote) in &remotes {
+            let name = EmbedderName::parse(name).unwrap();
+            embedders = embedders.with(name, Arc::clone(remote)).unwrap();
+        }
         let store = Store::open(options(directory.path(), &clock, seed), &kek_of(kek)).unwrap();
         let clock_of_engine = Arc::clone(&clock) as Arc<dyn Clock>;
         let engine = Arc::new(Engine::new(
             store,
-            Arc::new(WordEmbedder),
+            embedders,
             clock_of_engine,
             settings.clone(),
         ));
@@ -165,11 +174,18 @@ impl World {
             operator,
             kek,
             settings,
+            remotes,
         }
     }
 
     /// The same data, by a server that has just started.
     pub(crate) fn restarted(self) -> Self {
+        let remotes = self.remotes.clone();
+        self.restarted_with(remotes)
+    }
+
+    /// The same with other embedders in its configuration.
+    pub(crate) fn restarted_with(self, remotes: Remotes) -> Self {
         let Self {
             engine,
             gate,
@@ -178,13 +194,14 @@ impl World {
             operator,
             kek,
             settings,
+            remotes: _,
         } = self;
         drop(gate);
         engine.close();
         assert_eq!(Arc::strong_count(&engine), 1, "nobody holds the old engine");
         drop(engine);
         let seed = 1_000_003 + u64::try_from(clock.now().milliseconds()).unwrap();
-        Self::opened(directory, clock, operator, kek, settings, seed)
+        Self::opened(directory, clock, operator, kek, (settings, remotes), seed)
     }
 
     pub(crate) fn tenant(&self, name: &str) -> TenantAdmin {
@@ -198,6 +215,19 @@ impl World {
         let name = TenantName::parse(name).unwrap();
         let tenant = self.engine.tenant_create(&proof, name, policy).unwrap();
         proof.for_tenant(tenant.id)
+    }
+
+    /// Gives a tenant another policy.
+    pub(crate) fn demand(
+        &self,
+        name: &str,
+        changes: PolicyChanges,
+    ) -> Result<(), anchorhold_memory::Error> {
+        let operator = Person::with_key(&self.operator);
+        let lines = operator.lines();
+        let proof = self.gate.operator(&ask(&lines, &[])).unwrap();
+        let name = TenantName::parse(name).unwrap();
+        self.engine.tenant_update(&proof, &name, changes).map(drop)
     }
 
     pub(crate) fn key(&self, tenant: &TenantAdmin, change: impl FnOnce(&mut NewKey)) -> Person {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Content, Importance, MemoryType, Metadata, RecordId, Timestamp};
+use crate::{Content, Importance, MemoryType, Metadata, RecordId, Timestamp, Vector};
 
 /// A memory to keep.
 #[derive(Clone, PartialEq)]
@@ -27,6 +27,8 @@ pub struct Draft {
     pub conversation: Option<String>,
     /// The caller's id; made by the namespace when absent.
     pub id: Option<RecordId>,
+    /// The caller's vector of the text, where the tenant's vectors are made by the caller.
+    pub vector: Option<Vector>,
 }
 
 impl Draft {
@@ -43,6 +45,7 @@ impl Draft {
             speaker: None,
             conversation: None,
             id: None,
+            vector: None,
         }
     }
 }
@@ -111,4 +114,6 @@ pub struct Changes {
     pub event_time: Change<Timestamp>,
     /// Seconds from now until it is gone.
     pub ttl_seconds: Change<u64>,
+    /// The caller's vector of the text after the change.
+    pub vector: Option<Vector>,
 }

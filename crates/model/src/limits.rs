@@ -24,6 +24,12 @@ pub const JSON_DEPTH_MAX: usize = 32;
 pub const LABEL_BYTES_MAX: usize = 256;
 /// Seconds a memory may live when it has a time to live: 100 years. `request_invalid`.
 pub const TTL_SECONDS_MAX: u64 = 3_155_760_000;
+/// Numbers of a vector that an application makes itself, at least. `request_invalid`.
+pub const VECTOR_NUMBERS_MIN: usize = 8;
+/// Numbers of such a vector, at most. `request_invalid`.
+pub const VECTOR_NUMBERS_MAX: usize = 4_096;
+/// Bytes of the name of a configured embedder. `request_invalid`.
+pub const EMBEDDER_NAME_BYTES_MAX: usize = 64;
 /// Bytes of a recall query. `request_invalid`.
 pub const QUERY_BYTES_MAX: usize = 8_192;
 /// Results of one recall. `request_invalid`.

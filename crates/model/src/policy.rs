@@ -1,6 +1,8 @@
-//! What a tenant demands of identities, and how its requests find a namespace.
+//! What a tenant demands of identities, how its requests find a namespace, and who embeds.
 
 use serde::{Deserialize, Serialize};
+
+use crate::{Egress, EmbeddingPolicy};
 
 /// The strength of identity that a tenant demands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,11 +34,51 @@ pub enum Isolation {
     None,
 }
 
-/// Both, as a tenant holds them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What a tenant is given, as it is stored. A new field needs a default: older rows lack it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantPolicy {
     /// What is demanded of identities.
     pub trust_mode: TrustMode,
     /// How requests find a namespace.
     pub isolation: Isolation,
+    /// Who makes the vectors of new namespaces.
+    #[serde(default)]
+    pub embedding: EmbeddingPolicy,
+    /// What may leave the house.
+    #[serde(default)]
+    pub egress: Egress,
+}
+
+/// Changes of a policy; what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PolicyChanges {
+    /// What is demanded of identities.
+    pub trust_mode: Option<TrustMode>,
+    /// How requests find a namespace.
+    pub isolation: Option<Isolation>,
+    /// Who makes the vectors of new namespaces.
+    pub embedding: Option<EmbeddingPolicy>,
+    /// What may leave the house.
+    pub egress: Option<Egress>,
+}
+
+impl TenantPolicy {
+    /// Whether texts would have to leave the house that may not.
+    pub const fn needs_consent(&self) -> bool {
+        matches!(self.embedding, EmbeddingPolicy::Remote { .. }) && !self.egress.embedding
+    }
+
+    /// The policy after the changes; `None` when they choose an embedder of another house and
+    /// texts may not go there. Forbidding egress afterwards is always possible: the embedder is
+    /// then refused when it is asked for.
+    pub fn changed(self, changes: PolicyChanges) -> Option<Self> {
+        let chooses_remote = matches!(changes.embedding, Some(EmbeddingPolicy::Remote { .. }));
+        let after = Self {
+            trust_mode: changes.trust_mode.unwrap_or(self.trust_mode),
+            isolation: changes.isolation.unwrap_or(self.isolation),
+            embedding: changes.embedding.unwrap_or(self.embedding),
+            egress: changes.egress.unwrap_or(self.egress),
+        };
+        (!chooses_remote || !after.needs_consent()).then_some(after)
+    }
 }

@@ -52,6 +52,9 @@ pub enum Error {
     /// anew from disk.
     #[error("the namespace must be opened again")]
     Poisoned,
+    /// The tenant's texts may not leave the house. Allow it first, or choose another embedder.
+    #[error("egress is not allowed")]
+    EgressForbidden,
     /// Not possible right now (disk full, too busy); nothing was written. Try again later.
     #[error("unavailable")]
     Unavailable,

@@ -7,7 +7,7 @@ use anchorhold_model::limits::{
     LABEL_BYTES_MAX, LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX, TAG_BYTES_MAX, TAGS_MAX, TTL_SECONDS_MAX,
 };
 use anchorhold_model::{
-    Content, Filter, Importance, Metadata, NamespaceName, RecordId, TextError, UserId,
+    Content, Filter, Importance, Metadata, NamespaceName, RecordId, TextError, UserId, Vector,
 };
 use serde_json::{Map, Value};
 
@@ -74,6 +74,11 @@ pub(crate) fn text(field: &str, text: &str, bytes_max: usize) -> Result<(), Reje
         }
         _ => Ok(()),
     }
+}
+
+/// A vector that the application made.
+pub(crate) fn vector(numbers: Vec<f32>) -> Result<Vector, Rejection> {
+    Vector::new(numbers).map_err(|error| invalid("vector", error))
 }
 
 /// A time to live.

@@ -9,6 +9,7 @@
 pub mod address;
 mod check;
 mod code;
+pub mod embedding;
 pub mod erase;
 mod error;
 pub mod forget;
@@ -24,6 +25,7 @@ mod rejection;
 mod request;
 mod schema;
 pub mod tenant;
+mod vector;
 pub mod verify;
 mod walk;
 pub mod whoami;

@@ -3,13 +3,14 @@
 use anchorhold_model::limits::BATCH_MAX;
 use anchorhold_model::{Draft, Importance, Memory, MemoryType, NamespaceName, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::address::AddressBody;
 use crate::error::ErrorDetail;
-use crate::parse::parse_value;
-use crate::{Code, Rejection, Request, check, redacted_debug, schema, word};
+use crate::parse::parse_part;
+use crate::{Code, Rejection, Request, check, redacted_debug, schema, vector, word};
 
 /// A memory as its owner sees it.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -120,6 +121,11 @@ pub struct CreateMemory {
     /// A UUID of the caller; repeating it with the same content changes nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// The vector of the text, where the application makes the vectors itself: as many numbers as
+    /// the tenant's policy says. Only its direction counts.
+    #[serde(default, deserialize_with = "vector::optional")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vector: Option<Vec<f32>>,
     /// A named namespace; the user's own when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
@@ -155,6 +161,7 @@ impl Request for CreateMemory {
             speaker: check::label("speaker", self.speaker)?,
             conversation: check::label("conversation", self.conversation)?,
             id: id.transpose()?,
+            vector: self.vector.map(check::vector).transpose()?,
         };
         Ok(NewMemory {
             draft,
@@ -164,12 +171,12 @@ impl Request for CreateMemory {
 }
 
 /// Keeps up to 100 memories in one namespace. Each is judged on its own.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BatchMemories {
     /// The memories; none names a namespace of its own.
     #[schema(value_type = Vec<CreateMemory>)]
-    pub memories: Vec<Value>,
+    pub memories: Vec<Box<RawValue>>,
     /// A named namespace; the user's own when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
@@ -199,7 +206,7 @@ impl Request for BatchMemories {
             namespace: check::namespace(self.namespace.as_deref())?,
             memories: items
                 .map(|(position, item)| {
-                    batch_item(item)
+                    batch_item(&item)
                         .map_err(|rejection| rejection.inside(&format!("memories[{position}]")))
                 })
                 .collect(),
@@ -207,8 +214,8 @@ impl Request for BatchMemories {
     }
 }
 
-fn batch_item(item: Value) -> Result<NewMemory, Rejection> {
-    let item: CreateMemory = parse_value(item)?;
+fn batch_item(item: &RawValue) -> Result<NewMemory, Rejection> {
+    let item: CreateMemory = parse_part(item)?;
     if item.namespace.is_some() {
         let rule = "stands beside \"memories\" in a batch; a batch goes to one namespace";
         return Err(Rejection::of_field(Code::RequestInvalid, "namespace", rule));

@@ -1,7 +1,7 @@
 //! Bytes to a body; every refusal names the field in plain English and shows no value.
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::{Code, Rejection, walk};
 
@@ -11,6 +11,15 @@ const ECHO_CHARACTERS_MAX: usize = 80;
 /// Reads a body: an object, valid JSON, no duplicate key, no unknown field.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Rejection> {
     walk::check(bytes)?;
+    object(bytes)
+}
+
+/// Reads a part of a body that was kept as it was sent.
+pub(crate) fn parse_part<T: DeserializeOwned>(part: &RawValue) -> Result<T, Rejection> {
+    object(part.get().as_bytes())
+}
+
+fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Rejection> {
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     // Derived readers also take a list of values in order; no document says so, so it is refused.
     if first != Some(&b'{') {
@@ -18,14 +27,6 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Rejection> {
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(&mut deserializer).map_err(refusal)
-}
-
-/// Reads a part of a body that was kept as JSON.
-pub(crate) fn parse_value<T: DeserializeOwned>(value: Value) -> Result<T, Rejection> {
-    if !value.is_object() {
-        return Err(not_an_object());
-    }
-    serde_path_to_error::deserialize(value).map_err(refusal)
 }
 
 fn not_an_object() -> Rejection {

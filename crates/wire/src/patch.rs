@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{Code, Rejection, Request, check, redacted_debug, schema, word};
+use crate::{Code, Rejection, Request, check, redacted_debug, schema, vector, word};
 
 /// Reads a value that is there: with `default` an absent field is `None`, and a null is read by
 /// `T`, which either knows null or refuses it.
@@ -54,6 +54,12 @@ pub struct PatchMemory {
     #[serde(default, skip_serializing_if = "Change::is_keep")]
     #[schema(value_type = Option<u64>, required = false)]
     pub ttl_seconds: Change<u64>,
+    /// The vector of the text after the change, where the application makes the vectors itself;
+    /// a new text needs it.
+    #[serde(default, deserialize_with = "vector::present")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<f32>, required = false)]
+    pub vector: Option<Vec<f32>>,
     /// A named namespace; the user's own when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
@@ -86,11 +92,12 @@ impl Request for PatchMemory {
             metadata: self.metadata.map(check::metadata).transpose()?,
             event_time: self.event_time,
             ttl_seconds: self.ttl_seconds,
+            vector: self.vector.map(check::vector).transpose()?,
         };
         if changes == Changes::default() {
             return Err(Rejection::new(
                 Code::RequestInvalid,
-                "nothing is changed; send at least one of content, type, importance, tags, metadata, event_time, ttl_seconds",
+                "nothing is changed; send at least one of content, type, importance, tags, metadata, event_time, ttl_seconds, vector",
             ));
         }
         Ok(MemoryChanges { changes, namespace })

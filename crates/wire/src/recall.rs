@@ -1,13 +1,13 @@
 //! Recall: the question, and what was found with its reasons.
 
 use anchorhold_model::limits::{QUERY_BYTES_MAX, RECALL_LIMIT_DEFAULT, RECALL_LIMIT_MAX};
-use anchorhold_model::{Filter, NamespaceName};
+use anchorhold_model::{Filter, NamespaceName, Vector};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::memory::MemoryBody;
-use crate::{Code, Rejection, Request, check, redacted_debug};
+use crate::{Code, Rejection, Request, check, redacted_debug, vector};
 
 /// Asks one namespace a question.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -34,6 +34,11 @@ pub struct RecallRequest {
     /// Whether every result says how its score came about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explain: Option<bool>,
+    /// The vector of the question, where the application makes the vectors itself: as many numbers as
+    /// the tenant's policy says. Only its direction counts.
+    #[serde(default, deserialize_with = "vector::optional")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vector: Option<Vec<f32>>,
 }
 redacted_debug!(RecallRequest);
 
@@ -81,6 +86,8 @@ pub struct Recall {
     pub namespace: Option<NamespaceName>,
     /// Whether results carry `why`.
     pub explain: bool,
+    /// The caller's vector of the question.
+    pub vector: Option<Vector>,
 }
 redacted_debug!(Recall);
 
@@ -105,6 +112,7 @@ impl Request for RecallRequest {
             filter: self.filter.as_ref().map(check::filter).transpose()?,
             namespace: check::namespace(self.namespace.as_deref())?,
             explain: self.explain.unwrap_or(false),
+            vector: self.vector.map(check::vector).transpose()?,
         })
     }
 }

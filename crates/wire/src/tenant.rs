@@ -1,11 +1,15 @@
 //! Tenants: made, listed, given another policy.
 
-use anchorhold_model::{Isolation, TenantId, TenantName, TenantPolicy, TrustMode};
+use anchorhold_model::{
+    Egress, EmbeddingPolicy, Isolation, PolicyChanges, TenantId, TenantName, TenantPolicy,
+    TrustMode,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::check::name_invalid;
-use crate::{Code, Rejection, Request, redacted_debug, schema, word};
+use crate::embedding::{EgressBody, EmbeddingBody};
+use crate::{Code, Rejection, Request, object, redacted_debug, schema, word};
 
 /// Makes a tenant.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -23,6 +27,14 @@ pub struct CreateTenant {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::isolation)]
     pub isolation: Option<Isolation>,
+    /// Who makes the vectors of namespaces that hold no memory yet; `builtin` when absent.
+    #[serde(default, deserialize_with = "object::optional")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub embedding: Option<EmbeddingBody>,
+    /// What may leave the house; nothing when absent.
+    #[serde(default, deserialize_with = "object::optional")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub egress: Option<EgressBody>,
 }
 redacted_debug!(CreateTenant);
 
@@ -46,6 +58,11 @@ impl Request for CreateTenant {
             policy: TenantPolicy {
                 trust_mode: self.trust_mode.unwrap_or_default(),
                 isolation: self.isolation.unwrap_or_default(),
+                embedding: match self.embedding {
+                    Some(embedding) => embedding.checked()?,
+                    None => EmbeddingPolicy::default(),
+                },
+                egress: self.egress.map(Egress::from).unwrap_or_default(),
             },
         })
     }
@@ -70,30 +87,34 @@ pub struct PatchTenant {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::isolation, required = false)]
     pub isolation: Option<Isolation>,
-}
-
-/// Changes of a policy, checked; at least one is `Some`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TenantChanges {
-    /// What it demands of identities.
-    pub trust_mode: Option<TrustMode>,
-    /// How requests find a namespace.
-    pub isolation: Option<Isolation>,
+    /// Who makes the vectors of namespaces that hold no memory yet; the others go on as they are.
+    #[serde(default, deserialize_with = "object::present")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = EmbeddingBody, required = false)]
+    pub embedding: Option<EmbeddingBody>,
+    /// What may leave the house.
+    #[serde(default, deserialize_with = "object::present")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = EgressBody, required = false)]
+    pub egress: Option<EgressBody>,
 }
 
 impl Request for PatchTenant {
-    type Domain = TenantChanges;
+    type Domain = PolicyChanges;
 
-    fn into_domain(self) -> Result<TenantChanges, Rejection> {
+    fn into_domain(self) -> Result<PolicyChanges, Rejection> {
         available(self.trust_mode, self.isolation)?;
-        if self.trust_mode.is_none() && self.isolation.is_none() {
-            let message = "nothing is changed; send \"trust_mode\" or \"isolation\"";
-            return Err(Rejection::new(Code::RequestInvalid, message));
-        }
-        Ok(TenantChanges {
+        let changes = PolicyChanges {
             trust_mode: self.trust_mode,
             isolation: self.isolation,
-        })
+            embedding: self.embedding.map(EmbeddingBody::checked).transpose()?,
+            egress: self.egress.map(Egress::from),
+        };
+        if changes == PolicyChanges::default() {
+            let message = "nothing is changed; send \"trust_mode\", \"isolation\", \"embedding\" or \"egress\"";
+            return Err(Rejection::new(Code::RequestInvalid, message));
+        }
+        Ok(changes)
     }
 }
 
@@ -132,6 +153,10 @@ pub struct TenantBody {
     /// How requests that name no namespace find one.
     #[schema(schema_with = schema::isolation)]
     pub isolation: Isolation,
+    /// Who makes the vectors of namespaces that hold no memory yet.
+    pub embedding: EmbeddingBody,
+    /// What may leave the house.
+    pub egress: EgressBody,
 }
 redacted_debug!(TenantBody);
 

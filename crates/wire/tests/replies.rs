@@ -10,6 +10,7 @@ use anchorhold_model::{
     TrustMode, User, UserId,
 };
 use anchorhold_wire::address::{AddressBody, Kind};
+use anchorhold_wire::embedding::{EgressBody, EmbeddingBody, EmbeddingKind};
 use anchorhold_wire::erase::{Receipt, Residue};
 use anchorhold_wire::forget::ForgetReply;
 use anchorhold_wire::health::{HealthReply, ReadyReply, Status};
@@ -210,6 +211,12 @@ fn what_operators_see() {
         id: TenantId::from_bytes([3; 16]),
         trust_mode: TrustMode::Required,
         isolation: Isolation::User,
+        embedding: EmbeddingBody {
+            kind: EmbeddingKind::Builtin,
+            embedder: None,
+            dimension: None,
+        },
+        egress: EgressBody { embedding: false },
     };
     shown(
         "tenants",

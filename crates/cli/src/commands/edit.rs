@@ -49,6 +49,7 @@ impl Edit {
             metadata: attributes.metadata,
             event_time: change(attributes.event_time, self.no_event_time),
             ttl_seconds: change(attributes.ttl_seconds, self.no_ttl),
+            vector: attributes.vector,
             namespace: None,
         };
         let client = self.connection.client()?;

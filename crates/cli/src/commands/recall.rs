@@ -4,6 +4,7 @@ use anchorhold_client::wire::recall::RecallRequest;
 use clap::Args;
 use serde_json::Value;
 
+use crate::commands::remember::{Numbers, vector};
 use crate::connection::{Connection, refused};
 use crate::exit::Error;
 use crate::output::{Output, shortened};
@@ -21,6 +22,9 @@ pub(crate) struct Recall {
     threshold: Option<f64>,
     #[arg(long, value_parser = json, help = "A filter, such as '{\"tags\": {\"any\": [\"work\"]}}'")]
     filter: Option<Value>,
+    /// The vector of the question, a JSON list, where the application makes the vectors
+    #[arg(long, value_parser = vector)]
+    vector: Option<Numbers>,
     /// Say how each score came about
     #[arg(long)]
     explain: bool,
@@ -36,6 +40,7 @@ impl Recall {
             limit: self.limit,
             threshold: self.threshold,
             filter: self.filter,
+            vector: self.vector,
             explain: self.explain.then_some(true),
             ..RecallRequest::default()
         };

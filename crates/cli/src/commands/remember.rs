@@ -52,7 +52,13 @@ pub(crate) struct Attributes {
     /// Seconds until it is gone
     #[arg(long)]
     pub(crate) ttl_seconds: Option<u64>,
+    /// The vector of the text, a JSON list, where the application makes the vectors
+    #[arg(long, value_parser = vector)]
+    pub(crate) vector: Option<Numbers>,
 }
+
+/// A vector in one argument; under the name `Vec` it would be an argument for each number.
+pub(crate) type Numbers = Vec<f32>;
 
 impl Remember {
     /// Keeps it.
@@ -69,6 +75,7 @@ impl Remember {
             speaker: self.speaker,
             conversation: self.conversation,
             id: self.id,
+            vector: attributes.vector,
             namespace: None,
         };
         let kept = self
@@ -108,6 +115,11 @@ fn memory_type(word: &str) -> Result<MemoryType, String> {
 
 fn object(text: &str) -> Result<Map<String, Value>, String> {
     serde_json::from_str(text).map_err(|error| format!("must be a JSON object: {error}"))
+}
+
+/// Reads a vector of the command line.
+pub(crate) fn vector(text: &str) -> Result<Numbers, String> {
+    serde_json::from_str(text).map_err(|error| format!("must be a JSON list of numbers: {error}"))
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {

@@ -1,5 +1,6 @@
 //! `tenant create | list | update`: the operator's work on tenants.
 
+use anchorhold_client::wire::embedding::{EgressBody, EmbeddingBody, EmbeddingKind};
 use anchorhold_client::wire::tenant::{CreateTenant, PatchTenant, TenantBody};
 use anchorhold_model::{Isolation, TrustMode};
 use clap::{Args, Subcommand};
@@ -46,6 +47,12 @@ pub(crate) struct Policy {
     /// How requests that name no namespace find one: user or none
     #[arg(long, value_parser = word::<Isolation>)]
     isolation: Option<Isolation>,
+    /// Who makes the vectors of new namespaces: builtin, caller:<numbers> or remote:<embedder>
+    #[arg(long, value_parser = embedding)]
+    embedding: Option<EmbeddingBody>,
+    /// Whether texts may leave the house to be embedded: true or false
+    #[arg(long)]
+    egress_embedding: Option<bool>,
 }
 
 impl Tenant {
@@ -61,6 +68,8 @@ impl Tenant {
                     name,
                     trust_mode: policy.trust_mode,
                     isolation: policy.isolation,
+                    embedding: policy.embedding,
+                    egress: policy.egress_embedding.map(egress),
                 };
                 let made = connection
                     .client()?
@@ -80,6 +89,8 @@ impl Tenant {
                 let changes = PatchTenant {
                     trust_mode: policy.trust_mode,
                     isolation: policy.isolation,
+                    embedding: policy.embedding,
+                    egress: policy.egress_embedding.map(egress),
                 };
                 let client = connection.client()?;
                 let changed = client.tenant_patch(&name, &changes).map_err(refused)?;
@@ -96,10 +107,67 @@ fn show(tenants: &[TenantBody], output: Output) -> Result<(), Error> {
             tenant.id.to_string(),
             format!("{:?}", tenant.trust_mode).to_lowercase(),
             format!("{:?}", tenant.isolation).to_lowercase(),
+            written(&tenant.embedding),
+            if tenant.egress.embedding {
+                "embedding"
+            } else {
+                "none"
+            }
+            .to_owned(),
         ]
     };
     let rows: Vec<_> = tenants.iter().map(row).collect();
-    output.table(&["name", "id", "trust mode", "isolation"], &rows)
+    output.table(
+        &[
+            "name",
+            "id",
+            "trust mode",
+            "isolation",
+            "embedding",
+            "egress",
+        ],
+        &rows,
+    )
+}
+
+const fn egress(embedding: bool) -> EgressBody {
+    EgressBody { embedding }
+}
+
+/// Reads `builtin`, `caller:384` or `remote:name`.
+fn embedding(text: &str) -> Result<EmbeddingBody, String> {
+    let (kind, detail) = match text.split_once(':') {
+        Some((kind, detail)) => (kind, Some(detail)),
+        None => (text, None),
+    };
+    let plain = |kind| EmbeddingBody {
+        kind,
+        embedder: None,
+        dimension: None,
+    };
+    match (kind, detail) {
+        ("builtin", None) => Ok(plain(EmbeddingKind::Builtin)),
+        ("caller", Some(numbers)) => Ok(EmbeddingBody {
+            dimension: Some(numbers.parse().map_err(|_| RULE.to_owned())?),
+            ..plain(EmbeddingKind::Caller)
+        }),
+        ("remote", Some(name)) => Ok(EmbeddingBody {
+            embedder: Some(name.to_owned()),
+            ..plain(EmbeddingKind::Remote)
+        }),
+        _ => Err(RULE.to_owned()),
+    }
+}
+
+const RULE: &str = "must be builtin, caller:<numbers> such as caller:384, or remote:<embedder>";
+
+/// The same, written.
+fn written(embedding: &EmbeddingBody) -> String {
+    match (embedding.kind, embedding.dimension, &embedding.embedder) {
+        (EmbeddingKind::Caller, Some(numbers), _) => format!("caller:{numbers}"),
+        (EmbeddingKind::Remote, _, Some(name)) => format!("remote:{name}"),
+        (kind, ..) => format!("{kind:?}").to_lowercase(),
+    }
 }
 
 /// Reads a word as bodies write it, so that the server and not this program decides which of the

@@ -68,7 +68,7 @@ fn key() -> Value {
 }
 
 fn tenant() -> Value {
-    json!({"name": "a b", "id": "ten_03030303030303030303030303030303", "trust_mode": "required", "isolation": "user"})
+    json!({"name": "a b", "id": "ten_03030303030303030303030303030303", "trust_mode": "required", "isolation": "user", "embedding": {"kind": "builtin"}, "egress": {"embedding": false}})
 }
 
 const KEY_ID: &str = "key_01010101010101010101010101010101";
@@ -244,7 +244,7 @@ fn an_operator_manages_tenants_and_their_keys() {
     assert_eq!(sent.line, "GET /v1/tenants");
     let changes = PatchTenant {
         trust_mode: Some(TrustMode::Strict),
-        isolation: None,
+        ..PatchTenant::default()
     };
     let sent = as_operator(tenant(), |client| client.tenant_patch("a b", &changes));
     assert_eq!(

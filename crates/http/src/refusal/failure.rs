@@ -38,6 +38,9 @@ impl From<Error> for Refusal {
             Error::Invalid { field, problem } => {
                 Self::of_field(Code::RequestInvalid, field, problem)
             }
+            Error::Vector { expected } => Self::vector(expected),
+            Error::EgressForbidden => Self::egress_forbidden(),
+            Error::EmbedderMissing => Self::embedder_missing(),
             Error::Revoked => credential_invalid(),
             Error::Erased => Self::new(
                 Code::VersionConflict,
@@ -73,6 +76,36 @@ impl From<Error> for Refusal {
 }
 
 impl Refusal {
+    /// The vector is missing, unwanted, or of another length.
+    fn vector(expected: Option<usize>) -> Self {
+        let rule = match expected {
+            Some(numbers) => format!(
+                "must be a list of {numbers} numbers; the vectors of this namespace are made by its application"
+            ),
+            None => {
+                "is not taken here; the vectors of this namespace are made by the server".to_owned()
+            }
+        };
+        Self::of_field(Code::RequestInvalid, "vector", rule)
+    }
+
+    /// The tenant's texts may not leave the house.
+    fn egress_forbidden() -> Self {
+        Self::new(
+            Code::ModelForbidden,
+            "the embedder of this namespace is in another house, and texts of this tenant may not leave; its operator decides",
+        )
+    }
+
+    /// The configuration has no embedder for the vectors of the namespace.
+    fn embedder_missing() -> Self {
+        Self::new(
+            Code::Maintenance,
+            "the embedder of this namespace is not configured; its operator adds it to [[embedders]] again, and until then memories are listed, read and deleted as ever",
+        )
+        .because("a namespace needs an embedder that is not configured")
+    }
+
     /// No memory has this id in the namespace of the request.
     pub(crate) fn memory_not_found() -> Self {
         Self::new(

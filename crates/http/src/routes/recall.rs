@@ -38,6 +38,7 @@ fn question(recall: Recall) -> (Option<anchorhold_model::NamespaceName>, Questio
         threshold: recall.threshold,
         filter: recall.filter,
         explain: recall.explain,
+        vector: recall.vector,
         ..Question::new(recall.query)
     };
     (recall.namespace, question)

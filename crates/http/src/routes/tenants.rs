@@ -9,6 +9,7 @@ pub(super) mod update;
 
 use anchorhold_identity::{TenantAdmin, TenantRecord};
 use anchorhold_model::TenantName;
+use anchorhold_wire::embedding::{EgressBody, EmbeddingBody};
 use anchorhold_wire::tenant::TenantBody;
 
 use crate::call::Call;
@@ -21,6 +22,8 @@ fn body(record: &TenantRecord) -> TenantBody {
         id: record.id,
         trust_mode: record.policy.trust_mode,
         isolation: record.policy.isolation,
+        embedding: EmbeddingBody::from(&record.policy.embedding),
+        egress: EgressBody::from(record.policy.egress),
     }
 }
 

@@ -51,7 +51,7 @@ impl Server {
         let store = Store::open(options, &kek).unwrap();
         let engine = Arc::new(Engine::new(
             store,
-            Arc::clone(&embedder) as _,
+            Arc::clone(&embedder),
             Arc::clone(&clock) as _,
             Settings::default(),
         ));

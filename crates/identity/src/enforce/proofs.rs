@@ -118,7 +118,7 @@ fn may_erase(caller: &Caller, verdict: &Verdict, user: &User) -> Result<(), Reas
     if credential.admin || (is_own && !credential.viewer) {
         return Ok(());
     }
-    match (credential.act_as, verdict.policy.trust_mode) {
+    match (credential.act_as, verdict.trust_mode) {
         // A body that names the user asserts no more than a header does.
         (Some(ActAs::Full), TrustMode::Strict) => Err(Reason::IdentityUnverified),
         (Some(ActAs::Full), _) => Ok(()),

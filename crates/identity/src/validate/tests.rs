@@ -32,6 +32,7 @@ fn the_tables_say_what_the_design_says() {
                 let policy = TenantPolicy {
                     trust_mode,
                     isolation,
+                    ..TenantPolicy::default()
                 };
                 let row = writeln!(
                     table,
@@ -39,8 +40,8 @@ fn the_tables_say_what_the_design_says() {
                     format!("{isolation:?}"),
                     format!("{trust_mode:?}"),
                     evidence.map_or("none", Strength::as_str),
-                    rule(policy, evidence, true),
-                    rule(policy, evidence, false),
+                    rule(&policy, evidence, true),
+                    rule(&policy, evidence, false),
                 );
                 row.unwrap();
             }
@@ -59,10 +60,11 @@ fn strict_accepts_nothing_but_proof() {
         let policy = TenantPolicy {
             trust_mode: TrustMode::Strict,
             isolation,
+            ..TenantPolicy::default()
         };
         for known in [true, false] {
             for evidence in [Some(Strength::Asserted), Some(Strength::Claimed), None] {
-                let ruling = rule(policy, evidence, known);
+                let ruling = rule(&policy, evidence, known);
                 assert!(
                     matches!(
                         ruling,

@@ -32,6 +32,7 @@ fn stored(content: &str, tags: Vec<String>, speaker: Option<String>, numbers: [i
         content: Content::new(content).unwrap(),
         vector: Quantized::from_f32(&[0.5, -0.25, 1.0]),
         features,
+        model: 9,
     }
 }
 
@@ -42,45 +43,42 @@ proptest! {
         speaker in proptest::option::of(".{1,20}"), numbers: [i64; 3],
     ) {
         let before = stored(&content, tags, speaker, numbers);
-        let body = encode(&before, 9);
-        let after = decode(&body, before.facets.id, 3, 9).unwrap();
+        let body = encode(&before);
+        let after = decode(&body, before.facets.id, 3).unwrap();
         prop_assert!(before.facets == after.facets);
         prop_assert!(before.content == after.content);
         prop_assert_eq!(&before.vector, &after.vector);
+        prop_assert_eq!(before.model, after.model);
         prop_assert_eq!(&before.features.terms, &after.features.terms);
         prop_assert_eq!(&before.features.traits, &after.features.traits);
     }
 
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = decode(&bytes, RecordId::from_bytes([0; 16]), 1, 9);
+        let _ = decode(&bytes, RecordId::from_bytes([0; 16]), 1);
     }
 }
 
 #[test]
 fn a_cut_or_foreign_body_is_refused() {
     let before = stored("hello", Vec::new(), None, [1, 2, 3]);
-    let body = encode(&before, 9);
+    let body = encode(&before);
     for length in 0..body.len() {
         assert!(
-            decode(&body[..length], before.facets.id, 3, 9).is_err(),
+            decode(&body[..length], before.facets.id, 3).is_err(),
             "{length}"
         );
     }
-    assert!(
-        decode(&body, before.facets.id, 3, 10).is_err(),
-        "another model"
-    );
     let mut newer = body.clone();
     newer[0] = 2;
     assert!(
-        decode(&newer, before.facets.id, 3, 9).is_err(),
+        decode(&newer, before.facets.id, 3).is_err(),
         "another format"
     );
     let mut unknown = body;
     unknown.extend_from_slice(&[200, 0, 0, 0, 0]);
     assert!(
-        decode(&unknown, before.facets.id, 3, 9).is_err(),
+        decode(&unknown, before.facets.id, 3).is_err(),
         "an unknown field"
     );
 }

@@ -5,17 +5,19 @@ use anchorhold_index::{Index, Settings};
 use anchorhold_model::limits::EPOCH_RECORDS_MAX;
 
 use super::Resident;
+use crate::embedders::Space;
 use crate::{Engine, Error, codec};
 
 impl Resident {
     /// Opens every record, checks the digest of the whole, and builds the index.
     pub(crate) fn load(engine: &Engine, scope: &Scope<Read>) -> Result<Self, Error> {
-        let settings = Settings {
-            dimension: engine.embedder.dimension(),
-            language: engine.settings.language,
-        };
-        let model = codec::model_number(engine.embedder.model());
-        let mut index = Index::new(settings);
+        let language = engine.settings.language;
+        // The first record says what the vectors of this namespace are.
+        let mut index = Index::new(Settings {
+            dimension: 0,
+            language,
+        });
+        let mut space: Option<Space> = None;
         // Never fewer than there are records, and about as many unless much was purged.
         let expected = engine
             .store
@@ -23,12 +25,24 @@ impl Resident {
             .head(scope)?
             .sequence
             .min(EPOCH_RECORDS_MAX);
-        index.reserve(usize::try_from(expected).unwrap_or(0));
         let mut last_ordinal = 0;
         let mut failure = None;
         let head = engine.store.vault().load(scope, &mut |sealed, body| {
-            match codec::decode(&body, sealed.id, sealed.version, model) {
+            match codec::decode(&body, sealed.id, sealed.version) {
+                Ok(stored) if space.is_some_and(|space| space != stored.space()) => {
+                    let problem = "vectors of two models in one namespace";
+                    failure.get_or_insert(Error::Internal(problem.to_owned()));
+                }
                 Ok(stored) => {
+                    if space.is_none() {
+                        let dimension = stored.space().dimension;
+                        index = Index::new(Settings {
+                            dimension,
+                            language,
+                        });
+                        index.reserve(usize::try_from(expected).unwrap_or(0));
+                        space = Some(stored.space());
+                    }
                     last_ordinal = last_ordinal.max(stored.facets.ordinal);
                     let entry = stored.into_entry(sealed.clone());
                     if let Err(error) = index.insert(entry) {
@@ -48,6 +62,7 @@ impl Resident {
                 Ok(Self::new(
                     scope.address().clone(),
                     index,
+                    space.map_or(0, |space| space.model),
                     next,
                     head.generation,
                 ))

@@ -111,15 +111,16 @@ impl Residents {
     /// record is in the resident of the namespace or will be read into it.
     pub(crate) fn confirm(&self, namespace: NamespaceId, written: &Arc<Resident>) {
         let mut inner = self.lock();
-        let is_current = matches!(
-            inner.slots.get(&namespace),
-            Some(Slot::Ready { resident, .. }) if Arc::ptr_eq(resident, written)
-        );
-        if !is_current {
+        if !inner.is_current(namespace, written) {
             inner.remove(namespace);
             drop(inner);
             self.loaded.notify_all();
         }
+    }
+
+    /// Whether this is still what requests find for the namespace.
+    pub(crate) fn is_current(&self, namespace: NamespaceId, resident: &Arc<Resident>) -> bool {
+        self.lock().is_current(namespace, resident)
     }
 
     /// Takes a namespace out of memory; a load that runs will not be kept.
@@ -186,6 +187,13 @@ impl Drop for Loading<'_> {
 }
 
 impl Inner {
+    fn is_current(&self, namespace: NamespaceId, held: &Arc<Resident>) -> bool {
+        matches!(
+            self.slots.get(&namespace),
+            Some(Slot::Ready { resident, .. }) if Arc::ptr_eq(resident, held)
+        )
+    }
+
     /// Stamps a ready slot as used now, and takes its size anew.
     fn touch(&mut self, namespace: NamespaceId) -> Option<Arc<Resident>> {
         self.stamp += 1;

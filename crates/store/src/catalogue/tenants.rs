@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anchorhold_crypto::{Wrapped, WrappingKey};
 use anchorhold_identity::{Operator, TenantRecord};
-use anchorhold_model::{Isolation, Stream, TenantId, TenantName, TenantPolicy, TrustMode, hex};
+use anchorhold_model::{PolicyChanges, Stream, TenantId, TenantName, TenantPolicy, hex};
 
 use super::bodies::{FORMAT, TenantBody, decode, digits, encode, parsed};
 use super::lookups::TENANTS;
@@ -26,6 +26,9 @@ impl Catalogue {
         name: TenantName,
         policy: TenantPolicy,
     ) -> Result<Arc<TenantRecord>, Error> {
+        if policy.needs_consent() {
+            return Err(Error::EgressForbidden);
+        }
         let lookup = self.lookups.tenant_name(&name);
         let (stream, random) = (Stream(&lookup), &*self.foundation.random);
         let mut bytes = [0; 16];
@@ -41,7 +44,7 @@ impl Catalogue {
             format: FORMAT,
             id,
             name: name.as_str().to_owned(),
-            policy,
+            policy: policy.clone(),
             wrapped: hex(wrapped.as_bytes()),
         };
         let parent = self.lookups.of_installation();
@@ -74,21 +77,20 @@ impl Catalogue {
         Ok(records)
     }
 
-    /// Changes what a tenant demands. `Error::NotFound` when there is no such tenant.
+    /// Changes what a tenant is given. `Error::NotFound` when there is no such tenant.
     pub fn tenant_update(
         &self,
         _: &Operator,
         name: &TenantName,
-        trust_mode: Option<TrustMode>,
-        isolation: Option<Isolation>,
+        changes: PolicyChanges,
     ) -> Result<Arc<TenantRecord>, Error> {
         let lookup = self.lookups.tenant_name(name);
         let mut desk = self.desk()?;
         let row = desk.rows.reader().get(TENANTS, &lookup)?;
         let row = row.ok_or(Error::NotFound)?;
         let mut body: TenantBody = decode(&row.body)?;
-        body.policy.trust_mode = trust_mode.unwrap_or(body.policy.trust_mode);
-        body.policy.isolation = isolation.unwrap_or(body.policy.isolation);
+        let after = body.policy.changed(changes);
+        body.policy = after.ok_or(Error::EgressForbidden)?;
         let row = next_row(row, self.now(), encode(&body)?);
         let stored = Arc::new(self.stored_tenant(&row)?);
         desk.rows.transact(|writer| writer.update(&row))?;

@@ -1,7 +1,7 @@
 //! `PATCH /v1/tenants/{name}`: gives a tenant another policy.
 
 use anchorhold_wire::Code;
-use anchorhold_wire::tenant::{PatchTenant, TenantBody, TenantChanges};
+use anchorhold_wire::tenant::{PatchTenant, TenantBody};
 
 use super::{body, name};
 use crate::call::Call;
@@ -22,13 +22,10 @@ pub(in crate::routes) fn route() -> Route {
 }
 
 fn update(call: &Call) -> Result<Reply, Refusal> {
-    let TenantChanges {
-        trust_mode,
-        isolation,
-    } = call.body::<PatchTenant>()?;
+    let changes = call.body::<PatchTenant>()?;
     let proof = call.operator()?;
     let name = name(call)?;
     let engine = &call.app.engine;
-    let record = engine.tenant_update(&proof, &name, trust_mode, isolation)?;
+    let record = engine.tenant_update(&proof, &name, changes)?;
     Reply::ok(&body(&record))
 }

@@ -2,8 +2,12 @@
 
 use anchorhold_crypto::Label;
 use anchorhold_identity::Directory as _;
-use anchorhold_model::{Isolation, TenantName, TenantPolicy, TrustMode};
+use anchorhold_model::{
+    Dimension, Egress, EmbedderName, EmbeddingPolicy, Isolation, PolicyChanges, TenantName,
+    TenantPolicy, TrustMode,
+};
 
+use super::super::bodies::{TenantBody, decode};
 use super::world::World;
 use crate::Error;
 use crate::registry::Registry as _;
@@ -36,13 +40,17 @@ fn a_tenant_keeps_its_key_and_its_policy_over_a_restart() {
     let changed = world.catalogue.tenant_update(
         &operator,
         &name("acme"),
-        Some(TrustMode::Strict),
-        Some(Isolation::None),
+        PolicyChanges {
+            trust_mode: Some(TrustMode::Strict),
+            isolation: Some(Isolation::None),
+            ..PolicyChanges::default()
+        },
     );
     let changed = changed.unwrap();
     let expected = TenantPolicy {
         trust_mode: TrustMode::Strict,
         isolation: Isolation::None,
+        ..TenantPolicy::default()
     };
     assert_eq!(changed.policy, expected);
     assert_eq!(
@@ -66,19 +74,89 @@ fn what_is_not_named_in_a_change_stays() {
     let world = World::new();
     world.tenant("acme");
     let operator = world.operator();
-    let update = |mode, isolation| {
+    let update = |changes: PolicyChanges| {
         let changed = world
             .catalogue
-            .tenant_update(&operator, &name("acme"), mode, isolation);
-        changed.unwrap().policy
+            .tenant_update(&operator, &name("acme"), changes);
+        changed.unwrap().policy.clone()
     };
-    update(Some(TrustMode::Legacy), None);
-    let policy = update(None, Some(Isolation::None));
+    update(PolicyChanges {
+        trust_mode: Some(TrustMode::Legacy),
+        embedding: Some(EmbeddingPolicy::Caller {
+            dimension: Dimension::new(768).unwrap(),
+        }),
+        ..PolicyChanges::default()
+    });
+    let policy = update(PolicyChanges {
+        isolation: Some(Isolation::None),
+        ..PolicyChanges::default()
+    });
+    let caller = matches!(&policy.embedding, EmbeddingPolicy::Caller { dimension } if dimension.get() == 768);
+    assert!(caller);
     assert_eq!(policy.trust_mode, TrustMode::Legacy);
     assert_eq!(policy.isolation, Isolation::None);
     let missing =
         world
             .catalogue
-            .tenant_update(&operator, &name("nobody"), Some(TrustMode::Strict), None);
+            .tenant_update(&operator, &name("nobody"), PolicyChanges::default());
     assert!(matches!(missing, Err(Error::NotFound)));
+}
+
+/// Rows of before there were embedding policies hold two words and nothing else.
+#[test]
+fn a_row_without_an_embedding_reads_as_builtin_and_sends_nothing_out() {
+    let row = format!(
+        r#"{{"format":1,"id":"ten_{}","name":"acme","policy":{{"trust_mode":"required","isolation":"user"}},"wrapped":""}}"#,
+        "07".repeat(16)
+    );
+    let policy = decode::<TenantBody>(row.as_bytes()).unwrap().policy;
+    assert_eq!(policy, TenantPolicy::default());
+    assert_eq!(policy.embedding, EmbeddingPolicy::Builtin);
+    assert!(!policy.egress.embedding);
+}
+
+#[test]
+fn an_embedder_of_another_house_needs_consent_and_consent_is_taken_back_at_any_time() {
+    let world = World::new();
+    world.tenant("acme");
+    let operator = world.operator();
+    let update = |embedding: Option<EmbeddingPolicy>, egress: Option<bool>| {
+        let changes = PolicyChanges {
+            embedding,
+            egress: egress.map(|embedding| Egress { embedding }),
+            ..PolicyChanges::default()
+        };
+        world
+            .catalogue
+            .tenant_update(&operator, &name("acme"), changes)
+    };
+    let remote = EmbeddingPolicy::Remote {
+        embedder: EmbedderName::parse("house").unwrap(),
+    };
+    for egress in [None, Some(false)] {
+        let refused = update(Some(remote.clone()), egress);
+        assert!(matches!(refused, Err(Error::EgressForbidden)));
+    }
+    let born = TenantPolicy {
+        embedding: remote.clone(),
+        ..TenantPolicy::default()
+    };
+    let refused = world
+        .catalogue
+        .tenant_create(&operator, name("rival"), born);
+    assert!(matches!(refused, Err(Error::EgressForbidden)));
+    let before = world
+        .catalogue
+        .tenant_named(&name("acme"))
+        .unwrap()
+        .unwrap();
+    assert_eq!(before.policy, TenantPolicy::default());
+    let allowed = update(Some(remote.clone()), Some(true)).unwrap();
+    assert_eq!(allowed.policy.embedding, remote);
+    let taken_back = update(None, Some(false)).unwrap();
+    assert_eq!(taken_back.policy.embedding, remote);
+    assert!(!taken_back.policy.egress.embedding);
+    let read_again = world.reopened();
+    let found = read_again.catalogue.tenant_named(&name("acme")).unwrap();
+    assert_eq!(found.unwrap().policy, taken_back.policy);
 }
