@@ -1,23 +1,28 @@
 # Two commands do all set-up: `make serve` and `make test`. The rest is for developers.
-# Needed: rustup's toolchain (rust-toolchain.toml pins the version), gcc, make, git.
+# Needed: rustup's toolchain (rust-toolchain.toml pins the version), gcc, make, git; the tests also
+# use strace and util-linux, which scripts/need-faults.sh installs on Debian.
 
 CARGO ?= cargo
 # nextest runs a suite faster and isolates tests; without it plain cargo runs the same tests.
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 SERVE_ARGUMENTS ?=
 
-.PHONY: serve test test-slow evidence check bench need
+.PHONY: serve test test-slow evidence check bench need need-faults
 
 need:
 	@command -v $(CARGO) >/dev/null || { echo "cargo is missing: install the Rust toolchain with rustup (https://rustup.rs)"; exit 1; }
 	@command -v cc >/dev/null || { echo "a C compiler is missing: apt-get install gcc libc6-dev"; exit 1; }
+
+# strace and util-linux, with which the tests let disks fail.
+need-faults:
+	@sh scripts/need-faults.sh
 
 # Runs the server on its embedded default; an empty data directory is initialised at first start.
 serve: need
 	$(CARGO) run --release --package anchorhold-cli --bin anchorhold -- serve --print-operator-key $(SERVE_ARGUMENTS)
 
 # Every promise at small size.
-test: need
+test: need need-faults
 	$(CARGO) xtask tidy
 ifeq ($(NEXTEST),yes)
 	$(CARGO) nextest run --workspace --no-fail-fast
@@ -27,16 +32,16 @@ endif
 	$(CARGO) test --workspace --doc --quiet
 
 # Long runs, on the release binary, and the same tests under the other runner.
-test-slow: need
+test-slow: need need-faults
 	$(CARGO) test --release --package anchorhold-cli --features slow --test slow -- --test-threads 1
 	$(CARGO) test --workspace --no-fail-fast --quiet
 
 # Figures on demand, written under docs/evidence/.
-evidence: need
+evidence: need need-faults
 	sh docs/evidence/make.sh
 
 # What runs before every commit.
-check: need
+check: need need-faults
 	$(CARGO) xtask check
 
 # The figures of docs/performance.md.

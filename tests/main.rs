@@ -10,6 +10,7 @@
 
 mod cli;
 mod crash;
+mod faults;
 mod isolation;
 mod plaintext;
 mod process;

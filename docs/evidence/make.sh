@@ -38,4 +38,13 @@ else
   echo "evidence: left out: recall on LoCoMo; set LOCOMO to the path of locomo10.json (CC BY-NC 4.0)"
 fi
 
+suite="cargo test --release --package anchorhold-cli --test suite"
+proof faults-sync 0 2 $suite faults::syncs::no_write_is_acknowledged
+proof faults-write 0 2 $suite faults::syncs::a_write_a_cut_or_a_removal
+proof faults-persistent 0 0 $suite faults::syncs::while_nothing_can_be_synced
+proof faults-one-file 0 0 $suite faults::syncs::a_file_that_fails_alone
+proof faults-full-disk 0 0 $suite faults::full_disk
+proof faults-file-size 0 0 $suite faults::file_size
+proof faults-descriptors 0 0 $suite faults::descriptors
+
 cargo xtask evidence

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::audit;
 use super::battle::{Battle, Moment};
 use super::dice::Dice;
-use super::history::{Fate, Found, Kept, Place};
+use super::history::{Fate, Found};
+use super::look::look;
 use super::writer::Writer;
 use crate::process::{Home, Keys, Server};
 use crate::support::Ask;
@@ -139,26 +140,8 @@ impl Campaign {
 
     /// All memories of the users, by lists.
     fn look(&self, users: &BTreeSet<String>) -> Found {
-        let mut found = Found::new();
-        for user in users {
-            let mut target = "/v1/memories?limit=200".to_owned();
-            loop {
-                let page = self.ask("GET", &target, user).send().gives(200);
-                for memory in page["memories"].as_array().unwrap() {
-                    let place = Place {
-                        user: user.clone(),
-                        id: memory["id"].as_str().unwrap().to_owned(),
-                    };
-                    let twice = found.insert(place, Kept::read(memory));
-                    assert_eq!(twice, None, "a list shows a memory twice");
-                }
-                let Some(cursor) = page["next_cursor"].as_str() else {
-                    break;
-                };
-                target = format!("/v1/memories?limit=200&cursor={cursor}");
-            }
-        }
-        found
+        let server = self.server.as_ref().unwrap();
+        look(server.tenant, &self.keys.application, users)
     }
 
     /// Everybody asks for what others have; every answer must be their own.

@@ -69,6 +69,11 @@ impl History {
         *self.acknowledged.entry(verb).or_default() += 1;
     }
 
+    /// Takes in what turned out later, beside the request under way.
+    pub(crate) fn know(&mut self, changes: Changes) {
+        self.known.extend(changes);
+    }
+
     /// Where a memory is kept.
     pub(crate) fn living(&self, user: &str) -> Vec<Place> {
         let mut living = Vec::new();

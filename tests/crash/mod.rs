@@ -2,14 +2,16 @@
 //! half, and nobody sees what belongs to somebody else.
 //!
 //! `history` is what a client knows, `step` and `writer` make requests, `battle` decides when the
-//! server dies, `campaign` runs rounds and compares, `audit` reads the chains by the library.
+//! server dies, `campaign` runs rounds and compares, `look` reads what a server shows, `audit` reads the
+//! chains by the library.
 
-mod audit;
+pub(crate) mod audit;
 mod battle;
 mod campaign;
 mod dice;
-mod history;
-mod step;
+pub(crate) mod history;
+pub(crate) mod look;
+pub(crate) mod step;
 mod writer;
 
 use campaign::Campaign;

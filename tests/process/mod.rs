@@ -18,6 +18,10 @@ const READY_STEPS_MAX: u32 = 12_000;
 /// A place for one installation: `data`, `kek`, `temporary` and `said` below one directory.
 pub(crate) struct Home {
     directory: tempfile::TempDir,
+    /// What the shell does before it becomes the program, such as `ulimit -n 64`.
+    pub(crate) before: &'static str,
+    /// The program that starts the shell, such as one that enters another mount namespace.
+    pub(crate) within: Vec<String>,
 }
 
 /// How a process ended, and all it said.
@@ -41,7 +45,11 @@ impl Home {
         for name in ["temporary", "said"] {
             fs::create_dir(directory.path().join(name)).unwrap();
         }
-        Self { directory }
+        Self {
+            directory,
+            before: ":",
+            within: Vec::new(),
+        }
     }
 
     /// Everything below is this home's.
@@ -90,13 +98,12 @@ impl Home {
     /// The binary with nothing of this machine's environment but what a home needs, and with a
     /// umask that hides nothing: privacy must be the program's own doing.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("/bin/sh");
+        let script = format!(r#"umask 0; {}; exec "$0" "$@""#, self.before);
+        let shell = ["/bin/sh", "-c", &script, env!("CARGO_BIN_EXE_anchorhold")];
+        let mut words = self.within.iter().map(String::as_str).chain(shell);
+        let mut command = Command::new(words.next().unwrap_or("/bin/sh"));
         command
-            .args([
-                "-c",
-                r#"umask 0; exec "$0" "$@""#,
-                env!("CARGO_BIN_EXE_anchorhold"),
-            ])
+            .args(words)
             .args(arguments)
             .env_clear()
             .env("HOME", self.directory.path())
@@ -116,7 +123,13 @@ impl Home {
 
     /// Starts a server that logs at `level`, and waits until it takes requests.
     pub(crate) fn start(&self, level: &str) -> Server {
-        let arguments = ["serve", "--print-operator-key", "--log", level];
+        self.start_with(level, &[])
+    }
+
+    /// The same, with further arguments.
+    pub(crate) fn start_with(&self, level: &str, more: &[&str]) -> Server {
+        let mut arguments = vec!["serve", "--print-operator-key", "--log", level];
+        arguments.extend(more);
         let append = |path: &Path| -> File {
             let mut options = OpenOptions::new();
             options.create(true).append(true).open(path).unwrap()
@@ -240,7 +253,7 @@ impl Server {
         self.child.try_wait().unwrap().is_none()
     }
 
-    fn pid(&self) -> Pid {
+    pub(crate) fn pid(&self) -> Pid {
         // Not waited for yet, so the number is still the child's.
         Pid::from_child(&self.child)
     }

@@ -34,6 +34,9 @@ pub(crate) fn start(level: &str) -> Result<(), Error> {
         .with_timer(WallTime(SystemClock::new()))
         .with_max_level(level)
         .with_writer(std::io::stderr)
+        // A log that cannot be written is no reason to fail: telling so on the same standard
+        // error would panic.
+        .log_internal_errors(false)
         .try_init()
         .map_err(|error| Error::Failed(format!("cannot start the log: {error}")))?;
     // The message of a panic may quote what a caller sent; the place alone says enough.

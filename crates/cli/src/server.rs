@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use rustix::process::Signal;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -50,10 +51,15 @@ pub(crate) fn default_workers() -> usize {
     (cores * 4).clamp(16, 64)
 }
 
-/// The runtime of a server.
+/// The runtime of a server. From here on a file that may not grow (`ulimit -f`) fails the write
+/// that wants it to: the system's own way is to end the process.
 pub(crate) fn runtime() -> Result<Runtime, Error> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    Ok(builder.enable_all().thread_name("door").build()?)
+    let runtime = builder.enable_all().thread_name("door").build()?;
+    // Whoever registers for a signal once has it kept from its default for good.
+    let too_large = SignalKind::from_raw(Signal::XFSZ.as_raw());
+    runtime.block_on(async { signal(too_large).map(drop) })?;
+    Ok(runtime)
 }
 
 /// Serves until `shutdown` is done, then finishes what runs and leaves everything on disk.

@@ -38,17 +38,15 @@ impl Engine {
         let is_theirs =
             |place: &Place| matches!(place, Place::User(user, _) if user == proof.user());
         let erase = || {
-            let shredded = self
-                .store
-                .erase_subject(proof)
-                .map_err(|error| match error {
-                    StoreError::NotFound => Error::UserNotFound,
-                    other => other.into(),
-                })?;
+            let shredded = self.store.erase_subject(proof);
+            // Also after a failure: the rows may be gone, and what is in memory goes with them.
             self.residents.forget_where(|address| {
                 address.tenant == proof.tenant() && is_theirs(&address.place)
             });
-            Ok(shredded)
+            shredded.map_err(|error| match error {
+                StoreError::NotFound => Error::UserNotFound,
+                other => other.into(),
+            })
         };
         self.audited(&deed, erase)
             .map(|(shredded, audit_id)| receipt(shredded, audit_id))
@@ -64,9 +62,9 @@ impl Engine {
             records: 0,
         };
         let erase = || {
-            let shredded = self.store.namespace_drop(scope)?;
+            let shredded = self.store.namespace_drop(scope);
             self.residents.forget(namespace);
-            Ok(shredded)
+            Ok(shredded?)
         };
         self.audited(&deed, erase)
             .map(|(shredded, audit_id)| receipt(shredded, audit_id))

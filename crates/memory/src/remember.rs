@@ -94,6 +94,8 @@ impl Engine {
             .filter(|plan| matches!(plan, Plan::New { .. }))
             .count();
         if records == 0 {
+            // What is there already is answered as kept, so it must be on the disk.
+            self.store.vault().settled(scope)?;
             return Ok(settle(plans, Vec::new()));
         }
         let deed = Deed {

@@ -188,7 +188,8 @@ impl Session {
         session.execute("BEGIN IMMEDIATE")
     }
 
-    /// Ends a write; durable when it returns. After an error nothing is known.
+    /// Ends a write; durable when it returns. [`Error::Unavailable`] says that the disk is full and
+    /// nothing was written; after any other error nothing is known.
     pub(crate) fn commit(&self) -> Result<(), Error> {
         let Self::Sqlite(session) = self;
         session.commit()
@@ -197,7 +198,7 @@ impl Session {
     /// Gives a write up.
     pub(crate) fn rollback(&self) -> Result<(), Error> {
         let Self::Sqlite(session) = self;
-        session.execute("ROLLBACK")
+        session.rollback()
     }
 
     /// Marks a point inside a write, to which `part_undo` returns.
@@ -306,4 +307,6 @@ pub(crate) enum Fault {
     BeforeCommit,
     /// The commit is durable, but nobody is told.
     AfterCommit,
+    /// The disk has no room, which is found before anything is synced.
+    FullDisk,
 }

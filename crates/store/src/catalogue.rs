@@ -29,7 +29,7 @@ use zeroize::Zeroizing;
 
 use crate::Error;
 use crate::registry::{Cradle, Foundation};
-use crate::sealed_rows::{Row, SealedRows, Table};
+use crate::sealed_rows::{Row, SealedRows, Table, Writer};
 use crate::turn::Turns;
 use cache::Cache;
 pub use keys::NewKey;
@@ -89,6 +89,18 @@ pub struct Catalogue {
     cradle: OnceLock<Arc<dyn Cradle>>,
 }
 
+impl Caches {
+    /// Forgets everything; for the holder of the desk.
+    fn forget(&self) {
+        self.credentials.clear();
+        self.keys.clear();
+        self.tenants.clear();
+        self.incarnations.clear();
+        self.namespaces.clear();
+        self.users.clear();
+    }
+}
+
 impl Catalogue {
     /// Makes the file of a new installation.
     pub(crate) fn create(path: &Path, foundation: Arc<Foundation>) -> Result<Self, Error> {
@@ -144,7 +156,33 @@ impl Catalogue {
     }
 
     fn desk(&self) -> Result<MutexGuard<'_, Desk>, Error> {
-        self.desk.lock().map_err(|_| Error::Poisoned)
+        let mut desk = self.desk.lock().map_err(|_| Error::Poisoned)?;
+        self.mend(&mut desk);
+        Ok(desk)
+    }
+
+    /// Changes rows. When the outcome is not known, what is true is read at once.
+    fn transact<T>(
+        &self,
+        desk: &mut Desk,
+        work: impl FnOnce(&mut Writer<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let done = desk.rows.transact(work);
+        self.mend(desk);
+        done
+    }
+
+    /// Opens the file anew if a commit failed. Until that succeeds, reads go on and writes are
+    /// refused; whoever comes to the desk next tries again.
+    fn mend(&self, desk: &mut Desk) {
+        if !desk.rows.is_poisoned() {
+            return;
+        }
+        match desk.rows.mend() {
+            // The commit whose outcome nobody knew may have happened.
+            Ok(()) => self.caches.forget(),
+            Err(error) => tracing::warn!(%error, "the catalogue is not mended yet"),
+        }
     }
 
     fn now(&self) -> Timestamp {

@@ -75,14 +75,29 @@ pub enum Error {
     Library,
     /// The operating system refused.
     #[error("input or output failed")]
-    Io(#[from] std::io::Error),
+    Io(#[source] std::io::Error),
     /// SQLite refused.
     #[error("database failed")]
     Sqlite(#[source] rusqlite::Error),
 }
 
+impl From<std::io::Error> for Error {
+    /// No room is a state that passes, not a failure.
+    fn from(error: std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+                Self::Unavailable
+            }
+            _ => Self::Io(error),
+        }
+    }
+}
+
 impl From<rusqlite::Error> for Error {
-    /// Bytes that SQLite cannot read are damage, not a failure of SQLite.
+    /// Bytes that SQLite cannot read are damage, not a failure of SQLite. A full disk is found
+    /// when bytes are written, before any of them is synced, and SQLite undoes the transaction.
+    /// A file that exists and does not open means that the process has too many open.
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::{Error as Sqlite, ErrorCode};
         match error {
@@ -95,6 +110,7 @@ impl From<rusqlite::Error> for Error {
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Tampered {
                     what: "database file",
                 },
+                Some(ErrorCode::DiskFull | ErrorCode::CannotOpen) => Self::Unavailable,
                 // Every statement is a constant that fits the schema, so the schema is not ours.
                 Some(ErrorCode::Unknown) => Self::Tampered {
                     what: "database schema",

@@ -9,12 +9,13 @@ mod reader;
 mod seal;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anchorhold_crypto::{DigestKey, InstallKey, Label, Lookup, SealKey, SetDigest};
 use anchorhold_model::{Random, Timestamp};
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use zeroize::Zeroizing;
 
 use crate::Error;
@@ -50,11 +51,15 @@ pub(crate) struct Row {
 
 /// The open file. One owner, one connection, exclusive: nothing else reads or writes it.
 pub(crate) struct SealedRows {
+    path: PathBuf,
     connection: Connection,
     keys: RowKeys,
     digest: SetDigest,
     random: Arc<dyn Random>,
+    /// A commit failed: reads go on, and nothing is written until `mend`.
     poisoned: bool,
+    /// It was opened to be looked at.
+    read_only: bool,
     /// The next commit is lost, and nobody knows whether it is.
     #[cfg(test)]
     pub(crate) fail_next_commit: bool,
@@ -67,7 +72,7 @@ impl SealedRows {
         install: &InstallKey,
         random: Arc<dyn Random>,
     ) -> Result<Self, Error> {
-        let mut rows = Self::over(file::create(path)?, install, random);
+        let mut rows = Self::over(path, file::create(path)?, install, random);
         writer::begin(&mut rows)?;
         Ok(rows)
     }
@@ -78,7 +83,7 @@ impl SealedRows {
         install: &InstallKey,
         random: Arc<dyn Random>,
     ) -> Result<Self, Error> {
-        let mut rows = Self::over(file::open(path)?, install, random);
+        let mut rows = Self::over(path, file::open(path)?, install, random);
         rows.digest = writer::verify(&rows)?;
         Ok(rows)
     }
@@ -89,8 +94,8 @@ impl SealedRows {
         install: &InstallKey,
         random: Arc<dyn Random>,
     ) -> Result<Self, Error> {
-        let mut rows = Self::over(file::look(path)?, install, random);
-        rows.poisoned = true;
+        let mut rows = Self::over(path, file::look(path)?, install, random);
+        rows.read_only = true;
         Ok(rows)
     }
 
@@ -104,20 +109,48 @@ impl SealedRows {
         writer::verify(self).map(drop)
     }
 
-    fn over(connection: Connection, install: &InstallKey, random: Arc<dyn Random>) -> Self {
+    fn over(
+        path: &Path,
+        connection: Connection,
+        install: &InstallKey,
+        random: Arc<dyn Random>,
+    ) -> Self {
         let keys = RowKeys {
             seal: SealKey::new(&install.derive(Label::Catalogue)),
             digest: DigestKey::new(install.derive(Label::Digest)),
         };
         Self {
+            path: path.to_path_buf(),
             connection,
             keys,
             digest: SetDigest::default(),
             random,
             poisoned: false,
+            read_only: false,
             #[cfg(test)]
             fail_next_commit: false,
         }
+    }
+
+    /// Whether a commit failed since the file was opened.
+    pub(crate) const fn is_poisoned(&self) -> bool {
+        self.poisoned
+    }
+
+    /// After a failed commit: opens the file anew, writes what its log holds into it (the system
+    /// may hold pages for clean that never reached the disk), and reads what is true now. What
+    /// anybody learned from the rows before may be older.
+    pub(crate) fn mend(&mut self) -> Result<(), Error> {
+        // The file takes one connection at a time: the old one is closed first, and brings
+        // nothing into the main file that it failed to sync.
+        let without = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        self.connection.set_db_config(without, true)?;
+        self.connection = Connection::open_in_memory()?;
+        self.connection = file::open(&self.path)?;
+        self.truncate_log()?;
+        self.digest = writer::verify(self)?;
+        self.poisoned = false;
+        Ok(())
     }
 
     /// Reads.
@@ -137,8 +170,10 @@ impl SealedRows {
     }
 
     /// Brings everything into the main file and empties the write-ahead log, so that what was
-    /// deleted is in neither.
-    pub(crate) fn truncate_log(&self) -> Result<(), Error> {
-        file::truncate_log(&self.connection)
+    /// deleted is in neither. After a failed sync nothing is acknowledged until `mend`.
+    pub(crate) fn truncate_log(&mut self) -> Result<(), Error> {
+        let done = file::truncate_log(&self.connection);
+        self.poisoned |= !matches!(done, Ok(()) | Err(Error::Unavailable));
+        done
     }
 }

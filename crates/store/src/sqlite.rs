@@ -1,7 +1,7 @@
 //! What every SQLite file of the data directory has in common.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -46,10 +46,28 @@ pub(crate) fn open_shared_file(path: &Path, schema: &str) -> Result<Connection, 
         Err(Error::Exists) => {}
         Err(error) => return Err(error),
     }
-    let connection = connect(path)?;
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 256;")?;
+    let connection = connect_shared(path)?;
     connection.execute_batch(schema)?;
     Ok(connection)
+}
+
+/// Opens such a file that exists.
+pub(crate) fn connect_shared(path: &Path) -> Result<Connection, Error> {
+    let connection = connect(path)?;
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;")?;
+    Ok(connection)
+}
+
+/// The path of the write-ahead log of a database.
+pub(crate) fn log_path(database: &Path) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push("-wal");
+    path.into()
+}
+
+/// Bytes of the write-ahead log of a database; 0 when there is none.
+pub(crate) fn log_bytes(database: &Path) -> u64 {
+    std::fs::metadata(log_path(database)).map_or(0, |metadata| metadata.len())
 }
 
 /// Moves the write-ahead log into the database and cuts it to nothing; durable when it returns.

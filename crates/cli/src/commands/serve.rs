@@ -41,6 +41,7 @@ impl Serve {
         let files_max = system::harden();
         let settings = Settings::resolve(self.flags, &system::variable)?;
         logging::start(&settings.log)?;
+        let runtime = server::runtime()?;
         let installation = &settings.installation;
         let initialised = Store::is_initialised(&installation.data)
             .map_err(|error| Error::of_store(error, &installation.data))?;
@@ -58,7 +59,6 @@ impl Serve {
             introduce(&house, &made, listeners.listen()?).map_err(|error| made.lost(&error))?;
             (house, listeners)
         };
-        let runtime = server::runtime()?;
         let interrupted = server::interruption(&runtime)?;
         let chores = house.start_chores()?;
         let ready = Ready {

@@ -1,8 +1,8 @@
 //! One tenant's open chain: entries are appended in order, and all that wait share one sync.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufReader, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::io::{BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -33,8 +33,11 @@ struct Open {
 struct State {
     /// Where the chain ends; `None` until the file was read once.
     end: Option<Position>,
+    /// How far the file is known to be on the disk.
+    synced: Option<Position>,
     open: Option<Open>,
-    /// INVARIANT: once set never unset. After a failed sync nobody knows what the file holds.
+    /// INVARIANT: after a failed write or sync nothing is acknowledged until `mend` has written
+    /// everything again that was not durable, and synced it through a file opened anew.
     broken: bool,
     closed: bool,
 }
@@ -68,6 +71,7 @@ impl Log {
             counters,
             state: Mutex::new(State {
                 end: None,
+                synced: None,
                 open: None,
                 broken: false,
                 closed: false,
@@ -109,8 +113,11 @@ impl Log {
         make: impl FnOnce(&str) -> Result<Vec<u8>, Error>,
     ) -> Result<Written, Error> {
         let mut state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
-        if state.broken || state.closed {
+        if state.closed {
             return Err(Error::AuditUnavailable);
+        }
+        if state.broken {
+            self.mend(&mut state)?;
         }
         if state.open.is_none() {
             self.open(&mut state, random)?;
@@ -143,7 +150,7 @@ impl Log {
         let (file, end) = {
             let state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
             match (&state.open, state.end, state.broken) {
-                (Some(open), Some(end), false) => (Arc::clone(&open.file), end.sequence),
+                (Some(open), Some(end), false) => (Arc::clone(&open.file), end),
                 _ => return Err(Error::AuditUnavailable),
             }
         };
@@ -154,14 +161,20 @@ impl Log {
             }
             return Err(error.into());
         }
-        self.durable.store(end, Ordering::Release);
+        if let Ok(mut state) = self.state.lock() {
+            state.synced = Some(end);
+        }
+        self.durable.store(end.sequence, Ordering::Release);
         Ok(())
     }
 
     /// Makes everything durable that was appended.
     pub(super) fn flush(&self) -> Result<(), Error> {
         let last = {
-            let state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
+            let mut state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
+            if state.broken && !state.closed {
+                return self.mend(&mut state);
+            }
             match (&state.open, state.end) {
                 (Some(_), Some(end)) => end.sequence.checked_sub(1),
                 _ => None,
@@ -208,8 +221,9 @@ impl Log {
             // It was read by this process, which is the only writer.
             Some(end) if end.bytes == bytes => end,
             Some(_) => return Err(Error::Tampered { what: "audit log" }),
-            None => self.find_end(&file, bytes)?,
+            None => self.find_end(&file, Position::start(self.tenant))?,
         };
+        state.synced.get_or_insert(end);
         let (content, epoch) = chain::begin(&self.keys, self.tenant, &end, random)?;
         let (head, after) = end.link(&content)?;
         if let Err(error) = (&file).write_all(&head) {
@@ -225,9 +239,10 @@ impl Log {
         Ok(())
     }
 
-    fn find_end(&self, file: &File, bytes: u64) -> Result<Position, Error> {
+    /// The end of the chain that goes on at `at`; what a crash tore off behind it is cut.
+    fn find_end(&self, mut file: &File, mut at: Position) -> Result<Position, Error> {
+        file.seek(SeekFrom::Start(at.bytes))?;
         let mut reader = BufReader::new(file);
-        let mut at = Position::start(self.tenant);
         loop {
             match frame::read(&mut reader, &at)? {
                 Found::Link(_, after) => at = after,
@@ -235,6 +250,7 @@ impl Log {
                 Found::Torn => break,
             }
         }
+        let bytes = file.metadata()?.len();
         tracing::warn!(
             cut_bytes = bytes.saturating_sub(at.bytes),
             "an audit entry was half written and is cut"
@@ -243,5 +259,30 @@ impl Log {
         file.sync_all()?;
         self.counters.torn_tails.fetch_add(1, Ordering::Relaxed);
         Ok(at)
+    }
+
+    /// After a failed write or sync: reads what stands behind the durable part, writes it again
+    /// and syncs it. The system may hold pages for clean that never reached the disk; only pages
+    /// that are written again are tried again.
+    fn mend(&self, state: &mut State) -> Result<(), Error> {
+        if state.open.take().is_some() {
+            self.counters.open.fetch_sub(1, Ordering::Relaxed);
+        }
+        if let (Some(end), Some(synced)) = (state.end, state.synced) {
+            let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
+            if self.find_end(&file, synced)? != end {
+                return Err(Error::Tampered { what: "audit log" });
+            }
+            let mut tail = Vec::new();
+            (&file).seek(SeekFrom::Start(synced.bytes))?;
+            (&file).read_to_end(&mut tail)?;
+            file.write_all_at(&tail, synced.bytes)?;
+            file.sync_all()?;
+            state.synced = Some(end);
+            self.durable.fetch_max(end.sequence, Ordering::AcqRel);
+        }
+        state.broken = false;
+        tracing::warn!("an audit log was written again after a failure");
+        Ok(())
     }
 }

@@ -51,13 +51,6 @@ pub(crate) struct Leftover {
     pub(crate) log_bytes: u64,
 }
 
-/// The path of the write-ahead log of a database.
-fn log_path(database: &Path) -> PathBuf {
-    let mut path = database.as_os_str().to_owned();
-    path.push("-wal");
-    path.into()
-}
-
 impl Files {
     pub(crate) fn new(directory: &Path) -> Result<Self, Error> {
         files::directory_create(directory)?;
@@ -77,23 +70,23 @@ impl Files {
         if let Some(shard) = path.parent().filter(|shard| !shard.is_dir()) {
             files::directory_create(shard)?;
         }
-        files::file_remove(&log_path(&path))?;
+        files::file_remove(&sqlite::log_path(&path))?;
         files::file_remove(&path)?;
         // Made under another name and renamed: a file at its place is always whole, so that a
         // start can tell a first write that came to nothing from a damaged namespace.
         let draft = path.with_extension(DRAFT);
-        files::file_remove(&log_path(&draft))?;
+        files::file_remove(&sqlite::log_path(&draft))?;
         files::file_remove(&draft)?;
         let file = files::file_create(&draft)?;
         let connection = sqlite::connect(&draft)?;
         connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; BEGIN;")?;
         connection.execute_batch(SCHEMA)?;
-        let session = SqliteSession::new(namespace, connection, log_path(&draft));
+        let session = SqliteSession::new(namespace, connection, sqlite::log_path(&draft));
         session.state_create(state)?;
         session.execute_batch(&format!("PRAGMA user_version = {FORMAT}; COMMIT;"))?;
         session.execute_batch("PRAGMA journal_mode = WAL;")?;
         drop(session);
-        files::file_remove(&log_path(&draft))?;
+        files::file_remove(&sqlite::log_path(&draft))?;
         file.sync_all()?;
         std::fs::rename(&draft, &path)?;
         match path.parent() {
@@ -124,7 +117,11 @@ impl Files {
                 what: "header of a namespace file",
             });
         }
-        Ok(SqliteSession::new(namespace, connection, log_path(&path)))
+        Ok(SqliteSession::new(
+            namespace,
+            connection,
+            sqlite::log_path(&path),
+        ))
     }
 
     pub(crate) fn checkpoint(&self, namespace: NamespaceId) -> Result<(), Error> {
@@ -134,7 +131,7 @@ impl Files {
     pub(crate) fn remove(&self, namespace: NamespaceId) -> Result<(), Error> {
         let path = self.path(namespace);
         files::file_remove(&path)?;
-        files::file_remove(&log_path(&path))?;
+        files::file_remove(&sqlite::log_path(&path))?;
         match path.parent().filter(|shard| shard.is_dir()) {
             Some(shard) => files::directory_sync(shard),
             None => Ok(()),
@@ -174,7 +171,7 @@ impl Files {
                     }
                     continue;
                 };
-                let log_bytes = session::file_bytes(&log_path(&path));
+                let log_bytes = sqlite::log_bytes(&path);
                 found.push(Leftover {
                     namespace,
                     log_bytes,

@@ -4,8 +4,8 @@
 //! hold that reads or commits the row, so a cache never says what the file does not.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::RwLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{PoisonError, RwLock};
 
 /// Parts of a cache that are locked on their own.
 const SHARDS: usize = 16;
@@ -95,6 +95,15 @@ impl<K: Key, V: Clone> Cache<K, V> {
                     slots.remove(&candidate);
                 }
             }
+        }
+    }
+
+    /// Forgets everything.
+    pub(super) fn clear(&self) {
+        for shard in &self.shards {
+            let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
+            shard.slots.clear();
+            shard.order.clear();
         }
     }
 

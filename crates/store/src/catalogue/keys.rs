@@ -98,7 +98,7 @@ impl Catalogue {
         body.revoked_at = Some(now);
         body.generation = body.generation.saturating_add(1);
         let row = next_row(row, now, encode(&body)?);
-        desk.rows.transact(|writer| writer.update(&row))?;
+        self.transact(&mut desk, |writer| writer.update(&row))?;
         self.remember_credential(&desk, &row)?;
         Ok(())
     }
@@ -145,7 +145,7 @@ impl Catalogue {
         row.alias = Some(self.lookups.key(key));
         row.owner = owner;
         let mut desk = self.desk()?;
-        desk.rows.transact(|writer| writer.insert(&row))?;
+        self.transact(&mut desk, |writer| writer.insert(&row))?;
         let stored = self.remember_credential(&desk, &row)?;
         Ok((token, Arc::clone(&stored.record)))
     }

@@ -126,6 +126,7 @@ impl Catalogue {
                 }
             }
             Err(error) => {
+                self.mend(desk);
                 for job in batch {
                     job.settle(Err(same(&error)));
                 }

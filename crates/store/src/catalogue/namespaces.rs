@@ -133,7 +133,7 @@ impl Catalogue {
         body.description = description;
         let row = next_row(row, self.now(), encode(&body)?);
         let record = stored_namespace(&row)?.record().ok_or(Error::NotFound)?;
-        desk.rows.transact(|writer| writer.update(&row))?;
+        self.transact(&mut desk, |writer| writer.update(&row))?;
         self.remember_namespace(&desk, &row)?;
         Ok(record)
     }
@@ -169,7 +169,7 @@ impl Catalogue {
 
     fn insert_namespace(&self, row: &Row) -> Result<Arc<StoredNamespace>, Error> {
         let mut desk = self.desk()?;
-        desk.rows.transact(|writer| writer.insert(row))?;
+        self.transact(&mut desk, |writer| writer.insert(row))?;
         self.remember_namespace(&desk, row)
     }
 

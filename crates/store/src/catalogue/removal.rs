@@ -50,7 +50,7 @@ impl Catalogue {
             return Ok(None);
         }
         let tombstones = self.tombstones_for(&namespaces)?;
-        desk.rows.transact(|writer| {
+        self.transact(&mut desk, |writer| {
             for tombstone in &tombstones {
                 writer.insert(tombstone)?;
             }
@@ -70,7 +70,7 @@ impl Catalogue {
             self.caches.keys.remove(stored.record.key.as_bytes());
             removed.keys.push(stored.record.key);
         }
-        truncate(&desk);
+        truncate(&mut desk);
         Ok(Some(removed))
     }
 
@@ -82,14 +82,14 @@ impl Catalogue {
             return Ok(false);
         };
         let tombstones = self.tombstones_for(std::slice::from_ref(&row))?;
-        desk.rows.transact(|writer| {
+        self.transact(&mut desk, |writer| {
             for tombstone in &tombstones {
                 writer.insert(tombstone)?;
             }
             writer.delete(NAMESPACES, &row.lookup)
         })?;
         self.unlearn_namespace(&desk, &row)?;
-        truncate(&desk);
+        truncate(&mut desk);
         Ok(true)
     }
 
@@ -124,7 +124,7 @@ impl Catalogue {
     /// Forgets incarnations whose keys and files are gone.
     pub(crate) fn bury(&self, namespaces: &[NamespaceId]) -> Result<(), Error> {
         let mut desk = self.desk()?;
-        desk.rows.transact(|writer| {
+        self.transact(&mut desk, |writer| {
             for namespace in namespaces {
                 let lookup = self.lookups.tombstone(*namespace);
                 if writer.reader().get(TOMBSTONES, &lookup)?.is_some() {
@@ -152,7 +152,7 @@ pub(super) fn buried(row: &Row) -> Result<NamespaceId, Error> {
 }
 
 /// The rows are gone already; a log that could not be cut is cut by a later checkpoint.
-fn truncate(desk: &Desk) {
+fn truncate(desk: &mut Desk) {
     if let Err(error) = desk.rows.truncate_log() {
         tracing::warn!(%error, "the catalogue's write-ahead log was not cut");
     }

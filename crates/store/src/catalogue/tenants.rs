@@ -60,7 +60,7 @@ impl Catalogue {
             wrapping: Arc::new(wrapping),
         });
         let mut desk = self.desk()?;
-        desk.rows.transact(|writer| writer.insert(&row))?;
+        self.transact(&mut desk, |writer| writer.insert(&row))?;
         self.caches.tenants.put(*id.as_bytes(), Arc::clone(&stored));
         Ok(Arc::clone(&stored.record))
     }
@@ -93,7 +93,7 @@ impl Catalogue {
         body.policy = after.ok_or(Error::EgressForbidden)?;
         let row = next_row(row, self.now(), encode(&body)?);
         let stored = Arc::new(self.stored_tenant(&row)?);
-        desk.rows.transact(|writer| writer.update(&row))?;
+        self.transact(&mut desk, |writer| writer.update(&row))?;
         self.caches
             .tenants
             .put(*stored.record.id.as_bytes(), Arc::clone(&stored));

@@ -12,8 +12,8 @@ use crate::Error;
 /// The version of the layout below.
 const FORMAT: u32 = 1;
 
-/// Pages of write-ahead log after which a commit moves them into the main file.
-const WAL_PAGES_MAX: u32 = 2_048;
+/// Bytes of write-ahead log after which a commit moves them into the main file.
+pub(super) const LOG_BYTES_MAX: u64 = 8 * 1_024 * 1_024;
 
 const SCHEMA: &str = "
     CREATE TABLE row (
@@ -80,7 +80,7 @@ fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     // Exclusive before the first read, so that no shared-memory file is ever made.
-    connection.execute_batch(&format!(
+    connection.execute_batch(
         "PRAGMA locking_mode = EXCLUSIVE;
          PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
@@ -88,8 +88,8 @@ fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
          PRAGMA mmap_size = 0;
          PRAGMA temp_store = MEMORY;
          PRAGMA trusted_schema = OFF;
-         PRAGMA wal_autocheckpoint = {WAL_PAGES_MAX};"
-    ))?;
+         PRAGMA wal_autocheckpoint = 0;",
+    )?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(connection)
 }

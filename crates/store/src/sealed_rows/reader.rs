@@ -137,6 +137,6 @@ pub(super) fn of_column(error: rusqlite::Error) -> Error {
         {
             TAMPERED
         }
-        error => Error::Sqlite(error),
+        error => error.into(),
     }
 }

@@ -5,10 +5,11 @@ use anchorhold_model::{Random, Stream, Timestamp};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _};
 use zeroize::Zeroizing;
 
+use super::file::LOG_BYTES_MAX;
 use super::reader::{Reader, TAMPERED, of_column};
 use super::seal::binding;
 use super::{Row, RowKeys, SealedRows, Table};
-use crate::Error;
+use crate::{Error, sqlite};
 
 /// The table of the one row that holds the digest; not part of the digest itself.
 const DIGEST_TABLE: Table = 0;
@@ -138,7 +139,7 @@ pub(super) fn transact<T>(
     rows: &mut SealedRows,
     work: impl FnOnce(&mut Writer<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    if rows.poisoned {
+    if rows.poisoned || rows.read_only {
         return Err(Error::Poisoned);
     }
     let transaction = rows.connection.transaction()?;
@@ -148,13 +149,11 @@ pub(super) fn transact<T>(
         random: &*rows.random,
         digest: rows.digest,
     };
-    let done = work(&mut writer).map_err(of_full_disk)?;
+    let done = work(&mut writer)?;
     let digest = writer.digest;
     if digest != rows.digest {
         let previous = writer.reader().get(DIGEST_TABLE, &[0; 32])?;
-        writer
-            .put_digest(previous.map(|row| row.version))
-            .map_err(of_full_disk)?;
+        writer.put_digest(previous.map(|row| row.version))?;
     }
     #[cfg(test)]
     let committed = if std::mem::take(&mut rows.fail_next_commit) {
@@ -169,6 +168,7 @@ pub(super) fn transact<T>(
     match committed {
         Ok(()) => {
             rows.digest = digest;
+            keep_log_short(rows);
             Ok(done)
         }
         // A full disk is found before anything is synced, and SQLite undoes it: try again later.
@@ -184,6 +184,15 @@ pub(super) fn transact<T>(
     }
 }
 
+/// SQLite's own checkpoint after a commit would hide a sync that fails.
+fn keep_log_short(rows: &mut SealedRows) {
+    if sqlite::log_bytes(&rows.path) > LOG_BYTES_MAX
+        && let Err(error) = rows.truncate_log()
+    {
+        tracing::warn!(%error, "the catalogue's write-ahead log was not cut");
+    }
+}
+
 /// Writes the digest of no rows, so that a file without a digest is never a true one.
 pub(super) fn begin(rows: &mut SealedRows) -> Result<(), Error> {
     let transaction = rows.connection.transaction()?;
@@ -196,16 +205,6 @@ pub(super) fn begin(rows: &mut SealedRows) -> Result<(), Error> {
     writer.put_digest(None)?;
     transaction.commit()?;
     Ok(())
-}
-
-/// A full disk is found before anything is synced, and SQLite undoes the rest.
-fn of_full_disk(error: Error) -> Error {
-    match error {
-        Error::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
-            Error::Unavailable
-        }
-        error => error,
-    }
 }
 
 /// Computes the digest of all rows and compares it with the sealed one.

@@ -17,7 +17,8 @@ impl Store {
     /// [`Error::NotFound`] when nothing of the user is stored. O(1) in the number of records.
     pub fn erase_subject(&self, erasure: &SubjectErasure) -> Result<Shredded, Error> {
         let tenant = erasure.tenant();
-        let removed = self.catalogue.remove_user(tenant, erasure.user())?;
+        let removed = self.catalogue.remove_user(tenant, erasure.user());
+        let removed = removed.inspect_err(|error| self.finish(tenant, error))?;
         let removed = removed.ok_or(Error::NotFound)?;
         self.shred(tenant, &removed.namespaces, removed.keys)
     }
@@ -25,10 +26,27 @@ impl Store {
     /// Destroys one namespace.
     pub fn namespace_drop(&self, scope: &Scope<Admin>) -> Result<Shredded, Error> {
         let namespace = scope.namespace();
-        if !self.catalogue.remove_namespace(namespace)? {
+        let tenant = scope.address().tenant;
+        let removed = self.catalogue.remove_namespace(namespace);
+        if !removed.inspect_err(|error| self.finish(tenant, error))? {
             return Err(Error::NotFound);
         }
-        self.shred(scope.address().tenant, &[namespace], Vec::new())
+        self.shred(tenant, &[namespace], Vec::new())
+    }
+
+    /// A removal whose outcome is not known may have happened: what has a tombstone goes now. If
+    /// even that cannot be read, the next start does it.
+    fn finish(&self, tenant: TenantId, error: &Error) {
+        if !matches!(error, Error::OutcomeUnknown) {
+            return;
+        }
+        let done = self.catalogue.tombstones().and_then(|erased| {
+            let erased: Vec<NamespaceId> = erased.into_iter().collect();
+            self.vault.shred(tenant, &erased)
+        });
+        if let Err(error) = done {
+            tracing::error!(%error, "an erasure of unknown outcome is left for the next start");
+        }
     }
 
     fn shred(
@@ -37,7 +55,11 @@ impl Store {
         namespaces: &[NamespaceId],
         revoked_keys: Vec<KeyId>,
     ) -> Result<Shredded, Error> {
-        let records = self.vault.shred(tenant, namespaces)?;
+        // The rows are gone, so it will be done: by the next checkpoint, or the next start.
+        let records = self.vault.shred(tenant, namespaces).map_err(|error| {
+            tracing::error!(%error, "an erasure is finished in the background");
+            Error::OutcomeUnknown
+        })?;
         let erased_at = self.options.clock.now();
         let until = erased_at.plus_seconds(u64::from(self.options.residue_days) * 86_400);
         let key_id = |namespace: &NamespaceId| format!("nsk_{}", hex(namespace.as_bytes()));

@@ -29,11 +29,7 @@ impl Vault {
             return Ok(());
         }
         match cell.as_ref() {
-            Some(handle) if !handle.is_poisoned() => handle.with_engine(|engine| {
-                engine.session.checkpoint()?;
-                self.logs.forget(namespace);
-                Ok(())
-            }),
+            Some(handle) if !handle.is_poisoned() => handle.checkpoint(&self.logs),
             // Poisoned: its file is closed already.
             _ => {
                 self.nursery.backend.checkpoint(namespace)?;

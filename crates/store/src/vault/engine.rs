@@ -141,7 +141,10 @@ impl Engine {
         if check(requests, replies, outside.registry) > 0 {
             return Ok(Attempt::Again);
         }
-        self.session.commit().map_err(Failure::Unknown)?;
+        self.session.commit().map_err(|error| match error {
+            Error::Unavailable => Failure::Nothing(error),
+            error => Failure::Unknown(error),
+        })?;
         outside.commits.fetch_add(1, Ordering::Relaxed);
         let Draft {
             state,
@@ -230,7 +233,7 @@ fn check(requests: &[&Request], replies: &mut Replies, registry: &dyn Registry) 
 const fn is_of_the_file(error: &Error) -> bool {
     matches!(
         error,
-        Error::Sqlite(_) | Error::Io(_) | Error::Tampered { .. }
+        Error::Sqlite(_) | Error::Io(_) | Error::Tampered { .. } | Error::Unavailable
     )
 }
 

@@ -10,6 +10,7 @@ use anchorhold_model::NamespaceId;
 use super::engine::{Engine, Outside};
 use super::keys::Keys;
 use super::request::{Reply, Request};
+use crate::checkpoint::Logs;
 use crate::{Error, Head};
 use group::Queue;
 
@@ -83,6 +84,27 @@ impl Handle {
         };
         *life = Life::Void;
         records
+    }
+
+    /// Empties the write-ahead log, with no commit under way. A failed sync poisons: nothing is
+    /// acknowledged through this file any more. A full disk is found before anything is synced,
+    /// and readers and writers go on.
+    pub(super) fn checkpoint(&self, logs: &Logs) -> Result<(), Error> {
+        let mut life = self.life.lock().map_err(|_| Error::Poisoned)?;
+        let Life::Open(engine) = &*life else {
+            return Err(Error::Poisoned);
+        };
+        let done = engine.session.checkpoint();
+        match &done {
+            Ok(()) => logs.forget(self.namespace),
+            Err(Error::Unavailable) => {}
+            Err(_) => {
+                logs.suspect(self.namespace);
+                self.poisoned.store(true, Ordering::Release);
+                *life = Life::Poisoned;
+            }
+        }
+        done
     }
 
     /// Closes the file; writers get [`Error::Poisoned`] until the namespace is opened again.

@@ -28,7 +28,7 @@ impl Vault {
     /// `None` for a namespace that is reserved only, which reads as empty.
     pub(super) fn open_for_read(&self, scope: &Scope<Read>) -> Result<Option<Opened<'_>>, Error> {
         if self.registry.is_living(scope.namespace())? {
-            return self.opened(scope).map(Some);
+            return self.opened(scope, |handle| !handle.is_poisoned()).map(Some);
         }
         if scope.is_reserved() {
             Ok(None)
@@ -46,7 +46,21 @@ impl Vault {
             }
             self.materialise(scope)?;
         }
-        self.opened(&scope.narrow())
+        let is_sound = |handle: &Handle| !handle.is_poisoned() && !self.logs.is_suspect(namespace);
+        let opened = self.opened(&scope.narrow(), is_sound)?;
+        if self.logs.is_suspect(namespace) {
+            return Err(Error::Poisoned);
+        }
+        Ok(opened)
+    }
+
+    /// Whether what is read of the namespace is on the disk: after a failed commit readers see
+    /// what the system holds, but nobody is told that it is kept before it was written again.
+    pub fn settled(&self, scope: &Scope<Write>) -> Result<(), Error> {
+        if self.logs.is_suspect(scope.namespace()) {
+            self.open_for_write(scope)?;
+        }
+        Ok(())
     }
 
     /// Key, file, then the row that says that both exist.
@@ -68,12 +82,17 @@ impl Vault {
         made
     }
 
-    fn opened(&self, scope: &Scope<Read>) -> Result<Opened<'_>, Error> {
+    /// The open handle if `is_sound` or still in use, else one that is opened now.
+    fn opened(
+        &self,
+        scope: &Scope<Read>,
+        is_sound: impl Fn(&Handle) -> bool,
+    ) -> Result<Opened<'_>, Error> {
         let namespace = scope.namespace();
         let pin = self.table.pin(namespace);
         let mut cell = pin.cell()?;
         if let Some(handle) = cell.as_ref()
-            && !(handle.is_poisoned() && Arc::strong_count(handle) == 1)
+            && (is_sound(handle) || Arc::strong_count(handle) > 1)
         {
             let handle = Arc::clone(handle);
             drop(cell);
@@ -104,13 +123,20 @@ impl Vault {
         let wrapping = self.registry.wrapping_key(scope.address().tenant)?;
         let key = self.nursery.keyring.unwrap(namespace, &wrapping)?;
         let key = key.ok_or(KEY_MISSING)?;
-        let session = self.nursery.backend.open(scope)?;
+        let mut session = self.nursery.backend.open(scope)?;
         if self.logs.is_suspect(namespace) {
             // What a failed fsync left in the page cache may not be on the disk: write it again,
             // into the database, and sync that, before anybody is told that it is stored.
             self.holds.break_open(namespace);
-            session.checkpoint()?;
-            self.logs.forget(namespace);
+            match session.checkpoint() {
+                Ok(()) => self.logs.forget(namespace),
+                Err(error) => {
+                    // Reads go on, through a file on which nothing has failed yet.
+                    tracing::warn!(%error, "a namespace is open for reads alone");
+                    drop(session);
+                    session = self.nursery.backend.open(scope)?;
+                }
+            }
         }
         let (row, epochs) = session.meta(scope)?;
         let state = State::open(&state_key(&key), namespace, &row)?;

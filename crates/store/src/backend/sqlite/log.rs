@@ -11,8 +11,9 @@ use std::io::{ErrorKind, Read as _};
 
 use anchorhold_model::NamespaceId;
 
-use super::{Files, log_path};
+use super::Files;
 use crate::Error;
+use crate::sqlite::log_path;
 
 const HEADER_BYTES: usize = 32;
 const FRAME_HEADER_BYTES: usize = 24;

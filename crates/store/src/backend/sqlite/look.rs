@@ -2,7 +2,7 @@
 
 use anchorhold_model::NamespaceId;
 
-use super::{Files, SqliteSession, check_format, log_path, session};
+use super::{Files, SqliteSession, check_format};
 use crate::{Error, sqlite};
 
 /// How a file is looked at.
@@ -18,7 +18,7 @@ pub(crate) enum Look {
 impl Files {
     pub(crate) fn look(&self, namespace: NamespaceId, look: Look) -> Result<SqliteSession, Error> {
         let path = self.path(namespace);
-        let has_log = session::file_bytes(&log_path(&path)) > 0;
+        let has_log = sqlite::log_bytes(&path) > 0;
         if !path.try_exists()? {
             return Err(Error::Tampered {
                 what: "a namespace file is missing",
@@ -31,7 +31,11 @@ impl Files {
         let connection = sqlite::connect_still(&path)?;
         check_format(&connection)?;
         check_journal(&path)?;
-        Ok(SqliteSession::new(namespace, connection, log_path(&path)))
+        Ok(SqliteSession::new(
+            namespace,
+            connection,
+            sqlite::log_path(&path),
+        ))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The statements on one namespace file. Prepared when first used, then cached.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anchorhold_identity::{Custody, Right, Scope};
 use anchorhold_model::{NamespaceId, RecordId};
@@ -17,11 +17,6 @@ pub(crate) struct SqliteSession {
     log: PathBuf,
     #[cfg(test)]
     fault: std::cell::Cell<Option<crate::backend::Fault>>,
-}
-
-/// Bytes of a file; 0 when there is none.
-pub(super) fn file_bytes(path: &Path) -> u64 {
-    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
 /// SQLite's integers are signed; sequences and versions stay far below the sign.
@@ -91,14 +86,28 @@ impl SqliteSession {
     pub(crate) fn commit(&self) -> Result<(), Error> {
         #[cfg(test)]
         match self.fault.take() {
-            Some(crate::backend::Fault::BeforeCommit) => return Err(Error::Unavailable),
+            Some(crate::backend::Fault::BeforeCommit) => {
+                return Err(std::io::Error::other("lost").into());
+            }
             Some(crate::backend::Fault::AfterCommit) => {
                 self.execute("COMMIT")?;
+                return Err(std::io::Error::other("not told").into());
+            }
+            Some(crate::backend::Fault::FullDisk) => {
+                self.execute("ROLLBACK")?;
                 return Err(Error::Unavailable);
             }
             None => {}
         }
         self.execute("COMMIT")
+    }
+
+    pub(crate) fn rollback(&self) -> Result<(), Error> {
+        // Some failures make SQLite roll back by itself.
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        self.execute("ROLLBACK")
     }
 
     #[cfg(test)]
@@ -261,7 +270,7 @@ impl SqliteSession {
     }
 
     pub(crate) fn log_bytes(&self) -> u64 {
-        file_bytes(&self.log)
+        std::fs::metadata(&self.log).map_or(0, |metadata| metadata.len())
     }
 
     pub(crate) fn checkpoint(&self) -> Result<(), Error> {

@@ -55,6 +55,40 @@ fn a_poisoned_namespace_is_written_to_its_database_before_it_is_believed() {
 }
 
 #[test]
+fn a_commit_that_finds_no_room_changes_nothing_and_poisons_nothing() {
+    let world = world();
+    let vault = world.store().vault();
+    let scope = world.scope::<Write>("alice");
+    vault.commit(&scope, vec![plain(1, 1, "tea")]).unwrap();
+    fail_next_commit(&world, &scope.narrow(), Fault::FullDisk);
+    let refused = vault.commit(&scope, vec![plain(2, 1, "bread")]);
+    assert!(matches!(refused, Err(Error::Unavailable)), "{refused:?}");
+    assert_eq!(world.all("alice").unwrap().len(), 1);
+    assert!(!vault.logs.is_suspect(scope.namespace()));
+    let again = vault.commit(&scope, vec![plain(2, 1, "bread")]);
+    assert!(!again.unwrap().replayed);
+}
+
+#[test]
+fn what_cannot_be_written_again_is_read_and_never_called_kept() {
+    let world = failed(Fault::AfterCommit);
+    let vault = world.store().vault();
+    let scope = world.scope::<Write>("alice");
+    // A checkpoint cannot empty a log that it may not open: a directory stands in its place.
+    let log = world.file_of(&scope).with_extension("db-wal");
+    let kept = log.with_extension("kept");
+    std::fs::rename(&log, &kept).unwrap();
+    std::fs::create_dir(&log).unwrap();
+    assert!(vault.head(&scope.narrow()).is_err());
+    std::fs::remove_dir(&log).unwrap();
+    std::fs::rename(&kept, &log).unwrap();
+    assert!(vault.logs.is_suspect(scope.namespace()));
+    vault.settled(&scope).unwrap();
+    assert!(!vault.logs.is_suspect(scope.namespace()));
+    assert_eq!(world.all("alice").unwrap().len(), 2);
+}
+
+#[test]
 fn while_somebody_holds_a_poisoned_handle_writers_are_refused_and_readers_go_on() {
     let world = world();
     let vault = world.store().vault();
