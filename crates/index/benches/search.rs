@@ -12,9 +12,11 @@ use anchorhold_index::{Document, Entry, Features, Index, Language, Quantized, Re
 use anchorhold_index::{Query, analyse};
 use anchorhold_model::{Facets, Filter, Importance, MemoryType, Metadata, RecordId, Timestamp};
 use divan::Bencher;
+use serde_json::json;
 
 const DIMENSION: usize = 384;
 const SIZES: [usize; 2] = [1_000, 10_000];
+const ALL_SIZES: [usize; 3] = [1_000, 10_000, 300_000];
 const NOW: Timestamp = Timestamp::from_milliseconds(1_700_000_000_000);
 
 fn main() {
@@ -71,6 +73,15 @@ fn entry(numbers: &mut Numbers, ordinal: u64) -> Entry<()> {
         speaker: Some(speaker),
         date: Some(NOW),
     };
+    let place = match ordinal % 4 {
+        0 => "harbour",
+        1 => "market",
+        2 => "kitchen",
+        _ => "bridge",
+    };
+    let minutes = i64::try_from(ordinal).unwrap();
+    let metadata = json!({ "place": place });
+    let metadata = metadata.as_object().unwrap().clone();
     let facets = Facets {
         id: RecordId::version_7(NOW, ordinal, numbers.next().to_be_bytes()),
         version: 1,
@@ -78,10 +89,12 @@ fn entry(numbers: &mut Numbers, ordinal: u64) -> Entry<()> {
         memory_type: MemoryType::Episodic,
         importance: Importance::default(),
         tags: Vec::new(),
-        metadata: Metadata::default(),
+        metadata: Metadata::new(metadata).unwrap(),
         speaker: Some(speaker.to_owned()),
         conversation: Some(format!("conversation {}", ordinal / 20)),
-        event_time: Some(NOW),
+        event_time: Some(Timestamp::from_milliseconds(
+            NOW.milliseconds() - minutes * 60_000,
+        )),
         created_at: NOW,
         updated_at: NOW,
         expires_at: None,
@@ -135,15 +148,30 @@ fn search(bencher: Bencher<'_, '_>, count: usize, filter: Option<&Filter>) {
     bencher.bench_local(|| index.search(divan::black_box(&query)).unwrap().len());
 }
 
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = ALL_SIZES)]
 fn recall(bencher: Bencher<'_, '_>, count: usize) {
     search(bencher, count, None);
 }
 
-#[divan::bench(args = SIZES)]
+#[divan::bench(args = ALL_SIZES)]
 fn recall_with_a_filter(bencher: Bencher<'_, '_>, count: usize) {
-    let filter = Filter::parse(&serde_json::json!({"speaker": {"eq": "Orlin"}})).unwrap();
+    let filter = Filter::parse(&json!({"speaker": {"eq": "Orlin"}})).unwrap();
     search(bencher, count, Some(&filter));
+}
+
+#[divan::bench(args = ALL_SIZES)]
+fn recall_with_a_filter_on_metadata_and_time(bencher: Bencher<'_, '_>, count: usize) {
+    let filter = json!({
+        "metadata.place": {"in": ["harbour", "market"]},
+        "event_time": {"gte": "2023-11-01T00:00:00Z"},
+    });
+    search(bencher, count, Some(&Filter::parse(&filter).unwrap()));
+}
+
+#[divan::bench(args = ALL_SIZES)]
+fn recall_in_one_conversation(bencher: Bencher<'_, '_>, count: usize) {
+    let filter = Filter::parse(&json!({"conversation": {"eq": "conversation 7"}}));
+    search(bencher, count, Some(&filter.unwrap()));
 }
 
 #[divan::bench(args = SIZES)]
@@ -160,6 +188,20 @@ fn cold_build(bencher: Bencher<'_, '_>, count: usize) {
     bencher
         .with_inputs(|| entries.clone())
         .bench_local_values(build);
+}
+
+#[divan::bench(args = SIZES)]
+fn remove_half(bencher: Bencher<'_, '_>, count: usize) {
+    let entries = entries(count);
+    let ids: Vec<_> = entries.iter().map(|entry| entry.facets.id).collect();
+    bencher
+        .with_inputs(|| build(entries.clone()))
+        .bench_local_values(|mut index| {
+            for id in ids.iter().step_by(2) {
+                index.remove(id);
+            }
+            index
+        });
 }
 
 #[divan::bench(args = SIZES)]

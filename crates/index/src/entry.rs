@@ -1,4 +1,4 @@
-//! One live memory as the index holds it.
+//! One live memory: as it is given to the index, and what the index keeps of it as it is.
 
 use std::fmt;
 
@@ -19,23 +19,30 @@ pub struct Entry<P> {
     pub payload: P,
 }
 
-impl<P> Entry<P> {
-    /// Bytes of this entry in memory, without what the payload holds on the heap.
-    pub(crate) fn bytes(&self) -> usize {
-        let facets = &self.facets;
+/// An entry in the index. Its vector and features stand in the arrays that are searched, once:
+/// [`crate::Index::entry`] puts the whole together again.
+#[derive(Clone, PartialEq)]
+pub struct Kept<P> {
+    /// The attributes that filters and ranking read; `facets.id` is the entry's key.
+    pub facets: Facets,
+    /// What the caller attached.
+    pub payload: P,
+}
+
+impl<P> Kept<P> {
+    /// Bytes of facets on the heap.
+    pub(crate) fn heap(facets: &Facets) -> usize {
         let label = |label: &Option<String>| label.as_ref().map_or(0, String::len);
         let tags: usize = facets
             .tags
             .iter()
             .map(|tag| tag.len() + size_of::<String>())
             .sum();
-        size_of::<Self>()
-            + self.vector.values().len()
-            + self.features.terms.hashes().len() * (size_of::<u32>() + size_of::<u8>())
-            + tags
-            + facets.metadata.as_str().len()
-            + label(&facets.speaker)
-            + label(&facets.conversation)
+        let metadata = match facets.metadata.as_str() {
+            "{}" => 0,
+            text => text.len(),
+        };
+        tags + metadata + label(&facets.speaker) + label(&facets.conversation)
     }
 }
 
@@ -44,6 +51,16 @@ impl<P> fmt::Debug for Entry<P> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Entry")
+            .field("id", &self.facets.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<P> fmt::Debug for Kept<P> {
+    /// The id alone: labels do not belong into logs.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Kept")
             .field("id", &self.facets.id)
             .finish_non_exhaustive()
     }

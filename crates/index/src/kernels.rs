@@ -1,4 +1,5 @@
-//! The two inner loops, int8 dot products and the search for term hashes, and their dispatch.
+//! The inner loops, int8 dot products, distances of bits and the search for term hashes, and their
+//! dispatch.
 //!
 //! Every path computes the same integers; `kernels/tests.rs` holds that as a property.
 
@@ -15,6 +16,11 @@ pub(crate) struct Line(pub(crate) [i8; 64]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(align(64))]
 pub(crate) struct Block(pub(crate) [u32; 16]);
+
+/// The same 64 bits of eight vectors: one cache line, one AVX-512 register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(64))]
+pub(crate) struct Lanes(pub(crate) [u64; 8]);
 
 /// Lanes of one block that hold one term of the query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +41,7 @@ pub(crate) enum Kernel {
     /// AVX2 of x86-64.
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// AVX-512 F, BW and VNNI of x86-64.
+    /// AVX-512 F, BW, VNNI and VPOPCNTDQ of x86-64.
     #[cfg(target_arch = "x86_64")]
     Avx512,
 }
@@ -65,15 +71,29 @@ impl Kernel {
         Self::available().pop().unwrap_or(Self::Scalar)
     }
 
-    /// The dot product of `query` with each row of as many lines; values from -127 to 127.
-    pub(crate) fn dot_rows(self, query: &[Line], rows: &[Line], dots: &mut Vec<i32>) {
+    /// The dot product of `query` with some of the rows, each of as many lines; values from -127
+    /// to 127. A row that is not there counts as zeros.
+    pub(crate) fn dot_rows(self, query: &[Line], rows: &[Line], some: &[u32], dots: &mut Vec<i32>) {
         dots.clear();
         match self {
-            Self::Scalar => scalar::dot_rows(query, rows, dots),
+            Self::Scalar => scalar::dot_rows(query, rows, some, dots),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => x86::dot_rows_avx2(query, rows, dots),
+            Self::Avx2 => x86::dot_rows_avx2(query, rows, some, dots),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => x86::dot_rows_avx512(query, rows, dots),
+            Self::Avx512 => x86::dot_rows_avx512(query, rows, some, dots),
+        }
+    }
+
+    /// In how many bits `query` and each vector differ; eight vectors take as many lanes as the
+    /// query has words.
+    pub(crate) fn distances(self, query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
+        distances.clear();
+        match self {
+            Self::Scalar => scalar::distances(query, codes, distances),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => x86::distances_avx2(query, codes, distances),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => x86::distances_avx512(query, codes, distances),
         }
     }
 
@@ -88,6 +108,13 @@ impl Kernel {
             Self::Avx512 => x86::find_terms_avx512(terms, blocks, found),
         }
     }
+}
+
+/// One of the rows of `stride` lines.
+fn row(rows: &[Line], number: u32, stride: usize) -> &[Line] {
+    let start = (number as usize).saturating_mul(stride);
+    rows.get(start..start.saturating_add(stride))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

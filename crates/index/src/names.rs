@@ -1,10 +1,11 @@
 //! Names of known persons, the speakers of a namespace, in queries.
 
+use std::collections::BTreeMap;
+
 use anchorhold_model::Timestamp;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::analyse::normalize;
-use crate::index::NONE;
 use crate::{Index, Language, Recipe};
 
 /// Speakers that are roles of a chat and no persons.
@@ -90,39 +91,65 @@ impl<P> Index<P> {
 
     /// Looks for the names of speakers with live entries.
     pub(crate) fn named(&self, query: &str, now: Timestamp) -> Named {
-        let mut known = vec![false; self.speakers.bound()];
-        for row in &self.rows {
-            if row.speaker != NONE
-                && row.expires_at > now.milliseconds()
-                && let Some(known) = known.get_mut(row.speaker as usize)
-            {
-                *known = true;
-            }
-        }
         let words: Vec<_> = words(query, self.settings.language).collect();
         let mut named = Named {
             speakers: Vec::new(),
             ranges: Vec::new(),
         };
-        for (label, _) in (0..).zip(&known).filter(|&(_, &known)| known) {
-            let Some(Some(Name(name))) = self.speakers.value(label) else {
-                continue;
-            };
-            let mut is_named = false;
-            for window in words.windows(name.len()) {
-                let is_name = window.iter().map(|(_, word)| word).eq(name.iter());
-                if let (true, Some((first, _)), Some((last, _))) =
-                    (is_name, window.first(), window.last())
+        for (place, (first, word)) in words.iter().enumerate() {
+            for (name, label) in self.names.starting_with(word) {
+                let Some(window) = words.get(place..place + name.0.len()) else {
+                    continue;
+                };
+                let is_name = window.iter().map(|(_, word)| word).eq(name.0.iter());
+                if let (true, Some((last, _))) =
+                    (is_name && self.speaks(*label, now), window.last())
                 {
-                    is_named = true;
                     named.ranges.push((first.0, last.1));
+                    named.speakers.push(*label);
                 }
             }
-            if is_named {
-                named.speakers.push(label);
-            }
         }
+        named.speakers.sort_unstable();
+        named.speakers.dedup();
         named.ranges.sort_unstable();
         named
+    }
+
+    /// Whether a speaker has entries that did not expire.
+    fn speaks(&self, label: u32, now: Timestamp) -> bool {
+        let is_theirs = |slot: &u32| {
+            let row = self.rows.get(*slot as usize);
+            row.is_some_and(|row| row.speaker == label)
+        };
+        self.speakers.uses(label) > self.expired(now).filter(is_theirs).count()
+    }
+}
+
+/// The names of all speakers by their first word.
+#[derive(Debug, Default)]
+pub(crate) struct Names(BTreeMap<String, Vec<(Name, u32)>>);
+
+impl Names {
+    /// Adds what a speaker is called.
+    pub(crate) fn insert(&mut self, name: Name, label: u32) {
+        if let Some(first) = name.0.first() {
+            self.0.entry(first.clone()).or_default().push((name, label));
+        }
+    }
+
+    /// Takes a speaker out.
+    pub(crate) fn remove(&mut self, name: &Name, label: u32) {
+        let Some(first) = name.0.first() else { return };
+        if let Some(names) = self.0.get_mut(first) {
+            names.retain(|(_, other)| *other != label);
+            if names.is_empty() {
+                self.0.remove(first);
+            }
+        }
+    }
+
+    fn starting_with(&self, word: &str) -> &[(Name, u32)] {
+        self.0.get(word).map_or(&[], Vec::as_slice)
     }
 }

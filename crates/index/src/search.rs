@@ -1,24 +1,27 @@
 //! One search: the steps in order, each in its own file.
 
+mod asked;
 mod dense;
 mod evidence;
+mod filter;
 mod legs;
 mod lexical;
 mod live;
+mod near;
 mod neighbours;
+mod pool;
 mod priors;
 mod select;
 mod sessions;
+mod stage;
+mod top;
 
 use anchorhold_model::{Filter, Timestamp};
 
-use crate::analyse::{of_query, words};
-use crate::{Entry, Error, Index, Recipe};
-use legs::Legs;
-use live::Live;
-use priors::Priors;
+use crate::{Error, Index, Kept, Recipe};
+use asked::Asked;
+use pool::Pool;
 use select::Ranking;
-use sessions::Sessions;
 
 /// What is asked.
 #[derive(Clone, Copy)]
@@ -45,7 +48,7 @@ pub struct Query<'a> {
 #[derive(Debug)]
 pub struct Hit<'a, P> {
     /// The entry.
-    pub entry: &'a Entry<P>,
+    pub entry: &'a Kept<P>,
     /// What the answer is ordered by; comparable within this answer alone.
     pub score: f64,
     /// The cosine of the vectors, 0 where it is negative.
@@ -81,30 +84,34 @@ impl<P> Index<P> {
     /// The best entries for a query, best first; equal scores by the later ordinal, then the id.
     pub fn search(&self, query: &Query<'_>) -> Result<Vec<Hit<'_, P>>, Error> {
         self.check_dimension(query.vector.len())?;
-        let language = self.settings.language;
-        let words = words(query.text, language);
-        // Which entries there are, in canonical order, and which of them may be found.
-        let live = Live::of(self, query.now, query.filter);
-        // Two raw scores for each.
-        let mut pairs = dense::cosines(self, &live, query.vector);
-        let matches = lexical::matches(self, &live, &of_query(&words));
-        lexical::bm25(self, &live, &matches, &mut pairs);
-        // Smoothed over neighbours, normalised over what may be found, and added.
-        let legs = Legs::of(&live, pairs, query.recipe);
-        // What conversations, turns and names add.
-        let sessions = Sessions::of(&live, &legs.fused, query.recipe);
-        let priors = Priors::of(self, query);
+        let asked = Asked::new(self, query);
+        // Which entries may be found; of very many, those that are worth to be ranked.
+        let visible = self.visible(&asked.live, query.filter);
+        let (pool, scored) = match &self.large {
+            Some(large) if visible.count() > self.stage.above => {
+                let first = asked.chosen(large, &visible);
+                let sessions = asked.score(&first).sessions;
+                let pool = asked.widened(&visible, &first, &sessions);
+                let scored = asked.score(&pool);
+                (pool, scored)
+            }
+            _ => {
+                let pool = Pool::new(visible);
+                let scored = asked.score(&pool);
+                (pool, scored)
+            }
+        };
         // What exact hits tell, where anything asks for it; and the best of all.
-        let has_code = matches.iter().any(|term| term.is_code);
+        let has_code = scored.matches.iter().any(|term| term.is_code);
         let evidence = (has_code || query.threshold.is_some() || query.explain)
-            .then(|| evidence::of(&live, &matches));
+            .then(|| evidence::of(&asked.live, &pool, &scored.matches));
         let ranking = Ranking {
             index: self,
             query,
-            live,
-            legs,
-            sessions,
-            priors,
+            pool,
+            legs: scored.legs,
+            sessions: scored.sessions,
+            priors: &asked.priors,
             evidence,
         };
         Ok(ranking.best())

@@ -9,8 +9,7 @@ mod test;
 use serde_json::{Map, Value};
 
 use crate::Facets;
-use test::Seen;
-pub use test::{Field, Test};
+pub use test::{Field, Seen, Test};
 
 /// Why a filter is refused; the text tells what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,10 +50,7 @@ impl Filter {
             Self::Field(field, test) => {
                 if let Field::Metadata(path) = field {
                     let object = metadata.get_or_insert_with(|| facets.metadata.to_object());
-                    let mut keys = path.iter();
-                    let first = keys.next().and_then(|key| object.get(key));
-                    let found = keys.try_fold(first, |value, key| Some(value?.get(key)));
-                    test.holds(&Seen::json(found.flatten()))
+                    test.holds(&Seen::within(object, path))
                 } else {
                     test.holds(&field.value(facets))
                 }

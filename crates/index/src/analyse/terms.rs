@@ -77,6 +77,16 @@ impl Terms {
             .ok_or(Error::Terms)
     }
 
+    /// Puts together what was taken apart; hashes ascending.
+    pub(crate) fn from_parts(parts: impl Iterator<Item = (u32, u8)>, words: u32) -> Self {
+        let (hashes, counts): (Vec<u32>, Vec<u8>) = parts.unzip();
+        Self {
+            hashes: hashes.into(),
+            counts: counts.into(),
+            words,
+        }
+    }
+
     /// The hashes, ascending; none is 0.
     pub const fn hashes(&self) -> &[u32] {
         &self.hashes

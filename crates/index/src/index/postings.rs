@@ -4,6 +4,9 @@
 //! behind, and 10,000 short texts are scanned in tens of microseconds. Inverted lists answer a
 //! little faster and take ten times as long to build.
 
+use std::ops::Range;
+
+use super::NONE;
 use crate::Terms;
 use crate::analyse::count;
 use crate::kernels::{Block, Found, Kernel};
@@ -19,7 +22,7 @@ pub(crate) struct Match {
     pub(crate) prefix_only: bool,
 }
 
-/// Blocks of term hashes; an entry has as many as it needs, anywhere.
+/// Blocks of term hashes; an entry has as many as it needs, in the order of the slots.
 #[derive(Debug, Default)]
 pub(crate) struct Postings {
     blocks: Vec<Block>,
@@ -46,22 +49,74 @@ impl Postings {
         }
     }
 
-    /// Takes the terms of `slot` out; the entry of slot `last` moves to `slot`.
-    pub(crate) fn remove(&mut self, slot: u32, last: u32) {
-        let mut position = self.owners.len();
-        while let Some(before) = position.checked_sub(1) {
-            position = before;
-            if self.owners.get(position) == Some(&slot) {
-                self.owners.swap_remove(position);
-                self.blocks.swap_remove(position);
-                self.counts.swap_remove(position);
-            }
+    /// How many blocks there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// Makes room for as many short texts more.
+    pub(crate) fn reserve(&mut self, entries: usize) {
+        self.blocks.reserve(entries);
+        self.counts.reserve(entries);
+        self.owners.reserve(entries);
+    }
+
+    /// The terms that stand in some blocks, as they were inserted.
+    pub(crate) fn terms(&self, blocks: Range<usize>, words: u32) -> Terms {
+        let hashes = self.blocks.get(blocks.clone()).unwrap_or_default();
+        let counts = self.counts.get(blocks).unwrap_or_default();
+        let hashes = hashes.iter().flat_map(|block| block.0);
+        let counts = counts.iter().flatten().copied();
+        let terms = hashes.zip(counts).filter(|&(hash, _)| hash != 0);
+        Terms::from_parts(terms, words)
+    }
+
+    /// Whether a term stands in some blocks.
+    pub(crate) fn holds(&self, blocks: Range<usize>, hash: u32) -> bool {
+        let blocks = self.blocks.get(blocks).unwrap_or_default();
+        blocks.iter().any(|block| block.0.contains(&hash))
+    }
+
+    /// A copy of some blocks.
+    pub(crate) fn gather(&self, some: impl Iterator<Item = Range<usize>>) -> Self {
+        let mut gathered = Self::default();
+        for blocks in some {
+            let hashes = self.blocks.get(blocks.clone()).unwrap_or_default();
+            let counts = self.counts.get(blocks.clone()).unwrap_or_default();
+            let owners = self.owners.get(blocks).unwrap_or_default();
+            gathered.blocks.extend_from_slice(hashes);
+            gathered.counts.extend_from_slice(counts);
+            gathered.owners.extend_from_slice(owners);
         }
-        for owner in &mut self.owners {
-            if *owner == last {
-                *owner = slot;
-            }
+        gathered
+    }
+
+    /// Empties some blocks. No term is in them any more.
+    pub(crate) fn erase(&mut self, blocks: Range<usize>) {
+        if let Some(counts) = self.counts.get_mut(blocks.clone()) {
+            counts.fill([0; 16]);
         }
+        if let Some(blocks) = self.blocks.get_mut(blocks) {
+            blocks.fill(Block([0; 16]));
+        }
+    }
+
+    /// Drops the blocks of every slot that `to` gives no new number.
+    pub(crate) fn compact(&mut self, to: impl Fn(u32) -> u32) {
+        let is_kept: Vec<bool> = self.owners.iter().map(|&slot| to(slot) != NONE).collect();
+        let mut kept = is_kept.iter();
+        self.blocks.retain(|_| kept.next() == Some(&true));
+        let mut kept = is_kept.iter();
+        self.counts.retain(|_| kept.next() == Some(&true));
+        self.owners.retain_mut(|slot| {
+            *slot = to(*slot);
+            *slot != NONE
+        });
+    }
+
+    /// The first block of a slot, or of the next one that has any.
+    pub(crate) fn first_block(&self, slot: u32) -> usize {
+        self.owners.partition_point(|&owner| owner < slot)
     }
 
     /// Gives every entry that holds a term to `each`, with the term's position in `terms`; the

@@ -1,4 +1,4 @@
-//! What every search reads of every entry, close together.
+//! What a search reads of an entry, close together.
 
 use crate::Traits;
 use crate::kernels::Line;
@@ -10,8 +10,12 @@ pub(crate) struct Row {
     pub(crate) expires_at: i64,
     /// 1 / length of the vector, 0 for the zero vector.
     pub(crate) inverse_norm: f64,
+    /// What one step of a value of the vector stands for.
+    pub(crate) scale: f32,
     /// Number of terms of the text, for BM25.
     pub(crate) terms: u32,
+    /// The first block of its terms; they end where those of the next slot begin.
+    pub(crate) first_block: u32,
     /// Label of the speaker.
     pub(crate) speaker: u32,
     /// Label of the conversation.

@@ -1,11 +1,29 @@
 //! The portable path, written so that the compiler can vectorise it.
 
-use super::{Block, Found, Line};
+use super::{Block, Found, Lanes, Line, row};
 
 /// See [`super::Kernel::dot_rows`].
-pub(super) fn dot_rows(query: &[Line], rows: &[Line], dots: &mut Vec<i32>) {
-    let dot = |row: &[Line]| -> i32 { query.iter().zip(row).map(|(a, b)| dot_line(a, b)).sum() };
-    dots.extend(rows.chunks_exact(query.len().max(1)).map(dot));
+pub(super) fn dot_rows(query: &[Line], rows: &[Line], some: &[u32], dots: &mut Vec<i32>) {
+    let dot = |&number: &u32| -> i32 {
+        let row = row(rows, number, query.len());
+        query.iter().zip(row).map(|(a, b)| dot_line(a, b)).sum()
+    };
+    dots.extend(some.iter().map(dot));
+}
+
+/// See [`super::Kernel::distances`].
+pub(super) fn distances(query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
+    for group in codes.chunks_exact(query.len().max(1)) {
+        let mut sums = [0_u16; 8];
+        for (query, lanes) in query.iter().zip(group) {
+            for (sum, lane) in sums.iter_mut().zip(&lanes.0) {
+                #[expect(clippy::cast_possible_truncation, reason = "at most 64")]
+                let bits = (lane ^ query).count_ones() as u16;
+                *sum += bits;
+            }
+        }
+        distances.extend(sums);
+    }
 }
 
 fn dot_line(a: &Line, b: &Line) -> i32 {

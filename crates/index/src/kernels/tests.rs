@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{Block, Kernel, Line};
+use super::{Block, Kernel, Lanes, Line};
 
 fn line() -> impl Strategy<Value = Line> {
     // Extremes often: sums that would saturate a narrower register.
@@ -26,10 +26,41 @@ proptest! {
                 products.map(|(a, b)| i32::from(a) * i32::from(b)).sum()
             })
             .collect();
+        let all: Vec<u32> = (0..).take(exact.len()).collect();
+        let some: Vec<u32> = all.iter().rev().step_by(2).copied().collect();
         for kernel in Kernel::available() {
             let mut dots = vec![7];
-            kernel.dot_rows(&query, &rows, &mut dots);
+            kernel.dot_rows(&query, &rows, &all, &mut dots);
             prop_assert_eq!(&dots, &exact, "{:?}", kernel);
+            kernel.dot_rows(&query, &rows, &some, &mut dots);
+            let picked: Vec<i32> = some.iter().map(|&row| exact[row as usize]).collect();
+            prop_assert_eq!(&dots, &picked, "{:?}", kernel);
+            kernel.dot_rows(&query, &rows, &[u32::MAX], &mut dots);
+            prop_assert_eq!(&dots, &[0], "{:?}", kernel);
+        }
+    }
+
+    #[test]
+    fn distances_are_the_same_on_every_path(
+        (query, groups) in (1_usize..9).prop_flat_map(|words| {
+            let word = || prop_oneof![4 => any::<u64>(), 1 => Just(u64::MAX), 1 => Just(0)];
+            let lanes = vec(vec(word(), 8), words);
+            (vec(word(), words), vec(lanes, 0..5))
+        }),
+    ) {
+        let mut exact = Vec::new();
+        let mut codes = Vec::new();
+        for group in groups {
+            exact.extend((0..8).map(|lane| {
+                let words = query.iter().zip(&group);
+                words.map(|(a, b)| u16::try_from((a ^ b[lane]).count_ones()).unwrap()).sum::<u16>()
+            }));
+            codes.extend(group.into_iter().map(|lanes| Lanes(lanes.try_into().unwrap())));
+        }
+        for kernel in Kernel::available() {
+            let mut distances = vec![7];
+            kernel.distances(&query, &codes, &mut distances);
+            prop_assert_eq!(&distances, &exact, "{:?}", kernel);
         }
     }
 

@@ -1,4 +1,4 @@
-//! The paths of x86-64: AVX2, and AVX-512 with VNNI.
+//! The paths of x86-64: AVX2, and AVX-512 with VNNI and VPOPCNTDQ.
 #![expect(
     unsafe_code,
     reason = "intrinsics load through pointers, and functions compiled for a feature are called \
@@ -7,15 +7,18 @@
 
 use std::arch::is_x86_feature_detected;
 use std::arch::x86_64::{
-    __m256i, __m512i, _mm256_abs_epi8, _mm256_add_epi32, _mm256_castsi256_ps, _mm256_cmpeq_epi32,
-    _mm256_load_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_movemask_ps,
-    _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setzero_si256, _mm256_sign_epi8,
-    _mm256_storeu_si256, _mm512_cmpeq_epi32_mask, _mm512_dpbusd_epi32, _mm512_load_si512,
-    _mm512_reduce_add_epi32, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512,
-    _mm512_sub_epi32, _mm512_xor_si512,
+    __m256i, __m512i, _mm_storeu_si128, _mm256_abs_epi8, _mm256_add_epi8, _mm256_add_epi32,
+    _mm256_add_epi64, _mm256_and_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_load_si256,
+    _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_movemask_ps, _mm256_sad_epu8, _mm256_set1_epi8,
+    _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_epi64x, _mm256_setr_epi8,
+    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sign_epi8, _mm256_srli_epi16,
+    _mm256_storeu_si256, _mm256_xor_si256, _mm512_add_epi64, _mm512_cmpeq_epi32_mask,
+    _mm512_cvtepi64_epi16, _mm512_dpbusd_epi32, _mm512_load_si512, _mm512_popcnt_epi64,
+    _mm512_reduce_add_epi32, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64,
+    _mm512_setzero_si512, _mm512_sub_epi32, _mm512_xor_si512,
 };
 
-use super::{Block, Found, Line};
+use super::{Block, Found, Lanes, Line, row};
 
 pub(super) fn has_avx2() -> bool {
     is_x86_feature_detected!("avx2")
@@ -25,20 +28,35 @@ pub(super) fn has_avx512() -> bool {
     is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512vnni")
+        && is_x86_feature_detected!("avx512vpopcntdq")
 }
 
 /// See [`super::Kernel::dot_rows`].
-pub(super) fn dot_rows_avx2(query: &[Line], rows: &[Line], dots: &mut Vec<i32>) {
+pub(super) fn dot_rows_avx2(query: &[Line], rows: &[Line], some: &[u32], dots: &mut Vec<i32>) {
     assert!(has_avx2(), "AVX2 is missing");
     // SAFETY: the feature was just detected.
-    unsafe { dot_rows_256(query, rows, dots) }
+    unsafe { dot_rows_256(query, rows, some, dots) }
 }
 
 /// See [`super::Kernel::dot_rows`].
-pub(super) fn dot_rows_avx512(query: &[Line], rows: &[Line], dots: &mut Vec<i32>) {
+pub(super) fn dot_rows_avx512(query: &[Line], rows: &[Line], some: &[u32], dots: &mut Vec<i32>) {
     assert!(has_avx512(), "AVX-512 is missing");
     // SAFETY: the features were just detected.
-    unsafe { dot_rows_512(query, rows, dots) }
+    unsafe { dot_rows_512(query, rows, some, dots) }
+}
+
+/// See [`super::Kernel::distances`].
+pub(super) fn distances_avx2(query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
+    assert!(has_avx2(), "AVX2 is missing");
+    // SAFETY: the feature was just detected.
+    unsafe { distances_256(query, codes, distances) }
+}
+
+/// See [`super::Kernel::distances`].
+pub(super) fn distances_avx512(query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
+    assert!(has_avx512(), "AVX-512 is missing");
+    // SAFETY: the features were just detected.
+    unsafe { distances_512(query, codes, distances) }
 }
 
 /// See [`super::Kernel::find_terms`].
@@ -56,9 +74,10 @@ pub(super) fn find_terms_avx512(terms: &[u32], blocks: &[Block], found: &mut Vec
 }
 
 #[target_feature(enable = "avx2")]
-fn dot_rows_256(query: &[Line], rows: &[Line], dots: &mut Vec<i32>) {
+fn dot_rows_256(query: &[Line], rows: &[Line], some: &[u32], dots: &mut Vec<i32>) {
     let ones = _mm256_set1_epi16(1);
-    dots.extend(rows.chunks_exact(query.len().max(1)).map(|row| {
+    dots.extend(some.iter().map(|&number| {
+        let row = row(rows, number, query.len());
         let mut sums = _mm256_setzero_si256();
         for (a, b) in query.iter().zip(row) {
             for (a, b) in halves(a).into_iter().zip(halves(b)) {
@@ -76,10 +95,11 @@ fn dot_rows_256(query: &[Line], rows: &[Line], dots: &mut Vec<i32>) {
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-fn dot_rows_512(query: &[Line], rows: &[Line], dots: &mut Vec<i32>) {
+fn dot_rows_512(query: &[Line], rows: &[Line], some: &[u32], dots: &mut Vec<i32>) {
     let offset = _mm512_set1_epi8(i8::MIN);
     // VNNI multiplies unsigned by signed bytes: (q + 128) r is summed, and 128 r taken off again.
-    dots.extend(rows.chunks_exact(query.len().max(1)).map(|row| {
+    dots.extend(some.iter().map(|&number| {
+        let row = row(rows, number, query.len());
         let mut sums = _mm512_setzero_si512();
         let mut excess = _mm512_setzero_si512();
         for (a, b) in query.iter().zip(row) {
@@ -90,6 +110,74 @@ fn dot_rows_512(query: &[Line], rows: &[Line], dots: &mut Vec<i32>) {
         }
         _mm512_reduce_add_epi32(_mm512_sub_epi32(sums, excess))
     }));
+}
+
+#[target_feature(enable = "avx2")]
+fn distances_256(query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
+    // Bits of each half of a byte, by its value.
+    let bits = _mm256_setr_epi8(
+        0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3,
+        3, 4,
+    );
+    let low = _mm256_set1_epi8(0x0f);
+    let zero = _mm256_setzero_si256();
+    for group in codes.chunks_exact(query.len().max(1)) {
+        let mut sums = [zero, zero];
+        for (&query, lanes) in query.iter().zip(group) {
+            let query = _mm256_set1_epi64x(query.cast_signed());
+            let pointer: *const __m256i = lanes.0.as_ptr().cast();
+            // SAFETY: lanes are 64 aligned bytes, two registers.
+            let halves = unsafe {
+                [
+                    _mm256_load_si256(pointer),
+                    _mm256_load_si256(pointer.add(1)),
+                ]
+            };
+            for (sum, half) in sums.iter_mut().zip(halves) {
+                let differing = _mm256_xor_si256(half, query);
+                let lower = _mm256_and_si256(differing, low);
+                let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(differing), low);
+                let counts = _mm256_add_epi8(
+                    _mm256_shuffle_epi8(bits, lower),
+                    _mm256_shuffle_epi8(bits, upper),
+                );
+                *sum = _mm256_add_epi64(*sum, _mm256_sad_epu8(counts, zero));
+            }
+        }
+        let mut lanes = [0_u64; 8];
+        let pointer: *mut __m256i = lanes.as_mut_ptr().cast();
+        // SAFETY: `lanes` holds the 64 bytes that two unaligned stores write.
+        unsafe {
+            _mm256_storeu_si256(pointer, sums[0]);
+            _mm256_storeu_si256(pointer.add(1), sums[1]);
+        }
+        distances.extend(lanes.map(narrow));
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni,avx512vpopcntdq")]
+fn distances_512(query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
+    for group in codes.chunks_exact(query.len().max(1)) {
+        let mut sums = _mm512_setzero_si512();
+        for (&query, lanes) in query.iter().zip(group) {
+            // SAFETY: lanes are 64 aligned bytes.
+            let lanes = unsafe { _mm512_load_si512(lanes.0.as_ptr().cast()) };
+            let differing = _mm512_xor_si512(lanes, _mm512_set1_epi64(query.cast_signed()));
+            sums = _mm512_add_epi64(sums, _mm512_popcnt_epi64(differing));
+        }
+        let mut lanes = [0_u16; 8];
+        // SAFETY: `lanes` holds the 16 bytes that the store writes.
+        unsafe { _mm_storeu_si128(lanes.as_mut_ptr().cast(), _mm512_cvtepi64_epi16(sums)) };
+        distances.extend_from_slice(&lanes);
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "fewer than 2^16 bits are compared"
+)]
+const fn narrow(distance: u64) -> u16 {
+    distance as u16
 }
 
 #[target_feature(enable = "avx2")]

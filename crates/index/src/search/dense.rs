@@ -1,28 +1,46 @@
-//! The dense leg: the cosine of the query's vector with every entry's, exactly over int8 values.
+//! The dense leg: the cosine of the query's vector with an entry's, exactly over int8 values.
 
 use super::legs::Pair;
-use super::live::{Item, Live};
 use crate::index::{inverse_norm, lines};
 use crate::kernels::Line;
 use crate::{Index, Quantized};
 
-/// The cosine for each live entry, -1 to 1, with no lexical score yet; 0 with a zero vector.
-pub(super) fn cosines<P>(index: &Index<P>, live: &Live, vector: &[f32]) -> Vec<Pair> {
-    let query = Quantized::from_f32(vector);
-    let inverse_norm = inverse_norm(query.values());
-    let query: Vec<Line> = lines(query.values()).collect();
-    let mut dots = Vec::with_capacity(index.rows.len());
-    index.kernel.dot_rows(&query, &index.matrix, &mut dots);
-    let cosine = |item: &Item| {
-        let slot = item.slot as usize;
-        let cosine = match (dots.get(slot), index.rows.get(slot)) {
-            (Some(&dot), Some(row)) => f64::from(dot) * inverse_norm * row.inverse_norm,
-            _ => 0.0,
-        };
-        Pair {
-            dense: cosine.clamp(-1.0, 1.0),
-            lexical: 0.0,
+/// The vector of a query in the form of the entries'.
+pub(super) struct Probe {
+    pub(super) values: Quantized,
+    lines: Vec<Line>,
+    inverse_norm: f64,
+}
+
+impl Probe {
+    pub(super) fn new(vector: &[f32]) -> Self {
+        let values = Quantized::from_f32(vector);
+        Self {
+            lines: lines(values.values()).collect(),
+            inverse_norm: inverse_norm(values.values()),
+            values,
         }
-    };
-    live.items.iter().map(cosine).collect()
+    }
+
+    /// The cosine for each slot, -1 to 1; 0 with a zero vector.
+    pub(super) fn cosines<P>(&self, index: &Index<P>, slots: &[u32]) -> Vec<f64> {
+        let mut dots = Vec::with_capacity(slots.len());
+        let kernel = index.kernel;
+        kernel.dot_rows(&self.lines, &index.matrix, slots, &mut dots);
+        let cosine = |(&slot, dot): (&u32, i32)| {
+            let row = index.rows.get(slot as usize);
+            let norm = row.map_or(0.0, |row| row.inverse_norm);
+            (f64::from(dot) * self.inverse_norm * norm).clamp(-1.0, 1.0)
+        };
+        slots.iter().zip(dots).map(cosine).collect()
+    }
+
+    /// The cosine for each slot, with no lexical score yet.
+    pub(super) fn pairs<P>(&self, index: &Index<P>, slots: &[u32]) -> Vec<Pair> {
+        let pair = |dense| Pair {
+            dense,
+            lexical: 0.0,
+        };
+        self.cosines(index, slots).into_iter().map(pair).collect()
+    }
 }

@@ -8,6 +8,7 @@
 
 use super::lexical::TermMatches;
 use super::live::Live;
+use super::pool::Pool;
 
 /// What the terms of a query say about one entry.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,14 +21,14 @@ pub(super) struct Evidence {
     pub(super) rare_term: bool,
 }
 
-/// The evidence for each live entry.
-pub(super) fn of(live: &Live, matches: &[TermMatches]) -> Vec<Evidence> {
-    let rare_max = (live.items.len() / 100).max(1);
+/// The evidence for each entry of the pool.
+pub(super) fn of(live: &Live, pool: &Pool, matches: &[TermMatches]) -> Vec<Evidence> {
+    let rare_max = (live.count / 100).max(1);
     let total: f64 = matches.iter().map(|term| term.weight).sum();
-    let mut evidence = vec![Evidence::default(); live.items.len()];
-    let mut weights = vec![(0.0, false); live.items.len()];
+    let mut evidence = vec![Evidence::default(); pool.len()];
+    let mut weights = vec![(0.0, false); pool.len()];
     for term in matches {
-        let is_rare = term.entries.len() <= rare_max;
+        let is_rare = term.holding <= rare_max;
         for &(position, found) in &term.entries {
             let (Some(evidence), Some((weight, has_rare))) =
                 (evidence.get_mut(position), weights.get_mut(position))

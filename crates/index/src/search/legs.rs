@@ -1,7 +1,6 @@
-//! The two legs together: smoothing over neighbouring turns, normalisation, weighted sum.
+//! The two legs together: normalisation and weighted sum.
 
-use super::live::Live;
-use super::neighbours::smooth;
+use super::pool::Pool;
 use crate::Recipe;
 
 /// A number of each leg.
@@ -13,7 +12,7 @@ pub(super) struct Pair {
     pub(super) lexical: f64,
 }
 
-/// The scores of both legs and what becomes of them; one for each live entry.
+/// The scores of both legs and what becomes of them; one for each entry of the pool.
 pub(super) struct Legs {
     /// Cosine and BM25.
     pub(super) raw: Vec<Pair>,
@@ -28,19 +27,18 @@ pub(super) struct Ranges {
 }
 
 impl Ranges {
-    pub(super) fn of(live: &Live, pairs: &[Pair]) -> Self {
+    pub(super) fn of(pool: &Pool, pairs: &[Pair]) -> Self {
         let both = |score: f64| Pair {
             dense: score,
             lexical: score,
         };
         let (mut smallest, mut largest) = (both(f64::INFINITY), both(f64::NEG_INFINITY));
-        for (item, pair) in live.items.iter().zip(pairs) {
-            if item.visible {
-                smallest.dense = smallest.dense.min(pair.dense);
-                smallest.lexical = smallest.lexical.min(pair.lexical);
-                largest.dense = largest.dense.max(pair.dense);
-                largest.lexical = largest.lexical.max(pair.lexical);
-            }
+        let ranked = |(position, pair)| pool.ranks(position).then_some(pair);
+        for pair in pairs.iter().enumerate().filter_map(ranked) {
+            smallest.dense = smallest.dense.min(pair.dense);
+            smallest.lexical = smallest.lexical.min(pair.lexical);
+            largest.dense = largest.dense.max(pair.dense);
+            largest.lexical = largest.lexical.max(pair.lexical);
         }
         Self { smallest, largest }
     }
@@ -67,9 +65,8 @@ fn normalize(score: f64, smallest: f64, largest: f64) -> f64 {
 }
 
 impl Legs {
-    pub(super) fn of(live: &Live, raw: Vec<Pair>, recipe: &Recipe) -> Self {
-        let smoothed = smooth(live, &raw, recipe);
-        let ranges = Ranges::of(live, &smoothed);
+    pub(super) fn of(pool: &Pool, raw: Vec<Pair>, smoothed: &[Pair], recipe: &Recipe) -> Self {
+        let ranges = Ranges::of(pool, smoothed);
         let fuse = |&pair: &Pair| {
             let pair = ranges.weigh(pair, recipe);
             pair.dense + pair.lexical

@@ -5,6 +5,7 @@
 
 use super::legs::Pair;
 use super::live::Live;
+use super::pool::Pool;
 use crate::Index;
 use crate::analyse::QueryTerm;
 use crate::index::Match;
@@ -14,52 +15,113 @@ const K1: f64 = 0.9;
 /// How much a longer text counts less.
 const B: f64 = 0.4;
 
+/// One distinct term of a query.
+pub(super) struct Weighed {
+    pub(super) hash: u32,
+    /// Whether it looks like a code.
+    pub(super) is_code: bool,
+    /// How many live entries hold it; 0 where it has not been looked for yet.
+    pub(super) holding: usize,
+    /// How telling it is.
+    pub(super) weight: f64,
+}
+
 /// One term of the query and where it stands.
 pub(super) struct TermMatches {
-    /// The live entries, each once, by position.
+    /// The entries of the pool that hold it, each once, by position.
     pub(super) entries: Vec<(usize, Match)>,
+    /// How many live entries hold it.
+    pub(super) holding: usize,
     /// How telling the term is.
     pub(super) weight: f64,
     /// Whether it looks like a code.
     pub(super) is_code: bool,
 }
 
+/// The terms of a query; a large index tells from its lists how many entries hold each.
+pub(super) fn weigh<P>(index: &Index<P>, live: &Live, terms: &[QueryTerm]) -> Vec<Weighed> {
+    let holding = |hash: u32| {
+        let list = index.large.as_ref()?.list(hash)?;
+        let expired = live.expired.iter();
+        let holds = |&&slot: &&u32| index.postings.holds(index.blocks(slot), hash);
+        Some(list.live() - expired.filter(holds).count())
+    };
+    let weigh = |term: &QueryTerm| {
+        let holding = holding(term.hash).unwrap_or(0);
+        Weighed {
+            hash: term.hash,
+            is_code: term.is_code,
+            holding,
+            weight: inverse_frequency(live.count, holding),
+        }
+    };
+    terms.iter().map(weigh).collect()
+}
+
 /// Where each distinct term of the query stands, in the order of the query.
-pub(super) fn matches<P>(index: &Index<P>, live: &Live, terms: &[QueryTerm]) -> Vec<TermMatches> {
-    let term_matches = |term: &QueryTerm| TermMatches {
+pub(super) fn matches<P>(
+    index: &Index<P>,
+    live: &Live,
+    pool: &Pool,
+    terms: &[Weighed],
+) -> Vec<TermMatches> {
+    let term_matches = |term: &Weighed| TermMatches {
         entries: Vec::new(),
-        weight: 0.0,
+        holding: term.holding,
+        weight: term.weight,
         is_code: term.is_code,
     };
     let mut matches: Vec<_> = terms.iter().map(term_matches).collect();
     let hashes: Vec<u32> = terms.iter().map(|term| term.hash).collect();
-    index.postings.find(index.kernel, &hashes, |term, found| {
-        if let (Some(term), Some(position)) = (matches.get_mut(term), live.position(found.slot)) {
-            term.entries.push((position, found));
+    let is_large = index.large.is_some();
+    let mut take = |term: usize, found: Match| {
+        let Some(term) = matches.get_mut(term) else {
+            return;
+        };
+        if !is_large && live.slots.contains(found.slot) {
+            term.holding += 1;
         }
-    });
-    for term in &mut matches {
-        term.weight = inverse_frequency(live.items.len(), term.entries.len());
+        let position = pool.position(found.slot);
+        term.entries
+            .extend(position.map(|position| (position, found)));
+    };
+    if is_large {
+        let blocks = pool.slots.iter().map(|&slot| index.blocks(slot));
+        let gathered = index.postings.gather(blocks);
+        gathered.find(index.kernel, &hashes, &mut take);
+    } else {
+        index.postings.find(index.kernel, &hashes, &mut take);
+        for term in &mut matches {
+            term.weight = inverse_frequency(live.count, term.holding);
+        }
     }
     matches
 }
 
-/// Adds BM25 to the pair of each live entry, term by term in the order of the query: whatever the
+/// Adds BM25 to the pair of each entry, term by term in the order of the query: whatever the
 /// history, one order of summation.
-pub(super) fn bm25<P>(index: &Index<P>, live: &Live, matches: &[TermMatches], pairs: &mut [Pair]) {
-    #[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
-    let mean_terms = live.terms as f64 / live.items.len().max(1) as f64;
+pub(super) fn bm25<P>(
+    index: &Index<P>,
+    mean_terms: f64,
+    matches: &[TermMatches],
+    pairs: &mut [Pair],
+) {
     for term in matches {
         for &(position, found) in &term.entries {
             let row = index.rows.get(found.slot as usize);
-            let terms = row.map_or(0.0, |row| f64::from(row.terms));
-            let count = f64::from(found.count);
-            let length = 1.0 - B + B * terms / mean_terms;
+            let terms = row.map_or(0, |row| row.terms);
             if let Some(pair) = pairs.get_mut(position) {
-                pair.lexical += term.weight * count * (K1 + 1.0) / (count + K1 * length);
+                pair.lexical += score(term.weight, found.count, terms, mean_terms);
             }
         }
     }
+}
+
+/// What one term gives to a text of as many terms that holds it `count` times.
+pub(super) fn score(weight: f64, count: u8, terms: u32, mean_terms: f64) -> f64 {
+    let count = f64::from(count);
+    let length = 1.0 - B + B * f64::from(terms) / mean_terms;
+    weight * count * (K1 + 1.0) / (count + K1 * length)
 }
 
 /// `ln(1 + (N - n + 0.5) / (n + 0.5))`; a term that stands nowhere weighs as one that stands once.

@@ -1,73 +1,44 @@
-//! Which entries there are at this moment, in canonical order, and which of them may be found.
+//! Which entries there are at this moment.
 
-use anchorhold_model::{Filter, Timestamp};
+use anchorhold_model::Timestamp;
 
 use crate::Index;
-use crate::index::{NONE, Row};
+use crate::bitmap::Bitmap;
 
-/// One unexpired entry.
-#[derive(Clone, Copy)]
-pub(super) struct Item {
-    /// Its slot.
-    pub(super) slot: u32,
-    /// Its conversation, `NONE` for none.
-    pub(super) conversation: u32,
-    /// Whether the filter lets it through.
-    pub(super) visible: bool,
-}
-
-/// The unexpired entries by `(ordinal, id)`. Later arrays have one place for each, in this order.
+/// The unexpired entries.
 pub(super) struct Live {
-    pub(super) items: Vec<Item>,
-    /// For each slot the position in `items`, `NONE` for an expired one.
-    positions: Vec<u32>,
-    /// More than every number of a conversation.
-    pub(super) conversations_bound: usize,
-    /// Terms of all of them.
+    /// Their slots.
+    pub(super) slots: Bitmap,
+    /// The slots of expired ones that were not removed yet.
+    pub(super) expired: Vec<u32>,
+    /// How many live ones there are.
+    pub(super) count: usize,
+    /// Terms of all live ones.
     pub(super) terms: u64,
 }
 
 impl Live {
-    pub(super) fn of<P>(index: &Index<P>, now: Timestamp, filter: Option<&Filter>) -> Self {
+    pub(super) fn of<P>(index: &Index<P>, now: Timestamp) -> Self {
         let mut live = Self {
-            items: Vec::with_capacity(index.order.len()),
-            positions: vec![NONE; index.order.len()],
-            conversations_bound: index.conversations.bound(),
-            terms: 0,
+            slots: index.alive.clone(),
+            expired: index.expired(now).collect(),
+            count: index.len(),
+            terms: index.terms,
         };
-        let may_be_found = |slot: u32| {
-            filter.is_none_or(|filter| {
-                let entry = index.entries.get(slot as usize);
-                entry.is_some_and(|entry| filter.matches(&entry.facets))
-            })
-        };
-        for &slot in &index.order {
-            if let Some(row) = index.rows.get(slot as usize)
-                && row.expires_at > now.milliseconds()
-            {
-                live.push(slot, row, may_be_found(slot));
-            }
+        for &slot in &live.expired {
+            live.slots.remove(slot);
+            live.count -= 1;
+            let row = index.rows.get(slot as usize);
+            live.terms -= row.map_or(0, |row| u64::from(row.terms));
         }
         live
     }
+}
 
-    fn push(&mut self, slot: u32, row: &Row, visible: bool) {
-        let next = u32::try_from(self.items.len()).unwrap_or(NONE);
-        if let Some(position) = self.positions.get_mut(slot as usize) {
-            *position = next;
-        }
-        self.terms += u64::from(row.terms);
-        let conversation = row.conversation;
-        self.items.push(Item {
-            slot,
-            conversation,
-            visible,
-        });
-    }
-
-    /// The position of a slot's entry.
-    pub(super) fn position(&self, slot: u32) -> Option<usize> {
-        let position = *self.positions.get(slot as usize)?;
-        (position != NONE).then_some(position as usize)
+impl<P> Index<P> {
+    /// The slots of entries that expired until now and were not removed yet.
+    pub(crate) fn expired(&self, now: Timestamp) -> impl Iterator<Item = u32> {
+        let until = (now.milliseconds(), u32::MAX);
+        self.expiring.range(..=until).map(|&(_, slot)| slot)
     }
 }

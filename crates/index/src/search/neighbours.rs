@@ -2,35 +2,46 @@
 
 use super::legs::Pair;
 use super::live::Live;
-use crate::Recipe;
+use super::pool::Pool;
+use crate::index::Side;
+use crate::{Index, Recipe};
+
+impl Live {
+    /// The live turn on one side of another.
+    pub(super) fn beside<P>(&self, index: &Index<P>, slot: u32, side: Side) -> Option<u32> {
+        let mut next = index.turns.beside(slot, side)?;
+        while !self.slots.contains(next) {
+            next = index.turns.beside(next, side)?;
+        }
+        Some(next)
+    }
+}
 
 /// Adds to each turn its share of the turn before and of the turn after it.
 ///
 /// Neighbours are neighbours among all live entries; one that a filter hides gives nothing.
-pub(super) fn smooth(live: &Live, raw: &[Pair], recipe: &Recipe) -> Vec<Pair> {
-    let mut smoothed = raw.to_vec();
-    // The last turn of each conversation so far.
-    let mut last: Vec<usize> = vec![usize::MAX; live.conversations_bound];
-    for (position, (item, &score)) in live.items.iter().zip(raw).enumerate() {
-        let Some(last) = last.get_mut(item.conversation as usize) else {
-            continue;
-        };
-        let before = std::mem::replace(last, position);
-        let (Some(item_before), Some(&score_before)) = (live.items.get(before), raw.get(before))
-        else {
-            continue;
-        };
-        if !(item.visible && item_before.visible) {
-            continue;
+pub(super) fn smooth<P>(
+    index: &Index<P>,
+    live: &Live,
+    pool: &Pool,
+    raw: &[Pair],
+    recipe: &Recipe,
+) -> Vec<Pair> {
+    let beside = |slot, side| {
+        let position = pool.position(live.beside(index, slot, side)?)?;
+        raw.get(position).copied()
+    };
+    let smooth = |(&slot, &pair): (&u32, &Pair)| {
+        let mut pair = pair;
+        if let Some(before) = beside(slot, Side::Before) {
+            pair.dense += recipe.dense_previous * before.dense;
+            pair.lexical += recipe.lexical_previous * before.lexical;
         }
-        if let Some(slot) = smoothed.get_mut(position) {
-            slot.dense += recipe.dense_previous * score_before.dense;
-            slot.lexical += recipe.lexical_previous * score_before.lexical;
+        if let Some(after) = beside(slot, Side::After) {
+            pair.dense += recipe.dense_next * after.dense;
+            pair.lexical += recipe.lexical_next * after.lexical;
         }
-        if let Some(slot) = smoothed.get_mut(before) {
-            slot.dense += recipe.dense_next * score.dense;
-            slot.lexical += recipe.lexical_next * score.lexical;
-        }
-    }
-    smoothed
+        pair
+    };
+    pool.slots.iter().zip(raw).map(smooth).collect()
 }

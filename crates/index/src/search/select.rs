@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 
 use super::evidence::Evidence;
 use super::legs::{Legs, Ranges};
-use super::live::{Item, Live};
+use super::pool::Pool;
 use super::priors::Priors;
 use super::sessions::Sessions;
+use super::top::Top;
 use super::{Hit, Query, Why};
 use crate::Index;
 use crate::index::Row;
@@ -15,67 +16,57 @@ use crate::index::Row;
 pub(super) struct Ranking<'a, 'q, P> {
     pub(super) index: &'a Index<P>,
     pub(super) query: &'q Query<'q>,
-    pub(super) live: Live,
+    pub(super) pool: Pool,
     pub(super) legs: Legs,
     pub(super) sessions: Sessions<'q>,
-    pub(super) priors: Priors<'q>,
+    pub(super) priors: &'q Priors<'q>,
     /// Only where something needs it.
     pub(super) evidence: Option<Vec<Evidence>>,
 }
 
-/// A score and the position that it belongs to.
-type Candidate = (f64, usize);
-
-/// The higher score first, then the later position: `(score, ordinal)` falling, then the id.
-fn order(a: &Candidate, b: &Candidate) -> Ordering {
-    b.0.total_cmp(&a.0).then(b.1.cmp(&a.1))
-}
+/// A score and the position and slot that it belongs to.
+type Candidate = (f64, usize, u32);
 
 impl<'a, P> Ranking<'a, '_, P> {
     /// The best entries, best first.
     pub(super) fn best(&self) -> Vec<Hit<'a, P>> {
-        let limit = self.query.limit;
-        let mut best: Vec<Candidate> = Vec::with_capacity(limit.min(self.live.items.len()) * 2);
-        // The worst of `limit` entries so far: what is behind it need not be kept.
-        let mut bar: Option<Candidate> = None;
-        for (position, &item) in self.live.items.iter().enumerate() {
-            let Some(shares) = self.shares(position, item) else {
+        // The higher score first, then the later entry.
+        let order = |a: &Candidate, b: &Candidate| -> Ordering {
+            let later = || self.index.key(b.2).cmp(&self.index.key(a.2));
+            b.0.total_cmp(&a.0).then_with(later)
+        };
+        let mut best = Top::new(self.query.limit, order);
+        for (position, &slot) in self.pool.slots.iter().enumerate() {
+            if !self.pool.ranks(position) {
+                continue;
+            }
+            let Some(shares) = self.shares(position, slot) else {
                 continue;
             };
-            let candidate = (shares.iter().sum(), position);
-            if bar.is_some_and(|bar| order(&candidate, &bar).is_gt())
-                || !self.passes(position, item)
-            {
-                continue;
-            }
-            best.push(candidate);
-            if limit > 0 && best.len() >= limit * 2 {
-                bar = Some(*best.select_nth_unstable_by(limit - 1, order).1);
-                best.truncate(limit);
+            let candidate = (shares.iter().sum(), position, slot);
+            if best.admits(&candidate) && self.passes(position) {
+                best.offer(candidate);
             }
         }
-        best.sort_unstable_by(order);
-        best.truncate(limit);
-        let ranges = (self.query.explain).then(|| Ranges::of(&self.live, &self.legs.raw));
-        let hit = |&(score, position): &Candidate| {
-            let item = *self.live.items.get(position)?;
+        let ranges = (self.query.explain).then(|| Ranges::of(&self.pool, &self.legs.raw));
+        let hit = |(score, position, slot): Candidate| {
             Some(Hit {
-                entry: self.index.entries.get(item.slot as usize)?,
+                entry: self.index.kept(slot)?,
                 score,
                 similarity: self.legs.raw.get(position)?.dense.max(0.0),
                 why: ranges
                     .as_ref()
-                    .and_then(|ranges| self.why(position, item, ranges)),
+                    .and_then(|ranges| self.why(position, slot, ranges)),
             })
         };
-        best.iter().filter_map(hit).collect()
+        best.sorted().into_iter().filter_map(hit).collect()
     }
 
     /// Legs, session, turn, name and exact hit.
-    fn shares(&self, position: usize, item: Item) -> Option<[f64; 5]> {
+    fn shares(&self, position: usize, slot: u32) -> Option<[f64; 5]> {
         let fused = *self.legs.fused.get(position)?;
-        let row: &Row = self.index.rows.get(item.slot as usize)?;
-        let session = self.sessions.bonus(item, fused);
+        let row: &Row = self.index.rows.get(slot as usize)?;
+        let session = self.sessions.bonus(row, fused);
         let has_exact_hit = self
             .evidence(position)
             .is_some_and(|evidence| evidence.exact);
@@ -93,8 +84,8 @@ impl<'a, P> Ranking<'a, '_, P> {
         ])
     }
 
-    /// Whether the filter and the threshold let an entry through.
-    fn passes(&self, position: usize, item: Item) -> bool {
+    /// Whether the threshold lets an entry through.
+    fn passes(&self, position: usize) -> bool {
         let is_near = |threshold: f64| {
             let pair = self.legs.raw.get(position);
             pair.is_some_and(|pair| pair.dense.max(0.0) >= threshold)
@@ -103,8 +94,7 @@ impl<'a, P> Ranking<'a, '_, P> {
             self.evidence(position)
                 .is_some_and(|evidence| evidence.rare_term)
         };
-        item.visible
-            && (self.query.threshold).is_none_or(|threshold| is_near(threshold) || has_rare_term())
+        (self.query.threshold).is_none_or(|threshold| is_near(threshold) || has_rare_term())
     }
 
     fn evidence(&self, position: usize) -> Option<&Evidence> {
@@ -112,8 +102,8 @@ impl<'a, P> Ranking<'a, '_, P> {
     }
 
     /// The shares of one score; `ranges` are those of the legs without smoothing.
-    fn why(&self, position: usize, item: Item, ranges: &Ranges) -> Option<Why> {
-        let [fused, session, priors, name, exact] = self.shares(position, item)?;
+    fn why(&self, position: usize, slot: u32, ranges: &Ranges) -> Option<Why> {
+        let [fused, session, priors, name, exact] = self.shares(position, slot)?;
         let raw = ranges.weigh(*self.legs.raw.get(position)?, self.query.recipe);
         let evidence = self.evidence(position)?;
         Some(Why {

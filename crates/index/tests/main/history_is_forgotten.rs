@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use anchorhold_index::{Index, Language, Recipe};
+use anchorhold_index::{Index, Language, Recipe, Stage};
 use anchorhold_model::{Filter, Timestamp};
 use proptest::prelude::*;
 use proptest::{collection, option, sample};
 use serde_json::json;
 
-use crate::support::{Memory, NOW, empty, id, index, question};
+use crate::support::{Memory, NOW, id, index, question, settings, small_stage, staged};
 
 const WORDS: [&str; 12] = [
     "harbour",
@@ -66,6 +66,15 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
+/// Every answer by the second stage, by either as histories cross its threshold, or by none.
+fn stage() -> impl Strategy<Value = Stage> {
+    prop_oneof![
+        Just(small_stage(0)),
+        (1_usize..8).prop_map(small_stage),
+        Just(Stage::default()),
+    ]
+}
+
 /// Everything that an index answers, with every bit of every number.
 fn answers(index: &Index<String>, query: &str, vector: &[f32], now: Timestamp) -> Vec<String> {
     let filter = Filter::parse(&json!({"speaker": {"eq": "Orlin"}})).unwrap();
@@ -95,11 +104,12 @@ proptest! {
 
     #[test]
     fn two_histories_of_one_set_answer_with_the_same_bits(
-        changes in collection::vec(change(), 0..40),
+        changes in collection::vec(change(), 0..60),
+        stage in stage(),
         query in text(),
         vector in collection::vec(-1.0_f32..1.0, 4),
     ) {
-        let mut lived = empty(Language::English);
+        let mut lived = Index::with_stage(settings(Language::English), stage);
         let mut live = BTreeMap::new();
         for change in changes {
             match change {
@@ -114,21 +124,27 @@ proptest! {
             }
         }
         let memories: Vec<Memory> = live.into_values().collect();
-        let fresh = index(&memories);
+        let fresh = staged(stage, &memories);
         prop_assert_eq!(lived.len(), fresh.len());
         prop_assert_eq!(lived.bytes(), fresh.bytes());
         for now in [NOW, LATER] {
             let expected = answers(&fresh, &query, &vector, now);
             prop_assert_eq!(answers(&lived, &query, &vector, now), expected);
         }
+        let ids = |index: &Index<String>| {
+            index.entries().map(|entry| entry.facets.id).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(ids(&lived), ids(&fresh));
         for memory in &memories {
-            prop_assert_eq!(&lived.get(&id(memory.id)).unwrap().payload, &memory.text);
+            let entry = lived.entry(&id(memory.id)).unwrap();
+            prop_assert!(entry == memory.entry(Language::English));
         }
     }
 
     #[test]
     fn expired_entries_answer_as_if_they_had_never_been(
         memories in collection::btree_map(0_u8..12, memory(), 0..12),
+        stage in stage(),
         query in text(),
         vector in collection::vec(-1.0_f32..1.0, 4),
     ) {
@@ -136,8 +152,8 @@ proptest! {
         let memories: Vec<Memory> = memories.into_iter().map(with_id).collect();
         let is_live = |memory: &&Memory| memory.expires_at.is_none_or(|time| time > NOW);
         let live: Vec<Memory> = memories.iter().filter(is_live).cloned().collect();
-        let expected = answers(&index(&live), &query, &vector, NOW);
-        prop_assert_eq!(answers(&index(&memories), &query, &vector, NOW), expected);
+        let expected = answers(&staged(stage, &live), &query, &vector, NOW);
+        prop_assert_eq!(answers(&staged(stage, &memories), &query, &vector, NOW), expected);
     }
 }
 
@@ -165,6 +181,8 @@ fn a_removed_entry_comes_back_whole() {
     ]);
     let removed = index.remove(&id(3)).unwrap();
     assert!(removed == memory.entry(Language::English));
+    let kept = index.entry(&id(9)).unwrap();
+    assert!(kept == Memory::new(9, "sails").entry(Language::English));
     assert!(index.get(&id(3)).is_none());
     assert_eq!(question("lantern").ask(&index).len(), 2);
     let oldest_first = index.entries().map(|entry| entry.facets.ordinal);

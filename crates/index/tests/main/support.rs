@@ -1,7 +1,7 @@
 //! Small namespaces in a few words.
 
 use anchorhold_index::{
-    Document, Entry, Hit, Index, Language, Quantized, Query, Recipe, Settings, analyse,
+    Document, Entry, Hit, Index, Language, Quantized, Query, Recipe, Settings, Stage, analyse,
 };
 use anchorhold_model::{Facets, Filter, Importance, MemoryType, Metadata, RecordId, Timestamp};
 
@@ -84,11 +84,38 @@ pub(crate) fn id(byte: u8) -> RecordId {
     RecordId::from_bytes([byte; 16])
 }
 
-pub(crate) fn empty(language: Language) -> Index<String> {
-    Index::new(Settings {
+pub(crate) const fn settings(language: Language) -> Settings {
+    Settings {
         dimension: DIMENSION,
         language,
-    })
+    }
+}
+
+pub(crate) fn empty(language: Language) -> Index<String> {
+    Index::new(settings(language))
+}
+
+/// A second stage that begins above a few entries and chooses very few.
+pub(crate) fn small_stage(above: usize) -> Stage {
+    Stage {
+        above,
+        nearest: 3,
+        ranked: 2,
+        places: 4,
+        farthest: 1,
+        conversations: 1,
+        turns: 3,
+        filtered: 2,
+        ..Stage::default()
+    }
+}
+
+pub(crate) fn staged(stage: Stage, memories: &[Memory]) -> Index<String> {
+    let mut index = Index::with_stage(settings(Language::English), stage);
+    for memory in memories {
+        index.insert(memory.entry(Language::English)).unwrap();
+    }
+    index
 }
 
 pub(crate) fn index_in(language: Language, memories: &[Memory]) -> Index<String> {

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::{Facets, RecordId, Timestamp};
 
@@ -57,7 +57,7 @@ impl Field {
     }
 
     /// The value of a named field; times as milliseconds. Metadata is read by the caller.
-    pub(super) fn value<'a>(&self, facets: &'a Facets) -> Seen<'a> {
+    pub fn value<'a>(&self, facets: &'a Facets) -> Seen<'a> {
         let text = |text: &'a Option<String>| text.as_deref().map_or(Seen::Absent, Seen::Text);
         let time = |time: Option<Timestamp>| {
             time.map_or(Seen::Absent, |time| {
@@ -84,18 +84,33 @@ impl Field {
 }
 
 /// What a field holds, borrowed: a filter looks at every memory of a namespace.
-pub(super) enum Seen<'a> {
+#[derive(Clone, Debug)]
+pub enum Seen<'a> {
+    /// Nothing.
     Absent,
+    /// An id.
     Id(RecordId),
+    /// A text.
     Text(&'a str),
+    /// Texts, of which each counts.
     Texts(&'a [String]),
+    /// A number; times as milliseconds.
     Number(Number),
+    /// A value inside the metadata.
     Json(&'a Value),
 }
 
 impl Seen<'_> {
+    /// The value at a path inside the metadata.
+    pub fn within<'a>(object: &'a Map<String, Value>, path: &[String]) -> Seen<'a> {
+        let mut keys = path.iter();
+        let first = keys.next().and_then(|key| object.get(key));
+        let found = keys.try_fold(first, |value, key| Some(value?.get(key)));
+        Seen::json(found.flatten())
+    }
+
     /// A value inside the metadata; null is absent.
-    pub(super) fn json(value: Option<&Value>) -> Seen<'_> {
+    fn json(value: Option<&Value>) -> Seen<'_> {
         value
             .filter(|value| !value.is_null())
             .map_or(Seen::Absent, Seen::Json)
@@ -154,7 +169,7 @@ pub enum Test {
 
 impl Test {
     /// Whether the comparison holds for what a field holds.
-    pub(super) fn holds(&self, found: &Seen<'_>) -> bool {
+    pub fn holds(&self, found: &Seen<'_>) -> bool {
         match self {
             Self::Eq(wanted) => found.has(wanted),
             Self::Ne(wanted) => !found.has(wanted),

@@ -1,0 +1,45 @@
+//! Bits of turned vectors keep the angles.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::Rotation;
+
+fn differing(a: &[u64], b: &[u64]) -> u32 {
+    a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum()
+}
+
+proptest! {
+    #[test]
+    fn the_share_of_differing_bits_is_near_the_angle(
+        values in vec((-127_i8..=127, -127_i8..=127), 384),
+        mixed in 0.0_f64..1.0,
+        seed: u64,
+    ) {
+        let a: Vec<i8> = values.iter().map(|pair| pair.0).collect();
+        #[expect(clippy::cast_possible_truncation, reason = "between two numbers of a byte")]
+        let mix = |&(a, b): &(i8, i8)| {
+            (f64::from(a) * mixed + f64::from(b) * (1.0 - mixed)) as i8
+        };
+        let b: Vec<i8> = values.iter().map(mix).collect();
+        let dot = |a: &[i8], b: &[i8]| -> f64 {
+            a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum()
+        };
+        let lengths = (dot(&a, &a) * dot(&b, &b)).sqrt();
+        prop_assume!(lengths > 0.0);
+        let angle = (dot(&a, &b) / lengths).clamp(-1.0, 1.0).acos();
+        let rotation = Rotation::new(6, seed);
+        let found = f64::from(differing(&rotation.code(&a), &rotation.code(&b))) / 384.0;
+        // Six standard deviations.
+        prop_assert!((found - angle / std::f64::consts::PI).abs() < 0.16, "{} {}", found, angle);
+    }
+
+    #[test]
+    fn the_opposite_vector_has_the_opposite_bits(values in vec(-127_i8..=127, 1..300), seed: u64) {
+        let rotation = Rotation::new(values.len().div_ceil(64), seed);
+        let opposite: Vec<i8> = values.iter().map(|value| -value).collect();
+        let (code, opposite) = (rotation.code(&values), rotation.code(&opposite));
+        // Only a number that is exactly 0 counts as positive both times.
+        prop_assert!(code.iter().zip(&opposite).all(|(a, b)| a | b == u64::MAX));
+    }
+}
