@@ -43,8 +43,11 @@ impl Binding {
             self.id.as_bytes(),
             &self.version.to_be_bytes(),
         ];
-        for (slot, byte) in bytes.iter_mut().zip(parts.into_iter().flatten()) {
-            *slot = *byte;
+        let mut rest = bytes.as_mut_slice();
+        for part in parts {
+            let (slot, behind) = rest.split_at_mut(part.len().min(rest.len()));
+            slot.copy_from_slice(part);
+            rest = behind;
         }
         bytes
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use anchorhold_identity::{Scope, Write};
 use anchorhold_index::Quantized;
 use anchorhold_model::{Change, Changes, Memory, RecordId, Timestamp};
-use anchorhold_store::{Kind, Plain};
 
 use crate::audited::Deed;
 use crate::codec::{self, Stored};
@@ -26,17 +25,17 @@ impl Engine {
         let now = self.clock.now();
         let resident = self.resident(&scope.narrow())?;
         let _claim = resident.claim(vec![id]);
-        let sealed = {
+        let body = {
             let index = resident.index()?;
             let entry = index.get(&id).filter(|entry| !entry.facets.is_expired(now));
             entry
-                .map(|entry| entry.payload.clone())
+                .map(|entry| Arc::clone(&entry.payload))
                 .ok_or(Error::MemoryNotFound)?
         };
-        if if_match.is_some_and(|version| version != sealed.version) {
+        if if_match.is_some_and(|version| version != body.version()) {
             return Err(Error::VersionConflict);
         }
-        let before = self.open_stored(&scope.narrow(), &sealed)?;
+        let before = self.open_stored(&scope.narrow(), &resident, (id, body))?;
         let after = self.changed(scope, before, changes, now)?;
         let deed = Deed {
             actor: scope.actor(),
@@ -106,12 +105,7 @@ impl Engine {
         resident: &Arc<Resident>,
         after: Stored,
     ) -> Result<Memory, Error> {
-        let plain = Plain {
-            id: after.facets.id,
-            version: after.facets.version,
-            kind: Kind::Memory,
-            body: codec::encode(&after).into(),
-        };
+        let plain = codec::encode(&after);
         let appended = self.store.vault().commit(scope, vec![plain])?;
         let memory = Memory {
             facets: after.facets.clone(),

@@ -1,5 +1,5 @@
-//! The plain body of a stored memory: fields as `tag, length, value`, written by hand so that the
-//! format on disk is exactly this file.
+//! The summary of a stored memory: fields as `tag, length, value`, written by hand so that the
+//! format on disk is exactly this file. The content is sealed beside it, as the text that it is.
 //!
 //! The first byte is the format version. A tag that this version does not know is an error: a
 //! newer server wrote it, and dropping it would lose data. To add a field: a tag, one line in
@@ -7,13 +7,16 @@
 
 mod fields;
 
+use std::sync::Arc;
+
 use anchorhold_index::{Entry, Features, Quantized, Terms, Traits};
 use anchorhold_model::{
     Content, Facets, Importance, Memory, MemoryType, Metadata, RecordId, Timestamp,
 };
-use anchorhold_store::Sealed;
+use anchorhold_store::{Kind, Parts, Plain, Sealed};
 
 use crate::Error;
+use crate::body::{Body, Payload};
 use crate::embedders::Space;
 use fields::{Reader, Writer};
 
@@ -29,9 +32,38 @@ pub(crate) struct Stored {
     pub(crate) model: u32,
 }
 
-impl Stored {
+/// What the index needs of a memory: all but the content.
+pub(crate) struct Summary {
+    pub(crate) facets: Facets,
+    pub(crate) vector: Quantized,
+    pub(crate) features: Features,
+    /// The number of the model that made the vector.
+    pub(crate) model: u32,
+}
+
+impl Summary {
     /// The entry of the index; the content stays sealed in the payload.
-    pub(crate) fn into_entry(self, payload: Sealed) -> Entry<Sealed> {
+    pub(crate) fn into_entry(self, payload: Payload) -> Entry<Payload> {
+        Entry {
+            facets: self.facets,
+            vector: self.vector,
+            features: self.features,
+            payload,
+        }
+    }
+
+    /// Where the vector can be compared.
+    pub(crate) fn space(&self) -> Space {
+        Space {
+            model: self.model,
+            dimension: self.vector.values().len(),
+        }
+    }
+}
+
+impl Stored {
+    /// The entry of the index of a memory that was just written.
+    pub(crate) fn into_entry(self, sealed: Sealed) -> Entry<Payload> {
         let Self {
             facets,
             vector,
@@ -42,7 +74,7 @@ impl Stored {
             facets,
             vector,
             features,
-            payload,
+            payload: Arc::new(Body::of(sealed)),
         }
     }
 
@@ -82,19 +114,29 @@ mod tag {
     pub(super) const TERM_COUNTS: u8 = 16;
     pub(super) const TERM_WORDS: u8 = 17;
     pub(super) const TRAITS: u8 = 18;
-    pub(super) const CONTENT: u8 = 19;
+    // 19 was the content.
 }
 
-/// The bytes to seal. The id and the version are bound from outside.
-pub(crate) fn encode(stored: &Stored) -> Vec<u8> {
+/// The record to seal. The id and the version are bound from outside.
+pub(crate) fn encode(stored: &Stored) -> Plain {
+    Plain {
+        id: stored.facets.id,
+        version: stored.facets.version,
+        kind: Kind::Memory,
+        summary: encode_summary(stored).into(),
+        content: stored.content.as_str().as_bytes().to_vec().into(),
+    }
+}
+
+fn encode_summary(stored: &Stored) -> Vec<u8> {
     let Stored {
         facets,
-        content,
         vector,
         features,
         model,
+        ..
     } = stored;
-    let mut writer = Writer::new(FORMAT, content.as_str().len() + vector.values().len() + 512);
+    let mut writer = Writer::new(FORMAT, vector.values().len() + 512);
     writer.put(tag::MODEL, &model.to_le_bytes());
     writer.put(tag::ORDINAL, &facets.ordinal.to_le_bytes());
     let memory_type = MemoryType::ALL
@@ -151,13 +193,12 @@ pub(crate) fn encode(stored: &Stored) -> Vec<u8> {
             high,
         ],
     );
-    writer.put(tag::CONTENT, content.as_str().as_bytes());
     writer.finish()
 }
 
 /// Everything read so far; what must be there is checked at the end.
 #[derive(Default)]
-struct Parts<'a> {
+struct Fields {
     model: Option<u32>,
     ordinal: Option<u64>,
     memory_type: Option<MemoryType>,
@@ -176,24 +217,45 @@ struct Parts<'a> {
     counts: Option<Box<[u8]>>,
     words: Option<u32>,
     traits: Option<Traits>,
-    content: Option<&'a str>,
 }
 
-/// Reads an opened body. The seal has vouched for its bytes, so a body that does not read was
+/// Reads an opened record. The seal has vouched for its bytes, so a record that does not read was
 /// written by another version of this program.
-pub(crate) fn decode(body: &[u8], id: RecordId, version: u64) -> Result<Stored, Error> {
-    let unreadable = || Error::Internal("a record of another format version".to_owned());
-    let mut reader = Reader::new(FORMAT, body).ok_or_else(unreadable)?;
-    let mut parts = Parts::default();
+pub(crate) fn decode(parts: &Parts, id: RecordId, version: u64) -> Result<Stored, Error> {
+    let Summary {
+        facets,
+        vector,
+        features,
+        model,
+    } = decode_summary(parts.summary(), id, version)?;
+    let content = std::str::from_utf8(parts.content()).ok();
+    let content = content.and_then(|text| Content::new(text).ok());
+    Ok(Stored {
+        facets,
+        content: content.ok_or_else(unreadable)?,
+        vector,
+        features,
+        model,
+    })
+}
+
+/// Reads an opened summary.
+pub(crate) fn decode_summary(summary: &[u8], id: RecordId, version: u64) -> Result<Summary, Error> {
+    let mut reader = Reader::new(FORMAT, summary).ok_or_else(unreadable)?;
+    let mut fields = Fields::default();
     while !reader.is_at_end() {
         let (tag, value) = reader.field().ok_or_else(unreadable)?;
-        take(&mut parts, tag, value).ok_or_else(unreadable)?;
+        take(&mut fields, tag, value).ok_or_else(unreadable)?;
     }
-    assemble(parts, id, version).ok_or_else(unreadable)
+    assemble(fields, id, version).ok_or_else(unreadable)
+}
+
+fn unreadable() -> Error {
+    Error::Internal("a record of another format version".to_owned())
 }
 
 /// Reads one field; `None` for a value or a tag that this version cannot know.
-fn take<'a>(parts: &mut Parts<'a>, tag: u8, value: &'a [u8]) -> Option<()> {
+fn take(parts: &mut Fields, tag: u8, value: &[u8]) -> Option<()> {
     match tag {
         tag::MODEL => parts.model = Some(fields::u32(value)?),
         tag::ORDINAL => parts.ordinal = Some(fields::u64(value)?),
@@ -226,15 +288,14 @@ fn take<'a>(parts: &mut Parts<'a>, tag: u8, value: &'a [u8]) -> Option<()> {
                 words,
             });
         }
-        tag::CONTENT => parts.content = Some(fields::text(value)?),
         _ => return None,
     }
     Some(())
 }
 
-fn assemble(parts: Parts<'_>, id: RecordId, version: u64) -> Option<Stored> {
+fn assemble(parts: Fields, id: RecordId, version: u64) -> Option<Summary> {
     let terms = Terms::from_stored(parts.hashes?, parts.counts?, parts.words?).ok()?;
-    Some(Stored {
+    Some(Summary {
         facets: Facets {
             id,
             version,
@@ -250,7 +311,6 @@ fn assemble(parts: Parts<'_>, id: RecordId, version: u64) -> Option<Stored> {
             updated_at: parts.updated_at?,
             expires_at: parts.expires_at,
         },
-        content: Content::new(parts.content?).ok()?,
         vector: Quantized::from_stored(parts.scale?, parts.vector?).ok()?,
         features: Features {
             terms,

@@ -1,9 +1,12 @@
 //! Deletes memories by their ids or by a filter.
 
+use std::sync::Arc;
+
 use anchorhold_identity::{Erase, Scope};
 use anchorhold_model::{Facets, Filter, RecordId, limits};
 
 use crate::audited::Deed;
+use crate::body::Payload;
 use crate::{Engine, Error};
 
 /// Which memories to forget. There is no "all": erase the namespace or the user instead.
@@ -79,17 +82,15 @@ impl Engine {
     ) -> Result<Vec<RecordId>, Error> {
         let resident = self.resident(&scope.narrow())?;
         let _claim = resident.claim(ids.clone());
-        let here: Vec<RecordId> = {
+        let bodies: Vec<(RecordId, Payload)> = {
             let index = resident.index()?;
-            let found = ids
-                .iter()
-                .filter_map(|id| index.get(id))
-                .map(|entry| &entry.facets);
+            let found = ids.iter().filter_map(|id| index.get(id));
             found
-                .filter(|facets| fits(facets))
-                .map(|facets| facets.id)
+                .filter(|entry| fits(&entry.facets))
+                .map(|entry| (entry.facets.id, Arc::clone(&entry.payload)))
                 .collect()
         };
+        let here: Vec<RecordId> = bodies.iter().map(|(id, _)| *id).collect();
         if here.is_empty() {
             return Ok(here);
         }
@@ -100,9 +101,12 @@ impl Engine {
             records: here.len(),
         };
         let act = || {
-            for group in here.chunks(limits::COMMIT_RECORDS_MAX) {
-                let purged = self.store.vault().purge(scope, group)?;
-                resident.remove(group)?;
+            for group in bodies.chunks(limits::COMMIT_RECORDS_MAX) {
+                // A damaged memory can be forgotten like any other.
+                let _ = self.fetch(&scope.narrow(), &resident, group);
+                let group: Vec<RecordId> = group.iter().map(|(id, _)| *id).collect();
+                let purged = self.store.vault().purge(scope, &group)?;
+                resident.remove(&group)?;
                 self.shown(scope.namespace(), &resident, purged.head);
             }
             Ok(())

@@ -8,6 +8,7 @@
 
 mod audited;
 mod background;
+mod body;
 mod change;
 mod codec;
 mod cursor;

@@ -1,5 +1,7 @@
 //! Lists memories, newest first, page by page.
 
+use std::sync::Arc;
+
 use anchorhold_identity::{Read, Scope};
 use anchorhold_model::Memory;
 use anchorhold_model::limits::LIST_BYTES_MAX;
@@ -50,8 +52,9 @@ impl Engine {
                 .entries()
                 .filter(|entry| !entry.facets.is_expired(now));
             entries
-                .map(|entry| (Position::of(&entry.facets), entry.payload.clone()))
+                .map(|entry| (Position::of(&entry.facets), entry))
                 .filter(|(position, _)| after.is_none_or(|after| *position < after))
+                .map(|(position, entry)| (position, (entry.facets.id, Arc::clone(&entry.payload))))
                 .collect::<Vec<_>>()
         };
         found.sort_unstable_by(|(a, _), (b, _)| b.cmp(a));
@@ -60,15 +63,17 @@ impl Engine {
         let mut memories = Vec::with_capacity(found.len());
         let mut bytes = 0;
         let mut last = None;
-        for (position, sealed) in &found {
+        let bodies: Vec<_> = found.iter().map(|(_, body)| body.clone()).collect();
+        self.fetch(scope, &resident, &bodies)?;
+        for (position, body) in found {
             if bytes > LIST_BYTES_MAX {
                 has_more = true;
                 break;
             }
-            let memory = self.open_memory(scope, sealed)?;
+            let memory = self.open_memory(scope, &resident, body)?;
             bytes += memory.content.as_str().len();
             memories.push(memory);
-            last = Some(*position);
+            last = Some(position);
         }
         let next_cursor = match last {
             Some(last) if has_more => Some(cursor::write(self.store.vault(), scope, last, now)?),

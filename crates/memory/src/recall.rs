@@ -1,11 +1,13 @@
 //! Finds the memories that answer a question.
 
+use std::sync::Arc;
+
 use anchorhold_embed::Embedding;
 use anchorhold_identity::{Read, Scope};
 use anchorhold_index::{Query, Recipe, Why};
-use anchorhold_model::{Filter, Memory, Timestamp, Vector, limits};
-use anchorhold_store::Sealed;
+use anchorhold_model::{Filter, Memory, RecordId, Timestamp, Vector, limits};
 
+use crate::body::Payload;
 use crate::embedders::Space;
 use crate::resident::Resident;
 use crate::vectors::Text;
@@ -90,8 +92,10 @@ impl Engine {
                 break (embedding, found);
             }
         };
-        let open = |found: Found| {
-            let memory = self.open_memory(scope, &found.sealed)?;
+        let (bodies, ranked): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        self.fetch(scope, &resident, &bodies)?;
+        let open = |(body, found): (_, Found)| {
+            let memory = self.open_memory(scope, &resident, body)?;
             Ok(Recollection {
                 memory,
                 score: found.score,
@@ -99,7 +103,8 @@ impl Engine {
                 why: found.why,
             })
         };
-        let results = found.into_iter().map(open).collect::<Result<_, Error>>()?;
+        let results = bodies.into_iter().zip(ranked).map(open);
+        let results = results.collect::<Result<_, Error>>()?;
         Ok(Recalled {
             results,
             query_tokens: embedding.tokens,
@@ -133,15 +138,17 @@ impl Engine {
     }
 }
 
-/// A hit that outlives the lock of the index; a sealed body is cheap to carry along.
+type Hit = ((RecordId, Payload), Found);
+
+/// A hit that outlives the lock of the index.
 struct Found {
-    sealed: Sealed,
     score: f64,
     similarity: f64,
     why: Option<Why>,
 }
 
-/// What is found under the lock; nothing is opened before it is released. `None` when everything
+/// What is found under the lock, each with its body, which is cheap to carry along; nothing is
+/// opened before the lock is released. `None` when everything
 /// was forgotten meanwhile and vectors of another space have come.
 fn searched(
     resident: &Resident,
@@ -149,7 +156,7 @@ fn searched(
     question: &Question,
     vector: &[f32],
     now: Timestamp,
-) -> Result<Option<Vec<Found>>, Error> {
+) -> Result<Option<Vec<Hit>>, Error> {
     let index = resident.index()?;
     match resident.space(&index) {
         None => return Ok(Some(Vec::new())),
@@ -166,11 +173,14 @@ fn searched(
         recipe: &question.recipe,
         explain: question.explain,
     };
-    let found = index.search(&query)?.into_iter().map(|hit| Found {
-        sealed: hit.entry.payload.clone(),
-        score: hit.score,
-        similarity: hit.similarity,
-        why: hit.why,
+    let found = index.search(&query)?.into_iter().map(|hit| {
+        let body = (hit.entry.facets.id, Arc::clone(&hit.entry.payload));
+        let found = Found {
+            score: hit.score,
+            similarity: hit.similarity,
+            why: hit.why,
+        };
+        (body, found)
     });
     Ok(Some(found.collect()))
 }

@@ -7,7 +7,7 @@ use anchorhold_embed::Embedding;
 use anchorhold_identity::{Scope, Write};
 use anchorhold_index::{Document, Quantized, analyse};
 use anchorhold_model::{Draft, Facets, Memory, NamespaceId, RecordId, Timestamp};
-use anchorhold_store::{Head, Kind, Plain};
+use anchorhold_store::Head;
 
 use crate::audited::Deed;
 use crate::codec::{self, Stored};
@@ -139,15 +139,16 @@ impl Engine {
                     (
                         entry.facets.is_expired(now),
                         entry.facets.version,
-                        entry.payload.clone(),
+                        Arc::clone(&entry.payload),
                     )
                 });
                 match found {
                     None => {}
                     // Its time is over, so the id is free; the record takes its next version.
                     Some((true, before, _)) => version = before + 1,
-                    Some((false, _, sealed)) => {
-                        plans.push(match self.open_memory(&scope.narrow(), &sealed)? {
+                    Some((false, _, body)) => {
+                        let scope = scope.narrow();
+                        plans.push(match self.open_memory(&scope, resident, (id, body))? {
                             memory if memory.content == draft.content => {
                                 Plan::Kept(Box::new(Remembered {
                                     memory,
@@ -230,12 +231,7 @@ impl Engine {
             let vector = Quantized::from_f32(&embedding.vector);
             stored.push(self.stored(facets, draft, vector, space.model));
         }
-        let plain = stored.iter().map(|one| Plain {
-            id: one.facets.id,
-            version: one.facets.version,
-            kind: Kind::Memory,
-            body: codec::encode(one).into(),
-        });
+        let plain = stored.iter().map(codec::encode);
         let appended = self.store.vault().commit(scope, plain.collect())?;
         let memories = stored
             .iter()

@@ -13,22 +13,24 @@ use std::sync::{
 
 use anchorhold_index::{Entry, Index, Settings};
 use anchorhold_model::{Address, RecordId};
-use anchorhold_store::{Head, Sealed};
+use anchorhold_store::Head;
 
 use crate::Error;
+use crate::body::Payload;
 use crate::embedders::Space;
 pub(crate) use lru::Residents;
 
 /// One namespace in memory. Everything in it is a function of the live records alone.
 pub(crate) struct Resident {
     address: Address,
-    index: RwLock<Index<Sealed>>,
+    index: RwLock<Index<Payload>>,
     /// The model of the vectors in the index, while there are any; changed under its lock.
     model: AtomicU32,
     next_ordinal: AtomicU64,
     busy: Mutex<BTreeSet<RecordId>>,
     freed: Condvar,
-    bytes: AtomicUsize,
+    index_bytes: AtomicUsize,
+    body_bytes: AtomicUsize,
     /// The generation of the sealed bodies that the index holds.
     generation: AtomicU64,
 }
@@ -42,12 +44,13 @@ pub(crate) struct Claim<'a> {
 impl Resident {
     fn new(
         address: Address,
-        index: Index<Sealed>,
+        index: Index<Payload>,
         model: u32,
         next_ordinal: u64,
         generation: u64,
     ) -> Self {
-        let bytes = AtomicUsize::new(index.bytes());
+        let index_bytes = AtomicUsize::new(index.bytes());
+        let body_bytes = index.entries().map(|entry| entry.payload.bytes()).sum();
         Self {
             address,
             index: RwLock::new(index),
@@ -55,7 +58,8 @@ impl Resident {
             next_ordinal: AtomicU64::new(next_ordinal),
             busy: Mutex::new(BTreeSet::new()),
             freed: Condvar::new(),
-            bytes,
+            index_bytes,
+            body_bytes: AtomicUsize::new(body_bytes),
             generation: AtomicU64::new(generation),
         }
     }
@@ -73,11 +77,11 @@ impl Resident {
     }
 
     /// The index, to read. A panic under the lock leaves it poisoned, and the namespace with it.
-    pub(crate) fn index(&self) -> Result<RwLockReadGuard<'_, Index<Sealed>>, Error> {
+    pub(crate) fn index(&self) -> Result<RwLockReadGuard<'_, Index<Payload>>, Error> {
         self.index.read().map_err(|_| Error::NamespacePoisoned)
     }
 
-    fn index_mut(&self) -> Result<RwLockWriteGuard<'_, Index<Sealed>>, Error> {
+    fn index_mut(&self) -> Result<RwLockWriteGuard<'_, Index<Payload>>, Error> {
         self.index.write().map_err(|_| Error::NamespacePoisoned)
     }
 
@@ -112,7 +116,7 @@ impl Resident {
 
     /// Where the vectors of the index can be compared; `None` while there are none. `index` is this
     /// resident's own, locked.
-    pub(crate) fn space(&self, index: &Index<Sealed>) -> Option<Space> {
+    pub(crate) fn space(&self, index: &Index<Payload>) -> Option<Space> {
         index.entries().next().map(|_| Space {
             model: self.model.load(Ordering::Relaxed),
             dimension: index.settings().dimension,
@@ -120,7 +124,7 @@ impl Resident {
     }
 
     /// Shows committed entries to readers.
-    pub(crate) fn insert(&self, entries: Vec<Entry<Sealed>>, space: Space) -> Result<(), Error> {
+    pub(crate) fn insert(&self, entries: Vec<Entry<Payload>>, space: Space) -> Result<(), Error> {
         let mut index = self.index_mut()?;
         if index.entries().next().is_none() {
             let language = index.settings().language;
@@ -132,9 +136,12 @@ impl Resident {
             self.model.store(space.model, Ordering::Relaxed);
         }
         for entry in entries {
-            index.insert(entry)?;
+            self.grow(entry.payload.bytes());
+            if let Some(replaced) = index.insert(entry)? {
+                self.shrink(replaced.payload.bytes());
+            }
         }
-        self.bytes.store(index.bytes(), Ordering::Relaxed);
+        self.index_bytes.store(index.bytes(), Ordering::Relaxed);
         Ok(())
     }
 
@@ -143,14 +150,28 @@ impl Resident {
         self.generation.fetch_add(1, Ordering::AcqRel);
         let mut index = self.index_mut()?;
         for id in ids {
-            index.remove(id);
+            if let Some(removed) = index.remove(id) {
+                self.shrink(removed.payload.bytes());
+            }
         }
-        self.bytes.store(index.bytes(), Ordering::Relaxed);
+        self.index_bytes.store(index.bytes(), Ordering::Relaxed);
         Ok(())
     }
 
+    /// Bodies were brought into memory.
+    pub(crate) fn grow(&self, bytes: usize) {
+        self.body_bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn shrink(&self, bytes: usize) {
+        self.body_bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
     fn bytes(&self) -> usize {
-        self.bytes.load(Ordering::Relaxed)
+        let bodies = self.body_bytes.load(Ordering::Relaxed);
+        self.index_bytes
+            .load(Ordering::Relaxed)
+            .saturating_add(bodies)
     }
 }
 

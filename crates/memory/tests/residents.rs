@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, Barrier};
 
-use anchorhold_identity::{Missing, Read};
-use anchorhold_memory::{Question, Settings};
+use anchorhold_identity::{Erase, Missing, Read, Scope};
+use anchorhold_memory::{Question, Recollection, Settings, Which};
+use anchorhold_model::{Changes, Content, Memory};
 
-use crate::support::World;
+use crate::support::{World, draft};
 
 #[test]
 fn answers_are_the_same_with_room_for_two_namespaces() {
@@ -101,4 +102,72 @@ fn many_first_requests_at_once_lose_nothing() {
             .memories
             .is_empty()
     );
+}
+
+/// The thirty best, each with the bits of its score.
+fn ranked(world: &World, scope: &Scope<Read>, query: &str) -> Vec<(Memory, u64)> {
+    let mut question = Question::new(query);
+    question.limit = 30;
+    let found = world.engine.recall(Some(scope), &question).unwrap().results;
+    let line = |hit: Recollection| (hit.memory, hit.score.to_bits());
+    found.into_iter().map(line).collect()
+}
+
+/// Enough for several extracts, with changes and deletions before and behind them.
+#[test]
+fn answers_are_the_same_by_extracts_and_by_what_was_written() {
+    let world = World::new();
+    let tenant = world.tenant("acme");
+    let alice = world.user(&tenant, "alice");
+    let scope = |world: &World| {
+        world
+            .scope::<Erase>(&alice, Missing::Reserve)
+            .unwrap()
+            .unwrap()
+    };
+    let mut ids = Vec::new();
+    for batch in 0..4 {
+        let draft = |number| {
+            let mut draft = draft(&format!(
+                "note {number} of batch {batch} on topic {}",
+                number % 7
+            ));
+            draft.tags = vec![format!("tag {}", number % 3)];
+            draft.conversation = Some(format!("talk {}", number % 5));
+            draft
+        };
+        let kept = world
+            .engine
+            .remember_batch(&scope(&world).narrow(), (0..60).map(draft).collect());
+        ids.extend(kept.into_iter().map(|kept| kept.unwrap().memory.facets.id));
+    }
+    for (number, id) in ids.iter().step_by(9).enumerate() {
+        let changes = Changes {
+            content: Some(Content::new(format!("changed {number} on topic 3")).unwrap()),
+            ..Changes::default()
+        };
+        let write = scope(&world).narrow();
+        world
+            .engine
+            .change(Some(&write), *id, changes, None)
+            .unwrap();
+    }
+    let gone: Vec<_> = ids.iter().skip(4).step_by(11).copied().collect();
+    world
+        .engine
+        .forget(Some(&scope(&world)), Which::Ids(gone.clone()), false)
+        .unwrap();
+    let answers = |world: &World| {
+        let read = scope(world).narrow();
+        let ask = |query: &str| ranked(world, &read, query);
+        (ask("topic 3"), ask("batch 2 note 17"), ask("changed"))
+    };
+    let before = answers(&world);
+    assert_eq!(before.0.len(), 30);
+    let world = world.restarted();
+    assert!(before == answers(&world), "the same after a restart");
+    let read = scope(&world).narrow();
+    for id in &gone {
+        assert!(world.engine.get(Some(&read), *id).is_err());
+    }
 }

@@ -82,6 +82,8 @@ pub const KEY_EXPIRY_DAYS_MAX: u32 = 3_650;
 pub const EPOCH_RECORDS_MAX: u64 = 1 << 20;
 /// Key epochs of one namespace before they are merged by sealing again.
 pub const EPOCHS_MAX: usize = 64;
+/// Records in a row whose summaries are sealed together once more, so that a namespace opens fast.
+pub const EXTRACT_SPAN: u64 = 64;
 /// Hours that a cursor is accepted.
 pub const CURSOR_HOURS_MAX: u64 = 24;
 /// Open namespace files when the configuration names no other number.

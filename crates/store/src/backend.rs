@@ -6,15 +6,16 @@
 
 #[cfg(test)]
 mod contract;
+mod session;
 mod sqlite;
 
 use std::path::Path;
 
 use anchorhold_crypto::SALT_BYTES;
-use anchorhold_identity::{Custody, Erase, Read, Scope, Write};
+use anchorhold_identity::{Custody, Read, Scope};
 use anchorhold_model::{NamespaceId, RecordId};
 
-use crate::{Error, Sealed};
+use crate::{Error, Kind, Sealed, TAG_BYTES};
 use sqlite::{Files, SqliteSession};
 pub(crate) use sqlite::{Leftover, Look};
 
@@ -41,6 +42,40 @@ pub struct Head {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StateRow {
     pub(crate) head: Head,
+    pub(crate) sealed: Vec<u8>,
+}
+
+/// What stands about a record beside its body. The digest of the namespace vouches for all of it
+/// but the sequence, which says where the body is: another one leads to a body that does not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RecordRow {
+    pub(crate) id: RecordId,
+    pub(crate) sequence: u64,
+    pub(crate) version: u64,
+    pub(crate) kind: Kind,
+    pub(crate) key_epoch: u32,
+    pub(crate) tag: [u8; TAG_BYTES],
+}
+
+impl RecordRow {
+    /// The row of a sealed record.
+    pub(crate) fn of(sealed: &Sealed, sequence: u64) -> Self {
+        Self {
+            id: sealed.id,
+            sequence,
+            version: sealed.version,
+            kind: sealed.kind,
+            key_epoch: sealed.key_epoch,
+            tag: sealed.tag(),
+        }
+    }
+}
+
+/// An extract: the summaries of a span of records, sealed together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ExtractRow {
+    /// 1 for the first span.
+    pub(crate) number: u64,
     pub(crate) sealed: Vec<u8>,
 }
 
@@ -128,174 +163,6 @@ impl Backend {
         match self {
             Self::Sqlite(files) => files.namespaces(),
         }
-    }
-}
-
-impl Session {
-    /// The state and the key epochs.
-    pub(crate) fn meta(&self, scope: &Scope<Read>) -> Result<(StateRow, Vec<EpochRow>), Error> {
-        let Self::Sqlite(session) = self;
-        session.check(scope)?;
-        session.meta()
-    }
-
-    /// One record.
-    pub(crate) fn find(&self, scope: &Scope<Read>, id: RecordId) -> Result<Option<Sealed>, Error> {
-        let Self::Sqlite(session) = self;
-        session.check(scope)?;
-        session.find(id)
-    }
-
-    /// Every record, in the order of ids.
-    pub(crate) fn scan(
-        &self,
-        scope: &Scope<Read>,
-        take: &mut dyn FnMut(Sealed) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.check(scope)?;
-        session.scan(take)
-    }
-
-    /// Whether the file's own structure is whole; reads every page.
-    pub(crate) fn is_whole(&self, custody: &Custody) -> Result<bool, Error> {
-        let Self::Sqlite(session) = self;
-        session.check_custody(custody)?;
-        session.is_whole()
-    }
-
-    /// The state and the key epochs, for a check.
-    pub(crate) fn meta_kept(&self, custody: &Custody) -> Result<(StateRow, Vec<EpochRow>), Error> {
-        let Self::Sqlite(session) = self;
-        session.check_custody(custody)?;
-        session.meta()
-    }
-
-    /// Every record as it lies, for a check.
-    pub(crate) fn scan_kept(
-        &self,
-        custody: &Custody,
-        take: &mut dyn FnMut(Sealed) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.check_custody(custody)?;
-        session.scan(take)
-    }
-
-    /// Begins a write. Nothing of it is seen by anybody before `commit`.
-    pub(crate) fn begin(&self) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.execute("BEGIN IMMEDIATE")
-    }
-
-    /// Ends a write; durable when it returns. [`Error::Unavailable`] says that the disk is full and
-    /// nothing was written; after any other error nothing is known.
-    pub(crate) fn commit(&self) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.commit()
-    }
-
-    /// Gives a write up.
-    pub(crate) fn rollback(&self) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.rollback()
-    }
-
-    /// Marks a point inside a write, to which `part_undo` returns.
-    pub(crate) fn part_begin(&self) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.execute("SAVEPOINT part")
-    }
-
-    /// Keeps what was written since `part_begin`.
-    pub(crate) fn part_keep(&self) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.execute("RELEASE part")
-    }
-
-    /// Gives up what was written since `part_begin`.
-    pub(crate) fn part_undo(&self) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.execute("ROLLBACK TO part")?;
-        session.execute("RELEASE part")
-    }
-
-    /// Adds a record; `false` when the id is taken.
-    pub(crate) fn insert(
-        &self,
-        scope: &Scope<Write>,
-        sequence: u64,
-        sealed: &Sealed,
-    ) -> Result<bool, Error> {
-        let Self::Sqlite(session) = self;
-        session.check(scope)?;
-        session.insert(sequence, sealed)
-    }
-
-    /// Puts a record in the place of the one with its id.
-    pub(crate) fn replace(
-        &self,
-        scope: &Scope<Write>,
-        sequence: u64,
-        sealed: &Sealed,
-    ) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.check(scope)?;
-        session.replace(sequence, sealed)
-    }
-
-    /// Puts the same record, sealed again, in its own place.
-    pub(crate) fn reseal(&self, scope: &Scope<Write>, sealed: &Sealed) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.check(scope)?;
-        session.reseal(sealed)
-    }
-
-    /// Deletes a record for good.
-    pub(crate) fn delete(&self, scope: &Scope<Erase>, id: RecordId) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.check(scope)?;
-        session.delete(id)
-    }
-
-    /// Writes the state row.
-    pub(crate) fn state_write(&self, scope: &Scope<Write>, state: &StateRow) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.check(scope)?;
-        session.state_write(state)
-    }
-
-    /// Adds a key epoch.
-    pub(crate) fn epoch_add(&self, scope: &Scope<Write>, epoch: &EpochRow) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.check(scope)?;
-        session.epoch_add(epoch)
-    }
-
-    /// Removes a key epoch.
-    pub(crate) fn epoch_remove(&self, scope: &Scope<Write>, number: u32) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.check(scope)?;
-        session.epoch_remove(number)
-    }
-
-    /// Bytes of the write-ahead log.
-    pub(crate) fn log_bytes(&self) -> u64 {
-        let Self::Sqlite(session) = self;
-        session.log_bytes()
-    }
-
-    /// Moves the write-ahead log into the database and cuts it to nothing.
-    pub(crate) fn checkpoint(&self) -> Result<(), Error> {
-        let Self::Sqlite(session) = self;
-        session.checkpoint()
-    }
-
-    /// Lets the next commit fail, before or after it reached the disk.
-    #[cfg(test)]
-    pub(crate) fn fail_next_commit(&self, fault: Fault) {
-        let Self::Sqlite(session) = self;
-        session.fail_next_commit(fault);
     }
 }
 

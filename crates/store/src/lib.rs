@@ -36,7 +36,7 @@ pub use audit::{Act, Audit, AuditMode, Entry, EntryOutcome, Intent, Outcome, Ver
 pub use backend::Head;
 pub use catalogue::{Catalogue, NamespaceRecord, NewKey};
 pub use error::Error;
-pub use record::{Appended, Kind, Plain, Purged, Sealed};
+pub use record::{Appended, Found, Kind, Parts, Plain, Purged, Sealed, TAG_BYTES};
 pub use store::{Initialised, Options, RESIDUE_DAYS_DEFAULT, Residue, Shredded, Store};
 pub use survey::{Counts, Finding, Role, Step, Surveyed, What};
-pub use vault::{Take, Vault};
+pub use vault::{Take, TakeSummary, Vault};

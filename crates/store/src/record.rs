@@ -40,8 +40,68 @@ pub struct Plain {
     pub version: u64,
     /// What it is.
     pub kind: Kind,
-    /// The content.
-    pub body: Zeroizing<Vec<u8>>,
+    /// What is read of it whenever its namespace is opened.
+    pub summary: Zeroizing<Vec<u8>>,
+    /// What is read of it when somebody wants it.
+    pub content: Zeroizing<Vec<u8>>,
+}
+
+/// The two parts of an opened record, as they are sealed: the length of the summary, the summary,
+/// the content. No `Debug`: it holds content.
+pub struct Parts(Zeroizing<Vec<u8>>);
+
+impl Parts {
+    /// Puts the parts of a record together.
+    pub(crate) fn join(record: &Plain) -> Self {
+        let (summary, content) = (&record.summary, &record.content);
+        let mut bytes = Vec::with_capacity(4 + summary.len() + content.len());
+        // A summary is bounded by the limits of the model, far below 32 bits.
+        let length = u32::try_from(summary.len()).unwrap_or(u32::MAX);
+        bytes.extend_from_slice(&length.to_le_bytes());
+        bytes.extend_from_slice(summary);
+        bytes.extend_from_slice(content);
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// Takes what was sealed; `None` for bytes that were never joined.
+    pub(crate) fn from_opened(bytes: Vec<u8>) -> Option<Self> {
+        let parts = Self(Zeroizing::new(bytes));
+        parts.split().is_some().then_some(parts)
+    }
+
+    fn split(&self) -> Option<(&[u8], &[u8])> {
+        let (length, rest) = self.0.split_first_chunk::<4>()?;
+        rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)
+    }
+
+    /// Both parts as they are sealed.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// What is read of the record whenever its namespace is opened.
+    pub fn summary(&self) -> &[u8] {
+        self.split().unwrap_or_default().0
+    }
+
+    /// What is read of it when somebody wants it.
+    pub fn content(&self) -> &[u8] {
+        self.split().unwrap_or_default().1
+    }
+}
+
+/// One record of a namespace that is being opened.
+pub struct Found<'a> {
+    /// The record.
+    pub id: RecordId,
+    /// Its version.
+    pub version: u64,
+    /// The tag that it was sealed with.
+    pub tag: [u8; TAG_BYTES],
+    /// What is read of it whenever its namespace is opened.
+    pub summary: &'a [u8],
+    /// The whole record, when it had to be opened to find the summary.
+    pub sealed: Option<Sealed>,
 }
 
 /// A record as it lies on disk. Cheap to clone.
@@ -57,6 +117,16 @@ pub struct Sealed {
     pub key_epoch: u32,
     /// `nonce || ciphertext || tag`.
     pub bytes: Arc<[u8]>,
+}
+
+/// Bytes of the tag at the end of what was sealed.
+pub const TAG_BYTES: usize = 16;
+
+impl Sealed {
+    /// The tag, which tells this record from every other one, and each sealing of it.
+    pub fn tag(&self) -> [u8; TAG_BYTES] {
+        self.bytes.last_chunk().copied().unwrap_or_default()
+    }
 }
 
 impl std::fmt::Debug for Sealed {

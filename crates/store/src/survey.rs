@@ -63,6 +63,8 @@ pub enum What {
     Record,
     /// Records were added, removed or put back.
     SetOfRecords,
+    /// An extract does not open. It costs time at every open and changes no answer.
+    Extract,
     /// Committed writes stand behind bytes that were changed.
     Cut,
     /// A link of the chain was changed, removed or moved.
@@ -148,6 +150,7 @@ impl What {
             Self::KeyEpochs => "key_epochs",
             Self::Record => "record",
             Self::SetOfRecords => "set_of_records",
+            Self::Extract => "extract",
             Self::Cut => "cut",
             Self::Link => "link",
             Self::Unclaimed => "unclaimed",

@@ -6,6 +6,8 @@ mod checkpoint;
 mod commit;
 mod draws;
 mod engine;
+mod extract;
+mod fetch;
 mod handle;
 mod hold;
 mod inspect;
@@ -24,7 +26,7 @@ use std::sync::{Arc, Mutex};
 
 use anchorhold_crypto::NamespaceKey;
 use anchorhold_identity::{Read, Scope};
-use anchorhold_model::limits::{EPOCH_RECORDS_MAX, EPOCHS_MAX};
+use anchorhold_model::limits::{EPOCH_RECORDS_MAX, EPOCHS_MAX, EXTRACT_SPAN};
 use anchorhold_model::{NamespaceId, Random, Stream};
 
 use crate::backend::{Leftover, StateRow};
@@ -35,7 +37,7 @@ use crate::{Error, Head};
 use engine::{Outside, Rules};
 use hold::Holds;
 pub(crate) use inspect::Inspected;
-pub use load::Take;
+pub use load::{Take, TakeSummary};
 use state::State;
 use table::Table;
 
@@ -82,6 +84,7 @@ impl Vault {
             rules: Rules {
                 epoch_records_max: EPOCH_RECORDS_MAX,
                 epochs_max: EPOCHS_MAX,
+                extract_span: EXTRACT_SPAN,
             },
             is_closed: AtomicBool::new(false),
             commits: AtomicU64::new(0),
@@ -103,10 +106,16 @@ impl Vault {
 
     /// Other rules than those of the limits.
     #[cfg(test)]
-    pub(crate) fn set_rules(&mut self, epoch_records_max: u64, epochs_max: usize) {
+    pub(crate) fn set_rules(
+        &mut self,
+        epoch_records_max: u64,
+        epochs_max: usize,
+        extract_span: u64,
+    ) {
         self.rules = Rules {
             epoch_records_max,
             epochs_max,
+            extract_span,
         };
     }
 

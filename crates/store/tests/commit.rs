@@ -107,7 +107,10 @@ fn a_sealed_record_opens_in_its_own_namespace_alone() {
     let of_alice = vault.commit(&alice, vec![plain(1, 1, "tea")]).unwrap();
     vault.commit(&bob, vec![plain(1, 1, "milk")]).unwrap();
     let sealed = &of_alice.sealed[0];
-    assert_eq!(*vault.open(&alice.narrow(), sealed).unwrap(), b"tea");
+    let opened = vault.open(&alice.narrow(), sealed).unwrap();
+    assert_eq!(opened.content(), b"tea");
+    let fetched = vault.fetch(&alice.narrow(), &[sealed.id, id(99)]).unwrap();
+    assert_eq!(fetched, [Some(sealed.clone()), None]);
     assert!(matches!(
         vault.open(&bob.narrow(), sealed),
         Err(Error::Tampered { .. })

@@ -200,16 +200,20 @@ fn a_removed_row_a_changed_row_and_a_changed_head_are_found() {
         "UPDATE record SET id = randomblob(16) WHERE version = 2",
         "UPDATE record SET key_epoch = key_epoch + 1",
         "UPDATE record SET kind = 2",
-        "UPDATE record SET body = substr(body, 1, length(body) - 1)",
-        "INSERT INTO record SELECT randomblob(16), sequence, version, kind, key_epoch, body
+        "UPDATE record SET tag = zeroblob(16) WHERE version = 2",
+        "INSERT INTO record SELECT randomblob(16), sequence, version, kind, key_epoch, tag
          FROM record LIMIT 1",
-        "UPDATE meta SET sequence = sequence - 1 WHERE key = 0",
-        "UPDATE meta SET generation = 0 - 1 WHERE key = 0",
-        "UPDATE meta SET value = zeroblob(96) WHERE key = 0",
-        "UPDATE meta SET value = zeroblob(64) WHERE key = 1",
-        "DELETE FROM meta WHERE key = 0",
-        "DELETE FROM meta WHERE key = 1",
-        "INSERT INTO meta (key, value) VALUES (9, zeroblob(64))",
+        "UPDATE record SET sequence = sequence + 1 WHERE version = 2",
+        "UPDATE item SET value = substr(value, 1, length(value) - 1) WHERE key > 4294967296",
+        "UPDATE item SET key = key + 100 WHERE key > 4294967296",
+        "DELETE FROM item WHERE key > 4294967296",
+        "UPDATE item SET sequence = sequence - 1 WHERE key = 0",
+        "UPDATE item SET generation = 0 - 1 WHERE key = 0",
+        "UPDATE item SET value = zeroblob(96) WHERE key = 0",
+        "UPDATE item SET value = zeroblob(64) WHERE key = 1",
+        "DELETE FROM item WHERE key = 0",
+        "DELETE FROM item WHERE key = 1",
+        "INSERT INTO item (key, value) VALUES (9, zeroblob(64))",
     ] {
         let (mut world, file, _) = small();
         alter(&file, statement);

@@ -1,6 +1,8 @@
 //! Write-ahead logs are kept short, also of namespaces that nobody has open; revoked keys write
 //! nothing; a closed vault takes nothing more.
 
+use std::path::Path;
+
 use anchorhold_identity::{Erase, Write};
 use anchorhold_store::{AuditMode, Error};
 
@@ -70,17 +72,41 @@ fn a_purged_record_leaves_no_sealed_byte_after_the_checkpoint() {
     let appended = vault
         .commit(
             &scope.narrow(),
-            (0..30).map(|number| plain(number, 1, "tea")).collect(),
+            (0..70).map(|number| plain(number, 1, "tea")).collect(),
         )
         .unwrap();
+    let file = world.file_of(&scope);
+    world.clock.advance(61);
+    assert_eq!(vault.checkpoint_due().unwrap(), 1);
+    // The summary of the record is in an extract as well.
+    let extracts = |file: &Path| -> Vec<Vec<u8>> {
+        let copy = world.directory.path().join("copy.db");
+        std::fs::copy(file, &copy).unwrap();
+        let connection = rusqlite::Connection::open(copy).unwrap();
+        let mut statement = connection
+            .prepare("SELECT value FROM item WHERE key < 0")
+            .unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let before = extracts(&file);
+    assert!(before.iter().all(|extract| holds(&file, &extract[..100])));
     vault.purge(&scope, &[id(7)]).unwrap();
     world.clock.advance(61);
     assert_eq!(vault.checkpoint_due().unwrap(), 1);
-    let file = world.file_of(&scope);
+    assert_eq!(extracts(&file).len(), before.len());
+    // The tags stand apart from the bodies.
+    let body = |number: usize| {
+        let bytes = &appended.sealed[number].bytes;
+        &bytes[..bytes.len() - 16]
+    };
     for path in [file.clone(), file.with_extension("db-wal")] {
-        assert!(!holds(&path, &appended.sealed[7].bytes[..]));
+        assert!(!holds(&path, body(7)));
+        for extract in &before {
+            assert!(!extract.chunks(100).any(|chunk| holds(&path, chunk)));
+        }
     }
-    assert!(holds(&file, &appended.sealed[8].bytes[..]));
+    assert!(holds(&file, body(8)));
 }
 
 #[test]

@@ -1,15 +1,18 @@
 //! Reads a whole namespace from the vault into an index.
 
+use std::sync::Arc;
+
 use anchorhold_identity::{Read, Scope};
 use anchorhold_index::{Index, Settings};
 use anchorhold_model::limits::EPOCH_RECORDS_MAX;
 
 use super::Resident;
+use crate::body::Body;
 use crate::embedders::Space;
 use crate::{Engine, Error, codec};
 
 impl Resident {
-    /// Opens every record, checks the digest of the whole, and builds the index.
+    /// Reads the summary of every record, checks the digest of the whole, and builds the index.
     pub(crate) fn load(engine: &Engine, scope: &Scope<Read>) -> Result<Self, Error> {
         let language = engine.settings.language;
         // The first record says what the vectors of this namespace are.
@@ -27,24 +30,25 @@ impl Resident {
             .min(EPOCH_RECORDS_MAX);
         let mut last_ordinal = 0;
         let mut failure = None;
-        let head = engine.store.vault().load(scope, &mut |sealed, body| {
-            match codec::decode(&body, sealed.id, sealed.version) {
-                Ok(stored) if space.is_some_and(|space| space != stored.space()) => {
+        let head = engine.store.vault().load_summaries(scope, &mut |found| {
+            match codec::decode_summary(found.summary, found.id, found.version) {
+                Ok(summary) if space.is_some_and(|space| space != summary.space()) => {
                     let problem = "vectors of two models in one namespace";
                     failure.get_or_insert(Error::Internal(problem.to_owned()));
                 }
-                Ok(stored) => {
+                Ok(summary) => {
                     if space.is_none() {
-                        let dimension = stored.space().dimension;
+                        let dimension = summary.space().dimension;
                         index = Index::new(Settings {
                             dimension,
                             language,
                         });
                         index.reserve(usize::try_from(expected).unwrap_or(0));
-                        space = Some(stored.space());
+                        space = Some(summary.space());
                     }
-                    last_ordinal = last_ordinal.max(stored.facets.ordinal);
-                    let entry = stored.into_entry(sealed.clone());
+                    last_ordinal = last_ordinal.max(summary.facets.ordinal);
+                    let body = Body::new(found.version, found.tag, found.sealed);
+                    let entry = summary.into_entry(Arc::new(body));
                     if let Err(error) = index.insert(entry) {
                         failure.get_or_insert(Error::from(error));
                     }

@@ -18,10 +18,15 @@ pub(crate) use session::SqliteSession;
 const DRAFT: &str = "new";
 
 /// What stands in `PRAGMA user_version`: the version of the layout below.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
-/// The row of `meta` that holds the state; every other key is the number of a key epoch.
-const STATE_KEY: u32 = 0;
+// Keys of `item`. Two tables hold everything, because each costs a page in every namespace.
+/// The state. Every other key below [`BODIES`] is the number of a key epoch.
+const STATE_KEY: i64 = 0;
+/// Bodies of records stand here, each as far behind as its record's sequence. Written in the order
+/// of keys, they fill their pages.
+const BODIES: i64 = 1 << 32;
+// Extracts have negative keys: that of number 1 is -1.
 
 const SCHEMA: &str = "CREATE TABLE record (
          id BLOB NOT NULL PRIMARY KEY,
@@ -29,9 +34,9 @@ const SCHEMA: &str = "CREATE TABLE record (
          version INTEGER NOT NULL,
          kind INTEGER NOT NULL,
          key_epoch INTEGER NOT NULL,
-         body BLOB NOT NULL
+         tag BLOB NOT NULL
      ) WITHOUT ROWID, STRICT;
-     CREATE TABLE meta (
+     CREATE TABLE item (
          key INTEGER PRIMARY KEY,
          sequence INTEGER,
          generation INTEGER,

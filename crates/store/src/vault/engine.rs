@@ -1,6 +1,7 @@
 //! The writer of one open namespace: turns a group of requests into one durable commit.
 
 mod draft;
+mod extracts;
 mod merge;
 
 use std::sync::Arc;
@@ -23,6 +24,8 @@ use crate::{Error, Head};
 pub(super) struct Rules {
     pub(super) epoch_records_max: u64,
     pub(super) epochs_max: usize,
+    /// Sequences of one extract. Part of the format: it says which extract a record belongs to.
+    pub(super) extract_span: u64,
 }
 
 /// What a commit needs from outside.

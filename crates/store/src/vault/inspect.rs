@@ -4,6 +4,7 @@ use anchorhold_crypto::NamespaceKey;
 use anchorhold_identity::Custody;
 
 use super::Vault;
+use super::extract::Extract;
 use super::keys::{Keys, state_key};
 use super::state::State;
 use crate::backend::{Look, Session};
@@ -195,15 +196,21 @@ fn check_session(
     }
     let keys = Keys::new(namespace, key, epochs);
     let mut found = state.emptied();
-    let opened = session.scan_kept(custody, &mut |sealed| {
-        let epoch = keys.epoch(sealed.key_epoch);
-        let epoch = epoch.ok_or(Error::Tampered { what: "key epoch" })?;
+    for row in session.rows_kept(custody).map_err(file(What::Record))? {
+        let epoch = keys.epoch(row.key_epoch);
+        let epoch = epoch.ok_or(Stop::Found(Role::NamespaceFile, What::KeyEpochs))?;
+        let sealed = session.body_kept(custody, &row);
         // Opened to know that it opens; what it says is wiped at once.
-        drop(keys.open_in(&epoch, &sealed)?);
-        found.add(&keys.digest, namespace, &sealed);
-        Ok(())
-    });
-    opened.map_err(file(What::Record))?;
+        let opened = sealed.and_then(|sealed| keys.open_in(&epoch, &sealed).map(drop));
+        opened.map_err(file(What::Record))?;
+        found.add(&keys.digest, namespace, &row);
+    }
+    let extracts = session.extracts_kept(custody);
+    for row in extracts.map_err(file(What::Extract))? {
+        if Extract::open(keys.extracts(), namespace, &row).is_none() {
+            return Err(Stop::Found(Role::NamespaceFile, What::Extract));
+        }
+    }
     if found == state {
         Ok((state.head, state.records()))
     } else {

@@ -5,11 +5,10 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use anchorhold_crypto::{DigestKey, EpochKey, Label, MacKey, NamespaceKey, SealKey};
 use anchorhold_model::NamespaceId;
-use zeroize::Zeroizing;
 
 use super::state::binding;
 use crate::backend::EpochRow;
-use crate::{Error, Sealed};
+use crate::{Error, Parts, Sealed};
 
 /// Wiped when the handle is dropped.
 pub(super) struct Keys {
@@ -17,6 +16,7 @@ pub(super) struct Keys {
     key: NamespaceKey,
     pub(super) digest: DigestKey,
     pub(super) state: SealKey,
+    extracts: OnceLock<SealKey>,
     epochs: RwLock<BTreeMap<u32, Arc<Epoch>>>,
 }
 
@@ -41,6 +41,7 @@ impl Keys {
             namespace,
             digest: DigestKey::new(key.derive(Label::Digest)),
             state: state_key(&key),
+            extracts: OnceLock::new(),
             epochs: RwLock::new(epochs.collect()),
             key,
         }
@@ -49,6 +50,12 @@ impl Keys {
     /// A key for MACs or pseudo-random bytes.
     pub(super) fn mac(&self, label: Label) -> MacKey {
         MacKey::new(self.key.derive(label))
+    }
+
+    /// The key of extracts.
+    pub(super) fn extracts(&self) -> &SealKey {
+        self.extracts
+            .get_or_init(|| SealKey::new(&self.key.derive(Label::Index)))
     }
 
     /// A new key epoch with this salt.
@@ -79,15 +86,12 @@ impl Keys {
     }
 
     /// Opens a record with the key of `epoch`, which is the record's.
-    pub(super) fn open_in(
-        &self,
-        epoch: &Epoch,
-        sealed: &Sealed,
-    ) -> Result<Zeroizing<Vec<u8>>, Error> {
+    pub(super) fn open_in(&self, epoch: &Epoch, sealed: &Sealed) -> Result<Parts, Error> {
         let key = self.epoch_key(epoch)?;
-        key.open(&binding(self.namespace, sealed), &sealed.bytes)
-            .map(Zeroizing::new)
-            .map_err(|error| Error::of_sealed("record", error))
+        let opened = key
+            .open(&binding(self.namespace, sealed), &sealed.bytes)
+            .map_err(|error| Error::of_sealed("record", error))?;
+        Parts::from_opened(opened).ok_or(Error::Malformed { what: "record" })
     }
 
     /// Seals a record in `epoch`.
@@ -96,12 +100,12 @@ impl Keys {
         epoch: &Epoch,
         nonce: [u8; 12],
         mut sealed: Sealed,
-        plain: &[u8],
+        parts: &Parts,
     ) -> Result<Sealed, Error> {
         sealed.key_epoch = epoch.row.number;
         let bytes = self
             .epoch_key(epoch)?
-            .seal(nonce, &binding(self.namespace, &sealed), plain)
+            .seal(nonce, &binding(self.namespace, &sealed), parts.as_bytes())
             .map_err(|error| Error::of_sealed("record", error))?;
         sealed.bytes = bytes.into();
         Ok(sealed)

@@ -1,62 +1,146 @@
-//! Reading: a whole namespace with the check of its digest, or one record that was loaded before.
+//! Reading a whole namespace with the check of its digest: every record opened, or the summaries
+//! alone, most of them from extracts.
 
 use anchorhold_identity::{Read, Scope};
-use zeroize::Zeroizing;
 
 use super::Vault;
+use super::engine::Engine;
+use super::extract::Extract;
+use super::handle::Handle;
 use super::state::State;
-use crate::{Error, Head, Sealed};
+use crate::backend::RecordRow;
+use crate::{Error, Found, Head, Parts, Sealed};
 
 /// Takes one record after the other, sealed and in clear.
-pub type Take<'a> = dyn FnMut(&Sealed, Zeroizing<Vec<u8>>) -> Result<(), Error> + 'a;
+pub type Take<'a> = dyn FnMut(&Sealed, Parts) -> Result<(), Error> + 'a;
+
+/// Takes the summary of one record after the other.
+pub type TakeSummary<'a> = dyn FnMut(Found<'_>) -> Result<(), Error> + 'a;
+
+/// What was copied out under the writer's lock.
+struct Copied {
+    state: State,
+    rows: Vec<RecordRow>,
+    extracts: Vec<Extract>,
+    /// Of the rows that no extract covers, the bodies, in the order of the rows.
+    sealed: Vec<Sealed>,
+}
 
 impl Vault {
-    /// Gives every live record to `take`, in the order of ids, and answers the head they belong
-    /// to. After an error, discard what `take` was given: only the end of the load shows that no
-    /// record was removed, replayed, moved or changed ([`Error::Tampered`]).
+    /// Opens every live record and gives it to `take`, in the order of ids, and answers the head
+    /// they belong to. After an error, discard what `take` was given: only the end of the load
+    /// shows that no record was removed, replayed, moved or changed ([`Error::Tampered`]).
     pub fn load(&self, scope: &Scope<Read>, take: &mut Take<'_>) -> Result<Head, Error> {
         let Some(opened) = self.open_for_read(scope)? else {
             return Ok(Head::default());
         };
-        // Copied out under the writer's lock; opened and handed over without it.
-        let mut records = Vec::new();
-        let state = opened.handle.with_engine(|engine| {
-            engine.session.scan(scope, &mut |sealed| {
-                records.push(sealed);
-                Ok(())
-            })?;
-            Ok(engine.state.clone())
+        let handle = &opened.handle;
+        let (state, rows, records) = handle.with_engine(|engine| {
+            let rows = engine.session.rows(scope)?;
+            let bodies = rows.iter().map(|row| engine.session.body(scope, row));
+            let records = bodies.collect::<Result<Vec<_>, Error>>()?;
+            Ok((engine.state.clone(), rows, records))
         })?;
-        let (keys, namespace) = (&opened.handle.keys, scope.namespace());
-        let mut found = State {
-            head: state.head,
-            epoch_newest: state.epoch_newest,
-            // Epochs without records are in the state too.
-            live: state.live.keys().map(|number| (*number, 0)).collect(),
-            ..State::default()
-        };
+        verify(handle, &state, &rows)?;
         for sealed in &records {
-            let epoch = keys.epoch(sealed.key_epoch);
-            let epoch = epoch.ok_or(Error::Tampered { what: "key epoch" })?;
-            let body = keys.open_in(&epoch, sealed)?;
-            found.add(&keys.digest, namespace, sealed);
-            take(sealed, body)?;
+            take(sealed, open(handle, sealed)?)?;
         }
-        if found == state {
-            Ok(state.head)
-        } else {
-            Err(Error::Tampered {
-                what: "set of records",
-            })
-        }
+        Ok(state.head)
     }
 
-    /// Opens a record that was loaded or committed before. [`Error::Conflict`] when its key epoch
-    /// is gone: the namespace was reloaded under other epochs since, so read it again.
-    pub fn open(&self, scope: &Scope<Read>, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let opened = self.open_for_read(scope)?.ok_or(Error::NotFound)?;
-        let keys = &opened.handle.keys;
-        let epoch = keys.epoch(sealed.key_epoch).ok_or(Error::Conflict)?;
-        keys.open_in(&epoch, sealed)
+    /// Gives the summary of every live record to `take`, in the order in which they were written,
+    /// and answers the head they belong to. That no record was removed, replayed or moved is shown
+    /// before anything is given; a content that was changed is found when it is opened.
+    pub fn load_summaries(
+        &self,
+        scope: &Scope<Read>,
+        take: &mut TakeSummary<'_>,
+    ) -> Result<Head, Error> {
+        let Some(opened) = self.open_for_read(scope)? else {
+            return Ok(Head::default());
+        };
+        let handle = &opened.handle;
+        let copied = handle.with_engine(|engine| copy(engine, scope))?;
+        verify(handle, &copied.state, &copied.rows)?;
+        let covered = covered(&copied.rows, &copied.extracts);
+        let mut rest = copied.sealed.into_iter();
+        for (row, summary) in copied.rows.iter().zip(covered) {
+            if let Some(summary) = summary {
+                take(found(row, summary, None))?;
+            } else if let Some(sealed) = rest.next() {
+                let parts = open(handle, &sealed)?;
+                take(found(row, parts.summary(), Some(sealed)))?;
+            }
+        }
+        Ok(copied.state.head)
     }
+}
+
+fn found<'a>(row: &RecordRow, summary: &'a [u8], sealed: Option<Sealed>) -> Found<'a> {
+    Found {
+        id: row.id,
+        version: row.version,
+        tag: row.tag,
+        summary,
+        sealed,
+    }
+}
+
+/// The rows in the order in which they were written, the extracts, and the bodies of the rows
+/// that no extract covers.
+fn copy(engine: &Engine, scope: &Scope<Read>) -> Result<Copied, Error> {
+    let (session, key) = (&engine.session, engine.keys.extracts());
+    let mut rows = session.rows(scope)?;
+    rows.sort_unstable_by_key(|row| row.sequence);
+    let opened = session.extracts(scope)?.into_iter();
+    let extracts: Vec<Extract> = opened
+        .filter_map(|row| Extract::open(key, engine.namespace, &row))
+        .collect();
+    let rest = rows.iter().zip(covered(&rows, &extracts));
+    let rest = rest.filter(|(_, summary)| summary.is_none());
+    let sealed = rest
+        .map(|(row, _)| session.body(scope, row))
+        .collect::<Result<_, Error>>()?;
+    Ok(Copied {
+        state: engine.state.clone(),
+        rows,
+        extracts,
+        sealed,
+    })
+}
+
+/// The summary of each row, if an extract has one of a record with the same tag. Rows and extracts
+/// are in the order of sequences.
+fn covered<'a>(rows: &[RecordRow], extracts: &'a [Extract]) -> Vec<Option<&'a [u8]>> {
+    let mut entries = extracts.iter().flat_map(Extract::entries).peekable();
+    let of_row = |row: &RecordRow| {
+        while entries
+            .next_if(|entry| entry.sequence < row.sequence)
+            .is_some()
+        {}
+        let entry = entries.next_if(|entry| entry.sequence == row.sequence && entry.tag == row.tag);
+        entry.map(|entry| entry.summary)
+    };
+    rows.iter().map(of_row).collect()
+}
+
+/// Whether these are the live records, no more, no fewer, no others.
+fn verify(handle: &Handle, state: &State, rows: &[RecordRow]) -> Result<(), Error> {
+    let mut found = state.emptied();
+    for row in rows {
+        found.add(&handle.keys.digest, handle.namespace, row);
+    }
+    if found == *state {
+        Ok(())
+    } else {
+        Err(Error::Tampered {
+            what: "set of records",
+        })
+    }
+}
+
+fn open(handle: &Handle, sealed: &Sealed) -> Result<Parts, Error> {
+    let epoch = handle.keys.epoch(sealed.key_epoch);
+    let epoch = epoch.ok_or(Error::Tampered { what: "key epoch" })?;
+    handle.keys.open_in(&epoch, sealed)
 }

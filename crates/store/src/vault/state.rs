@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use anchorhold_crypto::{Binding, DigestKey, SealKey, SetDigest};
 use anchorhold_model::NamespaceId;
 
-use crate::backend::StateRow;
+use crate::backend::{RecordRow, StateRow};
 use crate::{Error, Head, Sealed};
 
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 const TAMPERED: Error = Error::Tampered {
     what: "state of a namespace",
 };
@@ -23,6 +23,8 @@ pub(super) struct State {
     pub(super) epoch_newest: u32,
     /// Live records of each key epoch that has a row.
     pub(super) live: BTreeMap<u32, u64>,
+    /// Spans of records that were extracted.
+    pub(super) extracts: u64,
 }
 
 /// What a sealed record is bound to.
@@ -36,15 +38,25 @@ pub(super) fn binding(namespace: NamespaceId, sealed: &Sealed) -> Binding {
     }
 }
 
+/// The same, of the row of a record.
+fn row_binding(namespace: NamespaceId, row: &RecordRow) -> Binding {
+    Binding {
+        namespace,
+        key_epoch: row.key_epoch,
+        kind: row.kind.number(),
+        id: row.id,
+        version: row.version,
+    }
+}
+
 impl State {
-    /// The same without records: what a scan of all records must add up to again.
+    /// The same without records: what all live records must add up to again.
     pub(super) fn emptied(&self) -> Self {
         Self {
             digest: SetDigest::default(),
-            head: self.head,
-            epoch_newest: self.epoch_newest,
             // Epochs without records are in the state too.
             live: self.live.keys().map(|number| (*number, 0)).collect(),
+            ..*self
         }
     }
 
@@ -54,10 +66,9 @@ impl State {
     }
 
     /// A record became live.
-    pub(super) fn add(&mut self, key: &DigestKey, namespace: NamespaceId, sealed: &Sealed) {
-        self.digest
-            .add(key, &binding(namespace, sealed), &sealed.bytes);
-        *self.live.entry(sealed.key_epoch).or_default() += 1;
+    pub(super) fn add(&mut self, key: &DigestKey, namespace: NamespaceId, row: &RecordRow) {
+        self.digest.add(key, &row_binding(namespace, row), &row.tag);
+        *self.live.entry(row.key_epoch).or_default() += 1;
     }
 
     /// A record is live no more.
@@ -65,12 +76,12 @@ impl State {
         &mut self,
         key: &DigestKey,
         namespace: NamespaceId,
-        sealed: &Sealed,
+        row: &RecordRow,
     ) -> Result<(), Error> {
-        let live = self.live.get_mut(&sealed.key_epoch).ok_or(TAMPERED)?;
+        let live = self.live.get_mut(&row.key_epoch).ok_or(TAMPERED)?;
         *live = live.checked_sub(1).ok_or(TAMPERED)?;
         self.digest
-            .remove(key, &binding(namespace, sealed), &sealed.bytes);
+            .remove(key, &row_binding(namespace, row), &row.tag);
         Ok(())
     }
 
@@ -81,12 +92,13 @@ impl State {
         namespace: NamespaceId,
         nonce: [u8; 12],
     ) -> Result<StateRow, Error> {
-        let mut bytes = Vec::with_capacity(64 + 12 * self.live.len());
+        let mut bytes = Vec::with_capacity(72 + 12 * self.live.len());
         bytes.push(FORMAT);
         bytes.extend_from_slice(self.digest.as_bytes());
         bytes.extend_from_slice(&self.head.sequence.to_be_bytes());
         bytes.extend_from_slice(&self.head.generation.to_be_bytes());
         bytes.extend_from_slice(&self.epoch_newest.to_be_bytes());
+        bytes.extend_from_slice(&self.extracts.to_be_bytes());
         for (number, live) in &self.live {
             bytes.extend_from_slice(&number.to_be_bytes());
             bytes.extend_from_slice(&live.to_be_bytes());
@@ -122,7 +134,8 @@ impl State {
         let (&digest, bytes) = bytes.split_first_chunk::<32>()?;
         let (&sequence, bytes) = bytes.split_first_chunk::<8>()?;
         let (&generation, bytes) = bytes.split_first_chunk::<8>()?;
-        let (&epoch_newest, mut bytes) = bytes.split_first_chunk::<4>()?;
+        let (&epoch_newest, bytes) = bytes.split_first_chunk::<4>()?;
+        let (&extracts, mut bytes) = bytes.split_first_chunk::<8>()?;
         let mut live = BTreeMap::new();
         while !bytes.is_empty() {
             let (&number, rest) = bytes.split_first_chunk::<4>()?;
@@ -138,6 +151,7 @@ impl State {
             },
             epoch_newest: u32::from_be_bytes(epoch_newest),
             live,
+            extracts: u64::from_be_bytes(extracts),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Promises of the vault that need a look inside.
 
 mod epochs;
+mod extracts;
 mod poison;
 
 use anchorhold_identity::{Read, Scope};

@@ -12,6 +12,8 @@
     reason = "shared by tests and benches, each of which uses a part"
 )]
 
+mod reading;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,6 +33,8 @@ use anchorhold_store::{
     AuditMode, Error, Kind, NewKey, Options, Plain, RESIDUE_DAYS_DEFAULT, Store,
 };
 use tempfile::TempDir;
+
+pub use reading::{load, summary};
 
 /// Stands still until told otherwise.
 #[derive(Default)]
@@ -349,19 +353,6 @@ impl World {
     }
 }
 
-pub fn load(
-    store: &Store,
-    scope: &Scope<Read>,
-) -> Result<BTreeMap<RecordId, (u64, String)>, Error> {
-    let mut found = BTreeMap::new();
-    store.vault().load(scope, &mut |sealed, body| {
-        let text = String::from_utf8(body.to_vec()).unwrap();
-        found.insert(sealed.id, (sealed.version, text));
-        Ok(())
-    })?;
-    Ok(found)
-}
-
 pub fn id(number: u128) -> RecordId {
     RecordId::from_bytes(number.to_be_bytes())
 }
@@ -371,7 +362,8 @@ pub fn plain(number: u128, version: u64, text: &str) -> Plain {
         id: id(number),
         version,
         kind: Kind::Memory,
-        body: text.as_bytes().to_vec().into(),
+        summary: summary(text).into(),
+        content: text.as_bytes().to_vec().into(),
     }
 }
 

@@ -1,14 +1,17 @@
 //! The statements on one namespace file. Prepared when first used, then cached.
 
+mod extracts;
+mod records;
+
 use std::path::PathBuf;
 
 use anchorhold_identity::{Custody, Right, Scope};
-use anchorhold_model::{NamespaceId, RecordId};
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use anchorhold_model::NamespaceId;
+use rusqlite::{Connection, Row};
 
-use super::STATE_KEY;
+use super::{BODIES, STATE_KEY};
 use crate::backend::{EpochRow, Head, StateRow};
-use crate::{Error, Kind, Sealed, sqlite};
+use crate::{Error, sqlite};
 
 /// One open namespace file.
 pub(crate) struct SqliteSession {
@@ -26,18 +29,6 @@ fn signed(number: u64) -> Result<i64, Error> {
 
 fn unsigned(row: &Row<'_>, column: usize) -> Result<u64, Error> {
     u64::try_from(row.get::<_, i64>(column)?).map_err(|_| Error::Tampered { what: "record" })
-}
-
-/// Reads `id, version, kind, key_epoch, body`.
-fn sealed_of(row: &Row<'_>) -> Result<Sealed, Error> {
-    let tampered = || Error::Tampered { what: "record" };
-    Ok(Sealed {
-        id: RecordId::from_bytes(row.get(0)?),
-        version: unsigned(row, 1)?,
-        kind: Kind::from_number(row.get(2)?).ok_or_else(tampered)?,
-        key_epoch: row.get(3)?,
-        bytes: row.get_ref(4)?.as_blob().map_err(|_| tampered())?.into(),
-    })
 }
 
 impl SqliteSession {
@@ -116,17 +107,18 @@ impl SqliteSession {
     }
 
     pub(crate) fn meta(&self) -> Result<(StateRow, Vec<EpochRow>), Error> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT key, sequence, generation, value FROM meta ORDER BY key")?;
-        let mut rows = statement.query([])?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT key, sequence, generation, value FROM item
+             WHERE key BETWEEN ?1 AND ?2 ORDER BY key",
+        )?;
+        let mut rows = statement.query([STATE_KEY, BODIES - 1])?;
         let tampered = || Error::Tampered {
             what: "state of a namespace",
         };
         let mut state = None;
         let mut epochs = Vec::new();
         while let Some(row) = rows.next()? {
-            let key: u32 = row.get(0)?;
+            let key: i64 = row.get(0)?;
             let value = row.get_ref(3)?.as_blob().map_err(|_| tampered())?;
             if key == STATE_KEY {
                 let head = Head {
@@ -138,7 +130,7 @@ impl SqliteSession {
             } else {
                 let (salt, commitment) = value.split_at_checked(32).ok_or_else(tampered)?;
                 epochs.push(EpochRow {
-                    number: key,
+                    number: u32::try_from(key).map_err(|_| tampered())?,
                     salt: salt.try_into().map_err(|_| tampered())?,
                     commitment: commitment.try_into().map_err(|_| tampered())?,
                 });
@@ -147,86 +139,10 @@ impl SqliteSession {
         Ok((state.ok_or_else(tampered)?, epochs))
     }
 
-    pub(crate) fn find(&self, id: RecordId) -> Result<Option<Sealed>, Error> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT id, version, kind, key_epoch, body FROM record WHERE id = ?1",
-        )?;
-        let found = statement
-            .query_row([id.as_bytes()], |row| Ok(sealed_of(row)))
-            .optional()?;
-        found.transpose()
-    }
-
-    pub(crate) fn scan(
-        &self,
-        take: &mut dyn FnMut(Sealed) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT id, version, kind, key_epoch, body FROM record")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            take(sealed_of(row)?)?;
-        }
-        Ok(())
-    }
-
-    pub(crate) fn insert(&self, sequence: u64, sealed: &Sealed) -> Result<bool, Error> {
-        let changed = self
-            .connection
-            .prepare_cached(
-                "INSERT INTO record (id, sequence, version, kind, key_epoch, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
-            )?
-            .execute((
-                sealed.id.as_bytes(),
-                signed(sequence)?,
-                signed(sealed.version)?,
-                sealed.kind.number(),
-                sealed.key_epoch,
-                &*sealed.bytes,
-            ))?;
-        Ok(changed == 1)
-    }
-
-    pub(crate) fn replace(&self, sequence: u64, sealed: &Sealed) -> Result<(), Error> {
-        let changed = self
-            .connection
-            .prepare_cached(
-                "UPDATE record SET sequence = ?2, version = ?3, kind = ?4, key_epoch = ?5,
-                 body = ?6 WHERE id = ?1",
-            )?
-            .execute((
-                sealed.id.as_bytes(),
-                signed(sequence)?,
-                signed(sealed.version)?,
-                sealed.kind.number(),
-                sealed.key_epoch,
-                &*sealed.bytes,
-            ))?;
-        one(changed)
-    }
-
-    pub(crate) fn reseal(&self, sealed: &Sealed) -> Result<(), Error> {
-        let changed = self
-            .connection
-            .prepare_cached("UPDATE record SET key_epoch = ?2, body = ?3 WHERE id = ?1")?
-            .execute((sealed.id.as_bytes(), sealed.key_epoch, &*sealed.bytes))?;
-        one(changed)
-    }
-
-    pub(crate) fn delete(&self, id: RecordId) -> Result<(), Error> {
-        let changed = self
-            .connection
-            .prepare_cached("DELETE FROM record WHERE id = ?1")?
-            .execute([id.as_bytes()])?;
-        one(changed)
-    }
-
     /// The first state of a new file.
     pub(super) fn state_create(&self, state: &StateRow) -> Result<(), Error> {
         self.connection.execute(
-            "INSERT INTO meta (key, sequence, generation, value) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO item (key, sequence, generation, value) VALUES (?1, ?2, ?3, ?4)",
             (
                 STATE_KEY,
                 signed(state.head.sequence)?,
@@ -241,7 +157,7 @@ impl SqliteSession {
         let changed = self
             .connection
             .prepare_cached(
-                "UPDATE meta SET sequence = ?2, generation = ?3, value = ?4 WHERE key = ?1",
+                "UPDATE item SET sequence = ?2, generation = ?3, value = ?4 WHERE key = ?1",
             )?
             .execute((
                 STATE_KEY,
@@ -256,7 +172,7 @@ impl SqliteSession {
         let mut value = epoch.salt.to_vec();
         value.extend_from_slice(&epoch.commitment);
         self.connection
-            .prepare_cached("INSERT INTO meta (key, value) VALUES (?1, ?2)")?
+            .prepare_cached("INSERT INTO item (key, value) VALUES (?1, ?2)")?
             .execute((epoch.number, value))?;
         Ok(())
     }
@@ -264,7 +180,7 @@ impl SqliteSession {
     pub(crate) fn epoch_remove(&self, number: u32) -> Result<(), Error> {
         let changed = self
             .connection
-            .prepare_cached("DELETE FROM meta WHERE key = ?1")?
+            .prepare_cached("DELETE FROM item WHERE key = ?1")?
             .execute([number])?;
         one(changed)
     }

@@ -1,16 +1,18 @@
 //! A write that is not committed yet: a copy of the state, and what is added to it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anchorhold_identity::{Erase, Scope, Write};
 use anchorhold_model::RecordId;
 
 use super::{Current, Engine, Rules};
+use crate::backend::RecordRow;
 use crate::vault::draws::Draws;
 use crate::vault::keys::{Epoch, Keys};
 use crate::vault::request::{Reply, Request};
 use crate::vault::state::State;
-use crate::{Appended, Error, Plain, Purged, Sealed};
+use crate::{Appended, Error, Parts, Plain, Purged, Sealed, TAG_BYTES};
 
 /// A cheap copy; undoing a part of a write puts an older copy in place.
 #[derive(Clone)]
@@ -21,6 +23,9 @@ pub(super) struct Draft<'a> {
     pub(super) current: Option<Current>,
     /// Epochs begun in this write; readers learn of them when it is durable.
     pub(super) begun: Vec<Arc<Epoch>>,
+    /// What extracts may still hold of records that were replaced or removed in this write, by
+    /// sequence; with their new tag, of those that were sealed again.
+    pub(super) outdated: BTreeMap<u64, Option<[u8; TAG_BYTES]>>,
 }
 
 /// How a record came in.
@@ -37,6 +42,7 @@ impl<'a> Draft<'a> {
             state: engine.state.clone(),
             current: engine.current.clone(),
             begun: Vec::new(),
+            outdated: BTreeMap::new(),
         }
     }
 
@@ -95,16 +101,22 @@ impl<'a> Draft<'a> {
                 return Ok(Put::Written(sealed));
             }
         }
-        let stored = session.find(&scope.narrow(), record.id)?;
+        let stored = session.row(&scope.narrow(), record.id)?;
         let stored = stored.ok_or(Error::Conflict)?;
         if stored.version == record.version {
+            let stored = session.body(&scope.narrow(), &stored)?;
             return self.replay(record, stored);
         }
         if stored.version.checked_add(1) != Some(record.version) {
             return Err(Error::Conflict);
         }
         let sealed = self.seal(scope, record, draws)?;
-        session.replace(scope, sequence, &sealed)?;
+        // IMPORTANT: read again, because sealing may have begun an epoch and merged others, and so
+        // have sealed the stored record again.
+        let stored = session.row(&scope.narrow(), record.id)?;
+        let stored = stored.ok_or(Error::Conflict)?;
+        session.replace(scope, &stored, sequence, &sealed)?;
+        self.outdated.insert(stored.sequence, None);
         let (key, namespace) = (&self.engine.keys.digest, self.engine.namespace);
         self.state.remove(key, namespace, &stored)?;
         self.live(sequence, &sealed);
@@ -113,8 +125,8 @@ impl<'a> Draft<'a> {
 
     /// The same write once more is answered like the first; another one under its id is refused.
     fn replay(&self, record: &Plain, stored: Sealed) -> Result<Put, Error> {
-        let body = self.open(&stored)?;
-        if stored.kind == record.kind && *body == *record.body {
+        let parts = self.open(&stored)?;
+        if stored.kind == record.kind && *parts.as_bytes() == *Parts::join(record).as_bytes() {
             Ok(Put::Replayed(stored))
         } else {
             Err(Error::Conflict)
@@ -123,8 +135,9 @@ impl<'a> Draft<'a> {
 
     fn live(&mut self, sequence: u64, sealed: &Sealed) {
         self.state.head.sequence = sequence;
+        let row = RecordRow::of(sealed, sequence);
         self.state
-            .add(&self.engine.keys.digest, self.engine.namespace, sealed);
+            .add(&self.engine.keys.digest, self.engine.namespace, &row);
     }
 
     fn seal(
@@ -142,11 +155,11 @@ impl<'a> Draft<'a> {
             bytes: Arc::from([]),
         };
         self.keys()
-            .seal_in(&epoch, draws.take(), sealed, &record.body)
+            .seal_in(&epoch, draws.take(), sealed, &Parts::join(record))
     }
 
     /// Opens a record that is stored, also one of an epoch that this write began.
-    pub(super) fn open(&self, sealed: &Sealed) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
+    pub(super) fn open(&self, sealed: &Sealed) -> Result<Parts, Error> {
         let begun = self
             .begun
             .iter()
@@ -158,14 +171,31 @@ impl<'a> Draft<'a> {
         self.keys().open_in(&epoch, sealed)
     }
 
+    /// Reads and opens the record of a row; `None` for a damaged one, which stays where it is: it
+    /// must not keep others from being written.
+    pub(super) fn open_sound(
+        &self,
+        scope: &Scope<Write>,
+        row: &RecordRow,
+    ) -> Result<Option<(Sealed, Parts)>, Error> {
+        let stored = self.engine.session.body(&scope.narrow(), row);
+        let opened = stored.and_then(|stored| self.open(&stored).map(|parts| (stored, parts)));
+        match opened {
+            Ok(opened) => Ok(Some(opened)),
+            Err(Error::Tampered { .. } | Error::Malformed { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     fn purge(&mut self, scope: &Scope<Erase>, ids: &[RecordId]) -> Result<Reply, Error> {
         let session = &self.engine.session;
         let mut removed = 0;
         for id in ids {
-            let Some(stored) = session.find(&scope.narrow(), *id)? else {
+            let Some(stored) = session.row(&scope.narrow(), *id)? else {
                 continue;
             };
-            session.delete(scope, *id)?;
+            session.delete(scope, &stored)?;
+            self.outdated.insert(stored.sequence, None);
             let (key, namespace) = (&self.engine.keys.digest, self.engine.namespace);
             self.state.remove(key, namespace, &stored)?;
             removed += 1;
@@ -179,12 +209,15 @@ impl<'a> Draft<'a> {
         }))
     }
 
-    /// Prunes epochs that hold nothing, and writes the state row: the last statements of a write.
+    /// Brings the extracts up to date, prunes epochs that hold nothing, and writes the state row:
+    /// the last statements of a write.
     pub(super) fn finish(
         &mut self,
         scope: &Scope<Write>,
         draws: &mut Draws<'_>,
     ) -> Result<(), Error> {
+        self.extracts_mend(scope, draws)?;
+        self.extracts_make(scope, draws)?;
         let session = &self.engine.session;
         let current = self
             .current

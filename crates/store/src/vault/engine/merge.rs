@@ -7,9 +7,10 @@ use anchorhold_identity::{Scope, Write};
 
 use super::Current;
 use super::draft::Draft;
+use crate::Error;
+use crate::backend::RecordRow;
 use crate::vault::draws::Draws;
 use crate::vault::keys::Epoch;
-use crate::{Error, Sealed};
 
 impl Draft<'_> {
     /// The epoch for the next record, counted as one more record sealed in it.
@@ -83,23 +84,20 @@ impl Draft<'_> {
             .take(half)
             .map(|(_, number)| number)
             .collect();
-        let mut records: Vec<Sealed> = Vec::new();
-        self.engine.session.scan(&scope.narrow(), &mut |sealed| {
-            if merged.contains(&sealed.key_epoch) {
-                records.push(sealed);
-            }
-            Ok(())
-        })?;
-        for stored in records {
-            let body = self.open(&stored)?;
+        let session = &self.engine.session;
+        let rows = session.rows(&scope.narrow())?.into_iter();
+        for row in rows.filter(|row| merged.contains(&row.key_epoch)) {
+            let Some((stored, parts)) = self.open_sound(scope, &row)? else {
+                continue;
+            };
             let epoch = self.epoch_after_begin(scope, draws)?;
-            let sealed = self
-                .keys()
-                .seal_in(&epoch, draws.take(), stored.clone(), &body)?;
-            self.engine.session.reseal(scope, &sealed)?;
+            let sealed = self.keys().seal_in(&epoch, draws.take(), stored, &parts)?;
+            session.reseal(scope, &row, &sealed)?;
+            let again = RecordRow::of(&sealed, row.sequence);
             let (key, namespace) = (&self.engine.keys.digest, self.engine.namespace);
-            self.state.remove(key, namespace, &stored)?;
-            self.state.add(key, namespace, &sealed);
+            self.state.remove(key, namespace, &row)?;
+            self.state.add(key, namespace, &again);
+            self.outdated.insert(row.sequence, Some(again.tag));
         }
         self.state.head.generation += 1;
         Ok(())

@@ -31,7 +31,7 @@ fn only_the_first_commit_after_an_open_makes_an_epoch() {
 #[test]
 fn an_epoch_takes_only_so_many_records() {
     let mut world = world();
-    world.store_mut().vault_mut().set_rules(4, EPOCHS_MAX);
+    world.store_mut().vault_mut().set_rules(4, EPOCHS_MAX, 64);
     commit(&world, 0..10);
     commit(&world, 10..11);
     assert_eq!(epochs(&world, &world.scope("alice")), (3, 11));
@@ -109,4 +109,21 @@ fn a_reader_opens_what_it_loaded_before_a_merge() {
     for sealed in &loaded {
         world.store().vault().open(&scope.narrow(), sealed).unwrap();
     }
+}
+
+#[test]
+fn a_record_that_is_changed_by_the_write_that_merges_is_changed_rightly() {
+    let mut world = world();
+    for number in 0..EPOCHS_MAX as u128 {
+        commit(&world, std::iter::once(number));
+        world.reopen();
+    }
+    let scope = world.scope::<Write>("alice");
+    let change = plain(3, 2, "more tea");
+    let changed = world.store().vault().commit(&scope, vec![change]);
+    assert_eq!(changed.unwrap().head.generation, 1);
+    world.reopen();
+    let found = world.all("alice").unwrap();
+    assert_eq!(found.len(), EPOCHS_MAX);
+    assert_eq!(found[&id(3)], (2, "more tea".to_owned()));
 }

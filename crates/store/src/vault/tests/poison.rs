@@ -101,7 +101,10 @@ fn while_somebody_holds_a_poisoned_handle_writers_are_refused_and_readers_go_on(
     let refused = vault.commit(&scope, vec![plain(2, 1, "bread")]);
     assert!(matches!(refused, Err(Error::Poisoned)));
     assert_eq!(
-        *vault.open(&scope.narrow(), &appended.sealed[0]).unwrap(),
+        vault
+            .open(&scope.narrow(), &appended.sealed[0])
+            .unwrap()
+            .content(),
         b"tea"
     );
     assert_eq!(vault.head(&scope.narrow()).unwrap(), appended.head);
