@@ -6,6 +6,7 @@
 //! packed.
 
 mod checksum;
+mod limits;
 mod pack;
 mod read;
 #[cfg(test)]
@@ -16,7 +17,8 @@ pub use checksum::checksum;
 pub use pack::{code_sums, pack};
 pub use write::{FileWriter, Shape};
 
-pub(crate) use read::{Factors, Layer, Linear, Norm, Weights};
+pub(crate) use limits::limits;
+pub(crate) use read::{Channels, Factors, Layer, Linear, Norm, Weights};
 
 /// First bytes of a weight file.
 pub const MAGIC: [u8; 8] = *b"AHENCODE";

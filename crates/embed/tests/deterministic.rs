@@ -1,5 +1,6 @@
 //! A text has one vector: on every run, in every thread, on every path of the processor.
 
+use anchorhold_embed::weights::checksum;
 use anchorhold_embed::{BuiltinEncoder, Embedder};
 
 use crate::support::{encoders, texts};
@@ -40,4 +41,18 @@ fn threads_that_share_an_encoder_get_the_vectors_of_one_thread() {
             });
         }
     });
+}
+
+/// Stored vectors are compared with those of newer builds: tuning must not move a bit of them.
+#[test]
+fn vectors_are_those_of_the_build_that_first_stored_some() {
+    let encoder = BuiltinEncoder::new().expect("loads");
+    let long = texts().join(" ");
+    let bytes: Vec<u8> = texts()
+        .iter()
+        .chain([&long])
+        .flat_map(|text| encoder.embed(text).expect("embeds").vector)
+        .flat_map(f32::to_le_bytes)
+        .collect();
+    assert_eq!(checksum(&bytes), 17_255_603_592_089_169_914);
 }

@@ -61,6 +61,25 @@ impl Observer {
     }
 }
 
+/// The least and the greatest number, zero included. Two chunks at a time: neither waits for the
+/// comparisons of the other, and the extremes are the same in every order.
+#[inline(always)]
+fn extremes(row: &[f32; HIDDEN]) -> (f32, f32) {
+    let mut low = [[0.0; LANES]; 2];
+    let mut high = [[0.0; LANES]; 2];
+    for chunks in row.as_chunks::<LANES>().0.as_chunks::<2>().0 {
+        for ((low, high), chunk) in low.iter_mut().zip(&mut high).zip(chunks) {
+            for ((low, high), value) in low.iter_mut().zip(high).zip(chunk) {
+                *low = lesser(*value, *low);
+                *high = greater(*value, *high);
+            }
+        }
+    }
+    let [low, low_other] = low.map(|lanes| fold(lanes, lesser));
+    let [high, high_other] = high.map(|lanes| fold(lanes, greater));
+    (lesser(low, low_other), greater(high, high_other))
+}
+
 /// Spreads the range of the row, zero included, over the codes 1 to 255.
 #[inline(always)]
 fn quantise(row: &[f32; HIDDEN], factors: &Factors, codes: &mut [u8; HIDDEN]) -> RowScale {
@@ -68,15 +87,7 @@ fn quantise(row: &[f32; HIDDEN], factors: &Factors, codes: &mut [u8; HIDDEN]) ->
     for ((to, value), factor) in scaled.iter_mut().zip(row).zip(factors) {
         *to = value * factor;
     }
-    let mut low = [0.0; LANES];
-    let mut high = [0.0; LANES];
-    for chunk in scaled.as_chunks::<LANES>().0 {
-        for ((low, high), value) in low.iter_mut().zip(&mut high).zip(chunk) {
-            *low = lesser(*value, *low);
-            *high = greater(*value, *high);
-        }
-    }
-    let (low, high) = (fold(low, lesser), fold(high, greater));
+    let (low, high) = extremes(&scaled);
     // A row of zeros gets a range too, so that nothing is divided by zero.
     let range = greater(high - low, 1e-20);
     let inverse = 254.0 / range;

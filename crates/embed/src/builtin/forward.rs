@@ -5,7 +5,7 @@ use crate::arithmetic::linear::{Then, linear};
 use crate::arithmetic::norm::layer_norm;
 use crate::arithmetic::quantise::Codes;
 use crate::kernels::{Job, Multiply};
-use crate::shape::{HIDDEN, PANEL, PROJECTED};
+use crate::shape::{HIDDEN, PROJECTED};
 use crate::tokenizer::{END, START};
 use crate::weights::{Layer, Norm, Weights};
 use crate::windows::normalise;
@@ -19,7 +19,6 @@ pub(super) struct Scratch {
     inner: Vec<[f32; HIDDEN]>,
     pub(super) codes: Codes,
     inner_codes: Codes,
-    sums: Vec<[i32; PANEL]>,
     attention: AttentionScratch,
 }
 
@@ -89,20 +88,12 @@ fn attend(multiply: impl Multiply, layer: &Layer<'_>, scratch: &mut Scratch, win
         projected,
         inner,
         codes,
-        sums,
         ..
     } = scratch;
     projected.resize(hidden.len(), [0.0; PROJECTED]);
     inner.resize(hidden.len(), [0.0; HIDDEN]);
     codes.fill(&layer.projection_factors, hidden);
-    linear(
-        multiply,
-        codes,
-        &layer.projection,
-        sums,
-        Then::Keep,
-        projected,
-    );
+    linear(multiply, codes, &layer.projection, Then::Keep, projected);
     let (mut rest, mut rest_inner) = (projected.as_slice(), inner.as_mut_slice());
     for window in windows {
         let (own, later) = rest.split_at(window.len() + 2);
@@ -111,14 +102,7 @@ fn attend(multiply: impl Multiply, layer: &Layer<'_>, scratch: &mut Scratch, win
         (rest, rest_inner) = (later, later_inner);
     }
     codes.fill(&layer.attention_factors, inner);
-    linear(
-        multiply,
-        codes,
-        &layer.attention_output,
-        sums,
-        Then::Add,
-        hidden,
-    );
+    linear(multiply, codes, &layer.attention_output, Then::Add, hidden);
     norm_all(hidden, &layer.attention_norm);
 }
 
@@ -130,29 +114,14 @@ fn feed_forward(multiply: impl Multiply, layer: &Layer<'_>, scratch: &mut Scratc
         inner,
         codes,
         inner_codes,
-        sums,
         ..
     } = scratch;
     codes.fill(&layer.feed_factors, hidden);
     std::mem::swap(&mut codes.observer, &mut inner_codes.observer);
     for slice in &layer.slices {
-        linear(
-            multiply,
-            codes,
-            &slice.intermediate,
-            sums,
-            Then::Gelu,
-            inner,
-        );
+        linear(multiply, codes, &slice.intermediate, Then::Gelu, inner);
         inner_codes.fill(&slice.output_factors, inner);
-        linear(
-            multiply,
-            inner_codes,
-            &slice.output,
-            sums,
-            Then::Add,
-            hidden,
-        );
+        linear(multiply, inner_codes, &slice.output, Then::Add, hidden);
     }
     std::mem::swap(&mut codes.observer, &mut inner_codes.observer);
     norm_all(hidden, &layer.output_norm);

@@ -1,8 +1,9 @@
-//! AVX2: `vpmaddubsw` on the magnitude of a code and the weight with the code's sign.
+//! AVX2: `vpmaddubsw`, whose 16 bits must hold the sum of two products.
 //!
-//! Codes are shifted to -128..=127 first; two products then add up to at most
-//! 2 * 128 * 127 = 32,512, so the 16-bit sums of the instruction never saturate and the result
-//! is exact. What the shift took away is put back by starting from 128 times the sum of weights.
+//! A pair of weights says how great a code may be (`weights::limits`, 129 or more); most codes
+//! are below. What a code has above its limit, at most 126, is multiplied in a second pass over
+//! the few groups of inputs that have such a code: 2 * 126 * 127 = 32,004 fits too, so the
+//! result is exact.
 #![expect(unsafe_code, reason = "processor intrinsics behind a run-time check")]
 #![expect(
     clippy::cast_ptr_alignment,
@@ -10,19 +11,20 @@
 )]
 
 use std::arch::x86_64::{
-    __m256i, _mm256_abs_epi8, _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16,
-    _mm256_maddubs_epi16, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32,
-    _mm256_setzero_si256, _mm256_sign_epi8, _mm256_slli_epi32, _mm256_storeu_si256,
-    _mm256_xor_si256,
+    __m256i, _mm256_add_epi32, _mm256_cmpeq_epi32, _mm256_loadu_si256, _mm256_madd_epi16,
+    _mm256_maddubs_epi16, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_set1_epi16,
+    _mm256_set1_epi32, _mm256_setzero_si256, _mm256_storeu_si256, _mm256_subs_epu8,
 };
 
 use crate::shape::{GROUP, HIDDEN, PANEL};
 
-use super::{Job, Multiply};
+use super::{Job, Multiply, Panel};
 
 /// Outputs that one block sums up, and the registers that hold them, 8 each.
 const BLOCK: usize = 32;
 const REGISTERS: usize = BLOCK / 8;
+/// Inputs whose limits are compared at once.
+const COMPARED: usize = 32;
 
 /// Proof that the processor has AVX2.
 #[derive(Debug, Clone, Copy)]
@@ -46,87 +48,146 @@ fn compiled(path: Avx2, job: impl Job) {
 
 impl Multiply for Avx2 {
     #[inline(always)]
-    fn panel(
-        self,
-        codes: &[[u8; HIDDEN]],
-        panel: &[u8; HIDDEN * PANEL],
-        code_sums: &[i32; PANEL],
-        sums: &mut [[i32; PANEL]],
-    ) {
+    fn panel(self, codes: &[[u8; HIDDEN]], panel: Panel<'_>, sums: &mut [[i32; PANEL]]) {
         // SAFETY: `self` exists only after `detect` found the feature that `multiply` enables.
-        unsafe {
-            multiply::<0>(codes, panel, code_sums, sums);
-            multiply::<1>(codes, panel, code_sums, sums);
-        }
+        unsafe { multiply(codes, panel, sums) }
     }
 }
 
-/// The first (`HALF` 0) or second (1) 32 outputs of a panel, two rows at a time.
+/// Two rows at a time.
 #[target_feature(enable = "avx2")]
-fn multiply<const HALF: usize>(
-    codes: &[[u8; HIDDEN]],
-    panel: &[u8; HIDDEN * PANEL],
-    code_sums: &[i32; PANEL],
-    sums: &mut [[i32; PANEL]],
-) {
+fn multiply(codes: &[[u8; HIDDEN]], panel: Panel<'_>, sums: &mut [[i32; PANEL]]) {
     let (pairs, single) = codes.as_chunks::<2>();
     let (pair_sums, single_sums) = sums.as_chunks_mut::<2>();
     for (codes, sums) in pairs.iter().zip(pair_sums) {
-        multiply_block::<HALF, 2>(codes, panel, code_sums, sums);
+        multiply_rows(codes, panel, sums);
     }
     for (codes, sums) in single.iter().zip(single_sums) {
         let (codes, sums) = (std::array::from_ref(codes), std::array::from_mut(sums));
-        multiply_block::<HALF, 1>(codes, panel, code_sums, sums);
+        multiply_rows(codes, panel, sums);
     }
 }
 
 #[target_feature(enable = "avx2")]
-fn multiply_block<const HALF: usize, const ROWS: usize>(
+fn multiply_rows<const ROWS: usize>(
     codes: &[[u8; HIDDEN]; ROWS],
-    panel: &[u8; HIDDEN * PANEL],
-    code_sums: &[i32; PANEL],
+    panel: Panel<'_>,
     sums: &mut [[i32; PANEL]; ROWS],
 ) {
-    let (ones, shift) = (_mm256_set1_epi16(1), _mm256_set1_epi8(i8::MIN));
-    let mut start = [_mm256_setzero_si256(); REGISTERS];
-    for (start, sums) in start
-        .iter_mut()
-        .zip(code_sums.as_chunks::<8>().0.iter().skip(HALF * REGISTERS))
-    {
-        // SAFETY: `sums` is 32 bytes long, and the load needs no alignment.
-        let sums = unsafe { _mm256_loadu_si256(std::ptr::from_ref(sums).cast::<__m256i>()) };
-        *start = _mm256_slli_epi32::<7>(sums);
+    let parted = codes.each_ref().map(|row| part(row, panel.limits));
+    multiply_half::<0, ROWS>(&parted, panel.weights, sums);
+    multiply_half::<1, ROWS>(&parted, panel.weights, sums);
+}
+
+/// A row of codes, parted at the limits.
+struct Parted {
+    /// Each code, or its limit where that is less.
+    within: [u8; HIDDEN],
+    /// What is left.
+    above: [u8; HIDDEN],
+    /// Four bits for every group of inputs of which something is left.
+    groups: [u32; HIDDEN / COMPARED],
+}
+
+#[target_feature(enable = "avx2")]
+fn part(codes: &[u8; HIDDEN], limits: &[u8; HIDDEN]) -> Parted {
+    let mut parted = Parted {
+        within: [0; HIDDEN],
+        above: [0; HIDDEN],
+        groups: [0; HIDDEN / COMPARED],
+    };
+    let within = parted.within.as_chunks_mut().0.iter_mut();
+    let to = within
+        .zip(parted.above.as_chunks_mut().0)
+        .zip(&mut parted.groups);
+    let from = codes.as_chunks().0.iter().zip(limits.as_chunks().0);
+    for (((within, above), groups), (codes, limits)) in to.zip(from) {
+        let (codes, limits) = (load(codes), load(limits));
+        let left = _mm256_subs_epu8(codes, limits);
+        store(within, _mm256_min_epu8(codes, limits));
+        store(above, left);
+        let none = _mm256_cmpeq_epi32(left, _mm256_setzero_si256());
+        *groups = !(_mm256_movemask_epi8(none) as u32);
     }
-    let mut totals = [start; ROWS];
-    for (index, group) in panel.as_chunks::<{ GROUP * PANEL }>().0.iter().enumerate() {
-        let signed = codes.each_ref().map(|row| {
-            // SAFETY: a panel has HIDDEN / GROUP groups, so `index` is one of the row's groups.
-            let four = unsafe { *row.as_chunks::<GROUP>().0.get_unchecked(index) };
-            _mm256_xor_si256(_mm256_set1_epi32(i32::from_le_bytes(four)), shift)
-        });
-        let magnitudes = signed.map(|codes| _mm256_abs_epi8(codes));
-        let registers = group.as_chunks::<32>().0.iter().skip(HALF * REGISTERS);
-        for (register, bytes) in registers.take(REGISTERS).enumerate() {
-            // SAFETY: `bytes` is 32 bytes long, and the load needs no alignment.
-            let weights =
-                unsafe { _mm256_loadu_si256(std::ptr::from_ref(bytes).cast::<__m256i>()) };
-            for ((signed, magnitude), totals) in signed.iter().zip(magnitudes).zip(&mut totals) {
-                let pairs = _mm256_maddubs_epi16(magnitude, _mm256_sign_epi8(weights, *signed));
+    parted
+}
+
+/// The first (`HALF` 0) or second (1) 32 outputs of a panel.
+#[target_feature(enable = "avx2")]
+fn multiply_half<const HALF: usize, const ROWS: usize>(
+    rows: &[Parted; ROWS],
+    weights: &[u8; HIDDEN * PANEL],
+    sums: &mut [[i32; PANEL]; ROWS],
+) {
+    let mut totals = [[_mm256_setzero_si256(); REGISTERS]; ROWS];
+    let groups = weights.as_chunks::<{ GROUP * PANEL }>().0;
+    for (index, group) in groups.iter().enumerate() {
+        let fours = rows.each_ref().map(|row| four(&row.within, index));
+        for (register, bytes) in half::<HALF>(group).enumerate() {
+            let weights = load(bytes);
+            for (four, totals) in fours.iter().zip(&mut totals) {
                 if let Some(total) = totals.get_mut(register) {
-                    *total = _mm256_add_epi32(*total, _mm256_madd_epi16(pairs, ones));
+                    *total = _mm256_add_epi32(*total, products(*four, weights));
                 }
             }
         }
     }
-    for (sums, totals) in sums.iter_mut().zip(totals) {
-        let sums = sums
-            .as_chunks_mut::<8>()
-            .0
-            .iter_mut()
-            .skip(HALF * REGISTERS);
-        for (sums, total) in sums.zip(totals) {
+    for ((row, totals), sums) in rows.iter().zip(&mut totals).zip(sums) {
+        for (block, left) in row.groups.iter().enumerate() {
+            let mut left = *left;
+            while left != 0 {
+                let within = left.trailing_zeros() as usize / GROUP;
+                left &= !(0xf << (within * GROUP));
+                let index = block * (COMPARED / GROUP) + within;
+                let Some(group) = groups.get(index) else {
+                    continue;
+                };
+                let four = four(&row.above, index);
+                for (total, bytes) in totals.iter_mut().zip(half::<HALF>(group)) {
+                    *total = _mm256_add_epi32(*total, products(four, load(bytes)));
+                }
+            }
+        }
+        let sums = sums.as_chunks_mut::<8>().0.iter_mut();
+        for (sums, total) in sums.skip(HALF * REGISTERS).zip(totals) {
             // SAFETY: `sums` is 32 bytes long, and the store needs no alignment.
-            unsafe { _mm256_storeu_si256(std::ptr::from_mut(sums).cast::<__m256i>(), total) }
+            unsafe { _mm256_storeu_si256(std::ptr::from_mut(sums).cast::<__m256i>(), *total) }
         }
     }
+}
+
+/// The registers of one half of a group of weights.
+#[inline]
+fn half<const HALF: usize>(group: &[u8; GROUP * PANEL]) -> impl Iterator<Item = &[u8; 32]> {
+    let registers = group.as_chunks().0.iter();
+    registers.skip(HALF * REGISTERS).take(REGISTERS)
+}
+
+/// The codes of a group, once for every output.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn four(codes: &[u8; HIDDEN], group: usize) -> __m256i {
+    let four = codes.as_chunks::<GROUP>().0.get(group).copied();
+    _mm256_set1_epi32(i32::from_le_bytes(four.unwrap_or_default()))
+}
+
+/// Four products of each output, added up.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn products(codes: __m256i, weights: __m256i) -> __m256i {
+    _mm256_madd_epi16(_mm256_maddubs_epi16(codes, weights), _mm256_set1_epi16(1))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load(bytes: &[u8; 32]) -> __m256i {
+    // SAFETY: `bytes` is 32 bytes long, and the load needs no alignment.
+    unsafe { _mm256_loadu_si256(std::ptr::from_ref(bytes).cast::<__m256i>()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store(bytes: &mut [u8; 32], register: __m256i) {
+    // SAFETY: `bytes` is 32 bytes long, and the store needs no alignment.
+    unsafe { _mm256_storeu_si256(std::ptr::from_mut(bytes).cast::<__m256i>(), register) }
 }

@@ -13,7 +13,7 @@ use std::arch::x86_64::{
 
 use crate::shape::{GROUP, HIDDEN, PANEL};
 
-use super::{Job, Multiply};
+use super::{Job, Multiply, Panel};
 
 /// Most rows per block: 6 rows times 4 registers of sums, 4 of weights, 1 of codes.
 const ROWS_MAX: usize = 6;
@@ -47,15 +47,9 @@ fn compiled(path: Avx512, job: impl Job) {
 
 impl Multiply for Avx512 {
     #[inline(always)]
-    fn panel(
-        self,
-        codes: &[[u8; HIDDEN]],
-        panel: &[u8; HIDDEN * PANEL],
-        _: &[i32; PANEL],
-        sums: &mut [[i32; PANEL]],
-    ) {
+    fn panel(self, codes: &[[u8; HIDDEN]], panel: Panel<'_>, sums: &mut [[i32; PANEL]]) {
         // SAFETY: `self` exists only after `detect` found every feature that `multiply` enables.
-        unsafe { multiply(codes, panel, sums) }
+        unsafe { multiply(codes, panel.weights, sums) }
     }
 }
 

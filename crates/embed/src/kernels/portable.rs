@@ -6,7 +6,7 @@
 
 use crate::shape::{GROUP, HIDDEN, PANEL};
 
-use super::Multiply;
+use super::{Multiply, Panel};
 
 /// Outputs whose sums fit the registers of a plain processor.
 const BLOCK: usize = 32;
@@ -17,30 +17,37 @@ pub(crate) struct Portable;
 
 impl Multiply for Portable {
     #[inline(always)]
-    fn panel(
-        self,
-        codes: &[[u8; HIDDEN]],
-        panel: &[u8; HIDDEN * PANEL],
-        code_sums: &[i32; PANEL],
-        sums: &mut [[i32; PANEL]],
-    ) {
-        for (block, code_sums) in code_sums.as_chunks::<BLOCK>().0.iter().enumerate() {
-            let columns = unpacked(panel, block);
+    fn panel(self, codes: &[[u8; HIDDEN]], panel: Panel<'_>, sums: &mut [[i32; PANEL]]) {
+        for block in 0..PANEL / BLOCK {
+            let columns = unpacked(panel.weights, block);
+            let corrections = sums_of(&columns).map(|sum| sum.wrapping_mul(128));
             for (row, sums) in codes.iter().zip(&mut *sums) {
                 if let Some(sums) = sums.as_chunks_mut::<BLOCK>().0.get_mut(block) {
-                    *sums = multiply_row(row, &columns, code_sums);
+                    *sums = multiply_row(row, &columns, corrections);
                 }
             }
         }
     }
 }
 
+/// The sum of the weights of each output.
+#[inline(always)]
+fn sums_of(columns: &[[i16; BLOCK]; HIDDEN]) -> [i32; BLOCK] {
+    let mut sums = [0_i32; BLOCK];
+    for column in columns {
+        for (sum, weight) in sums.iter_mut().zip(column) {
+            *sum += i32::from(*weight);
+        }
+    }
+    sums
+}
+
 /// The weights of one block of outputs, input by input.
 #[inline(always)]
 #[expect(clippy::large_stack_arrays, reason = "24 KiB, once per multiplication")]
-fn unpacked(panel: &[u8; HIDDEN * PANEL], block: usize) -> [[i16; BLOCK]; HIDDEN] {
+fn unpacked(weights: &[u8; HIDDEN * PANEL], block: usize) -> [[i16; BLOCK]; HIDDEN] {
     let mut columns = [[0; BLOCK]; HIDDEN];
-    let groups = panel.as_chunks::<{ GROUP * PANEL }>().0;
+    let groups = weights.as_chunks::<{ GROUP * PANEL }>().0;
     for (group, [a, b, c, d]) in groups.iter().zip(columns.as_chunks_mut::<GROUP>().0) {
         let outputs = group.as_chunks::<GROUP>().0.iter().skip(block * BLOCK);
         for ((((weights, a), b), c), d) in outputs.zip(a).zip(b).zip(c).zip(d) {
@@ -55,9 +62,9 @@ fn unpacked(panel: &[u8; HIDDEN * PANEL], block: usize) -> [[i16; BLOCK]; HIDDEN
 fn multiply_row(
     row: &[u8; HIDDEN],
     columns: &[[i16; BLOCK]; HIDDEN],
-    code_sums: &[i32; BLOCK],
+    corrections: [i32; BLOCK],
 ) -> [i32; BLOCK] {
-    let mut sums = code_sums.map(|sum| sum.wrapping_mul(128));
+    let mut sums = corrections;
     for (codes, [first, second]) in row.as_chunks::<2>().0.iter().zip(columns.as_chunks().0) {
         let [a, b] = codes.map(|code| i16::from(code).wrapping_sub(128));
         for ((sum, first), second) in sums.iter_mut().zip(first).zip(second) {

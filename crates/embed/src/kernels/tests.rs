@@ -3,22 +3,21 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{Dispatch, Job, Kernels, Multiply};
+use super::{Dispatch, Job, Kernels, Multiply, Panel};
 use crate::shape::{HIDDEN, PANEL};
-use crate::weights::{code_sums, pack};
+use crate::weights::{limits, pack};
 
 /// One multiplication, to be run on a path.
 struct One<'a> {
     codes: &'a [[u8; HIDDEN]],
-    panel: &'a [u8; HIDDEN * PANEL],
-    code_sums: &'a [i32; PANEL],
+    panel: Panel<'a>,
     sums: &'a mut [[i32; PANEL]],
 }
 
 impl Job for One<'_> {
     #[inline(always)]
     fn run(self, multiply: impl Multiply) {
-        multiply.panel(self.codes, self.panel, self.code_sums, self.sums);
+        multiply.panel(self.codes, self.panel, self.sums);
     }
 }
 
@@ -41,15 +40,18 @@ fn expected(codes: &[u8], weights: &[i8]) -> Vec<i64> {
 
 fn assert_exact_on_every_path(codes: &[u8], weights: &[i8]) {
     let packed = pack(weights).expect("one panel");
-    let channel_sums = code_sums(weights);
+    let weights_packed = packed.first_chunk().expect("one panel");
+    let limits = limits(weights_packed);
     let expected = expected(codes, weights);
     for dispatch in Dispatch::available() {
         let rows = codes.as_chunks().0;
         let mut sums = vec![[-1; PANEL]; rows.len()];
         Kernels::new(dispatch).expect("available").run(One {
             codes: rows,
-            panel: packed.first_chunk().expect("one panel"),
-            code_sums: channel_sums.first_chunk().expect("one panel"),
+            panel: Panel {
+                weights: weights_packed,
+                limits: &limits,
+            },
             sums: &mut sums,
         });
         let found: Vec<i64> = sums

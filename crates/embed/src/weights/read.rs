@@ -1,6 +1,6 @@
 //! Reads a weight file: checks everything first, then borrows the codes where they lie.
 
-use super::{ALIGNMENT, MAGIC, Shape, VERSION, checksum};
+use super::{ALIGNMENT, MAGIC, Shape, VERSION, checksum, limits};
 use crate::Error;
 use crate::shape::{HIDDEN, LAYERS, PANEL, PROJECTED, SLICES, VOCABULARY, WINDOW_PIECES};
 
@@ -65,6 +65,8 @@ pub(crate) struct Channels {
     pub(crate) biases: [f32; PANEL],
     /// Sum of the codes of every output: what a shift of the input codes adds to it.
     pub(crate) code_sums: [i32; PANEL],
+    /// See [`super::limits`]; not in the file.
+    pub(crate) limits: [u8; HIDDEN],
 }
 
 impl<'a> Weights<'a> {
@@ -197,14 +199,14 @@ impl<'a> Sections<'a> {
 
     fn linear(&mut self, outputs: usize) -> Result<Linear<'a>, Error> {
         let packed = self.bytes(HIDDEN * outputs)?.as_chunks().0;
-        let panels = outputs / PANEL;
-        let channels = (0..panels)
-            .map(|_| self.channels())
+        let channels = packed
+            .iter()
+            .map(|panel| self.channels(panel))
             .collect::<Result<_, _>>()?;
         Ok(Linear { packed, channels })
     }
 
-    fn channels(&mut self) -> Result<Channels, Error> {
+    fn channels(&mut self, panel: &[u8; HIDDEN * PANEL]) -> Result<Channels, Error> {
         let (scales, biases) = (self.row()?, self.row()?);
         let mut code_sums = [0; PANEL];
         for (to, word) in code_sums.iter_mut().zip(self.words(PANEL)?) {
@@ -214,6 +216,7 @@ impl<'a> Sections<'a> {
             scales,
             biases,
             code_sums,
+            limits: limits(panel),
         })
     }
 

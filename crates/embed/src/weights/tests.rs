@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{ALIGNMENT, FileWriter, Shape, VERSION, Weights, checksum, code_sums, pack};
+use super::{ALIGNMENT, FileWriter, Shape, VERSION, Weights, checksum, code_sums, limits, pack};
 use crate::Error;
 use crate::builtin::{VOCABULARY_FILE, weights_file};
 use crate::shape::{HIDDEN, PANEL};
@@ -110,4 +110,33 @@ proptest! {
         bytes[place] ^= change;
         prop_assert_ne!(checksum(&bytes), before);
     }
+}
+
+proptest! {
+    #[test]
+    fn codes_within_their_limits_keep_two_products_in_16_bits(
+        codes in proptest::collection::vec(-127_i8..=127, HIDDEN * PANEL),
+    ) {
+        let packed = pack(&codes).expect("one panel");
+        let limits = limits(packed.first_chunk().expect("one panel"));
+        for channel in codes.chunks_exact(HIDDEN) {
+            for (weights, limits) in channel.chunks_exact(2).zip(limits.chunks_exact(2)) {
+                prop_assert!(limits[0] >= 129 && limits[0] == limits[1]);
+                let products = [(0, 1), (1, 0), (1, 1)].map(|(first, second)| {
+                    i32::from(limits[0]) * (first * i32::from(weights[0]) + second * i32::from(weights[1]))
+                });
+                prop_assert!(products.iter().all(|sum| i16::try_from(*sum).is_ok()));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_limit_is_the_greatest_code_that_fits() {
+    let mut codes = vec![0_i8; HIDDEN * PANEL];
+    (codes[0], codes[1]) = (100, 60);
+    (codes[HIDDEN + 2], codes[HIDDEN + 3]) = (-127, -127);
+    let packed = pack(&codes).expect("one panel");
+    let limits = limits(packed.first_chunk().expect("one panel"));
+    assert_eq!(limits[..6], [204, 204, 129, 129, 255, 255]);
 }
