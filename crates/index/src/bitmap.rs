@@ -138,12 +138,25 @@ impl Iterator for Ones {
 pub(crate) struct Ranked {
     bitmap: Bitmap,
     before: Vec<u32>,
+    /// Every number below this one is a member: its position is itself.
+    dense: u32,
 }
 
 impl Ranked {
     pub(crate) fn new(bitmap: Bitmap) -> Self {
         let before = bitmap.before();
-        Self { bitmap, before }
+        let full = bitmap.words.iter().take_while(|&&word| word == u64::MAX);
+        let full = full.count();
+        let rest = bitmap
+            .words
+            .get(full)
+            .map_or(0, |word| word.trailing_ones());
+        let dense = u32::try_from(full * 64).map_or(u32::MAX, |full| full.saturating_add(rest));
+        Self {
+            bitmap,
+            before,
+            dense,
+        }
     }
 
     /// The set.
@@ -153,6 +166,9 @@ impl Ranked {
 
     /// How many members are smaller than this one; `None` when it is no member.
     pub(crate) fn position(&self, number: u32) -> Option<usize> {
+        if number < self.dense {
+            return Some(number as usize);
+        }
         let (index, bit) = place(number);
         let word = *self.bitmap.words.get(index)?;
         if word & bit == 0 {

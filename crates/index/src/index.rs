@@ -167,7 +167,7 @@ impl<P> Index<P> {
     /// An estimate of the bytes in memory, without what payloads hold on the heap.
     pub fn bytes(&self) -> usize {
         let large = if self.slots.len() > self.stage.above {
-            self.slots.len() * Large::bytes(self.stride(), 0) + Large::bytes(0, self.distinct)
+            Large::bytes(self.slots.len(), self.stride(), self.distinct)
         } else {
             0
         };

@@ -40,7 +40,11 @@ proptest! {
     }
 
     #[test]
-    fn a_member_stands_after_the_smaller_ones(set in btree_set(0_u32..300, 0..80)) {
+    fn a_member_stands_after_the_smaller_ones(
+        mut set in btree_set(0_u32..300, 0..80),
+        first in 0_u32..140,
+    ) {
+        set.extend(0..first);
         let ranked = Ranked::new(bitmap(&set));
         for number in 0..310 {
             let position = set.contains(&number).then(|| set.range(..number).count());

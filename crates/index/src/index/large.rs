@@ -18,6 +18,8 @@ pub(crate) struct Large {
     words: usize,
     /// The codes of eight slots after those of the eight before.
     pub(crate) codes: Vec<Lanes>,
+    /// By slot, the number of terms of the text: read for every place of a list, so close together.
+    lengths: Vec<u32>,
     lists: HashMap<u32, List, BuildHasherDefault<DefaultHasher>>,
 }
 
@@ -51,19 +53,23 @@ impl Large {
             rotation: Rotation::new(words, seed),
             words,
             codes: Vec::new(),
+            lengths: Vec::new(),
             lists: HashMap::default(),
         }
     }
 
-    /// Bytes that an entry with as many distinct terms takes, room for growth included.
-    pub(crate) const fn bytes(words: usize, terms: usize) -> usize {
-        words * size_of::<u64>() + terms * (size_of::<u32>() + size_of::<u8>()) * 2
+    /// Bytes for as many entries with codes of as many words, which hold `distinct` terms in all;
+    /// room for growth included.
+    pub(crate) const fn bytes(entries: usize, words: usize, distinct: usize) -> usize {
+        let entry = words * size_of::<u64>() + size_of::<u32>();
+        entries * entry + distinct * (size_of::<u32>() + size_of::<u8>()) * 2
     }
 
     /// Adds the entry of the next slot.
     pub(crate) fn insert(&mut self, slot: u32, vector: &[i8], terms: &Terms) {
         let code = self.rotation.code(vector);
         self.put(slot, &code);
+        self.lengths.push(terms.words());
         for (&hash, &count) in terms.hashes().iter().zip(terms.counts()) {
             let list = self.lists.entry(hash).or_default();
             list.slots.push(slot);
@@ -94,12 +100,22 @@ impl Large {
                 self.put(to(slot), &code);
             }
         }
+        let mut slot = 0;
+        self.lengths.retain(|_| {
+            slot += 1;
+            to(slot - 1) != NONE
+        });
         self.codes.truncate(count.div_ceil(8) * self.words);
         for list in self.lists.values_mut() {
             let places = list.slots.iter().zip(&list.counts);
             let places = places.map(|(&slot, &count)| (to(slot), count));
             (list.slots, list.counts) = places.filter(|place| place.0 != NONE).unzip();
         }
+    }
+
+    /// The number of terms of an entry.
+    pub(crate) fn terms(&self, slot: u32) -> u32 {
+        self.lengths.get(slot as usize).copied().unwrap_or(0)
     }
 
     /// The bits of a vector.

@@ -28,7 +28,12 @@ pub(super) fn smooth<P>(
     recipe: &Recipe,
 ) -> Vec<Pair> {
     let beside = |slot, side| {
-        let position = pool.position(live.beside(index, slot, side)?)?;
+        // Mostly the next turn is live and may be found.
+        let next = index.turns.beside(slot, side)?;
+        let position = match pool.position(next) {
+            None => pool.position(live.beside(index, slot, side)?)?,
+            Some(position) => position,
+        };
         raw.get(position).copied()
     };
     let smooth = |(&slot, &pair): (&u32, &Pair)| {

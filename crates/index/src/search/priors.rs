@@ -50,6 +50,18 @@ impl<'a> Priors<'a> {
         share
     }
 
+    /// As much as no entry gets more than.
+    pub(super) fn most(&self) -> f64 {
+        let Recipe {
+            question,
+            length,
+            temporal,
+            name,
+            ..
+        } = *self.recipe;
+        length.abs() + question.abs() + temporal.abs() + name.abs()
+    }
+
     /// The speaker is the one person that the query names.
     pub(super) fn name(&self, row: &Row) -> f64 {
         if self.named == Some(row.speaker) {

@@ -57,17 +57,14 @@ impl<'a> Sessions<'a> {
         shared.unwrap_or_else(|| share(&[fused], self.recipe))
     }
 
-    /// Each bonus with the turns of its conversation.
-    pub(super) fn best<'i, P>(
-        &'i self,
-        index: &'i Index<P>,
-    ) -> impl Iterator<Item = (f64, &'i [u32])> {
+    /// Each bonus with the number of its conversation.
+    pub(super) fn best(&self) -> impl Iterator<Item = (f64, u32)> {
         let number = |place: usize| match self.numbers.get(place) {
             Some(&number) => number,
             None => u32::try_from(place).unwrap_or(NONE),
         };
-        let turns = move |(place, &bonus): (usize, &f64)| (bonus, index.turns.of(number(place)));
-        self.bonus.iter().enumerate().map(turns)
+        let numbered = move |(place, &bonus): (usize, &f64)| (bonus, number(place));
+        self.bonus.iter().enumerate().map(numbered)
     }
 
     fn place(&self, conversation: u32) -> Option<usize> {

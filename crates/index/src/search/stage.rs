@@ -42,7 +42,11 @@ impl<P> Asked<'_, P> {
         let mut best = Top::new(self.stage().conversations, |a: &Scored, b: &Scored| {
             self.order(a, b)
         });
-        for (bonus, turns) in sessions.best(self.index) {
+        for (bonus, number) in sessions.best() {
+            if best.bar().is_some_and(|bar| bonus < bar.0) {
+                continue;
+            }
+            let turns = self.index.turns.of(number);
             // The last turn names a conversation whatever its number is.
             if let (Some(&last), true) = (turns.last(), turns.len() <= self.stage().turns) {
                 best.offer((bonus, last));
@@ -105,20 +109,24 @@ impl<P> Asked<'_, P> {
             for (slot, count) in list.places() {
                 if let Some(sum) = scores.get_mut(slot as usize)
                     && visible.contains(slot)
-                    && let Some(row) = self.index.rows.get(slot as usize)
                 {
-                    *sum += score(term.weight, count, row.terms, self.mean_terms);
+                    let terms = large.terms(slot);
+                    *sum += score(term.weight, count, terms, self.mean_terms);
                     largest = largest.max(*sum);
                 }
             }
         }
         let step = self.query.recipe.lexical / largest.max(f64::MIN_POSITIVE);
+        let most = self.priors.most();
         let mut best = Top::new(self.ranked(), |a: &Scored, b: &Scored| self.order(a, b));
         for (_, list) in lists() {
             for (slot, _) in list.places() {
                 let sum = scores.get_mut(slot as usize).map_or(0.0, std::mem::take);
-                if sum > 0.0 {
-                    best.offer((step * sum + self.prior(slot), slot));
+                let score = step * sum;
+                // Most are out of reach; what they are need not be looked up.
+                let reaches = best.bar().is_none_or(|bar| score + most >= bar.0);
+                if sum > 0.0 && reaches {
+                    best.offer((score + self.prior(slot), slot));
                 }
             }
         }
