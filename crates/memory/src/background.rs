@@ -1,6 +1,9 @@
-//! Chores that no request asked for: checkpoints, and sweeping what has expired.
+//! Chores that no request asked for: checkpoints, sweeping what has expired, and letting go of
+//! namespaces that nobody uses.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anchorhold_identity::{Erase, SystemAuthority};
 use anchorhold_model::{Facets, RecordId, limits};
@@ -11,6 +14,16 @@ use crate::{Engine, Error};
 pub struct Chores {
     engine: Arc<Engine>,
     authority: SystemAuthority,
+    /// The oldest first; as many as fit into the time after which a namespace is idle.
+    marks: Mutex<VecDeque<Mark>>,
+}
+
+/// How often namespaces had been used at a time.
+#[derive(Clone, Copy)]
+struct Mark {
+    at: Duration,
+    residents: u64,
+    files: u64,
 }
 
 /// What one round of chores did.
@@ -20,6 +33,10 @@ pub struct Done {
     pub checkpoints: usize,
     /// Expired memories deleted.
     pub expired: usize,
+    /// Namespaces taken out of memory because nobody uses them.
+    pub evicted: usize,
+    /// Their files, and others that nobody uses, closed.
+    pub closed: usize,
 }
 
 impl Engine {
@@ -28,6 +45,7 @@ impl Engine {
         Chores {
             engine: Arc::clone(self),
             authority,
+            marks: Mutex::default(),
         }
     }
 }
@@ -36,10 +54,38 @@ impl Chores {
     /// One round; call it about every second. An error leaves the rest for the next round.
     pub fn tick(&self) -> Result<Done, Error> {
         let checkpoints = self.engine.store.vault().checkpoint_due()?;
+        let (evicted, closed) = self.let_go();
         let expired = self.sweep()?;
         Ok(Done {
             checkpoints,
             expired,
+            evicted,
+            closed,
+        })
+    }
+
+    /// Lets go of what was not used for so long: no memory, no open file. Nothing is written.
+    fn let_go(&self) -> (usize, usize) {
+        let (engine, vault) = (&self.engine, self.engine.store.vault());
+        let idle = Duration::from_secs(engine.settings.idle_seconds);
+        let now = engine.clock.monotonic();
+        let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        marks.push_back(Mark {
+            at: now,
+            residents: engine.residents.uses(),
+            files: vault.uses(),
+        });
+        let mut due = None;
+        while marks
+            .front()
+            .is_some_and(|mark| now.saturating_sub(mark.at) >= idle)
+        {
+            due = marks.pop_front();
+        }
+        drop(marks);
+        due.map_or((0, 0), |mark| {
+            let evicted = engine.residents.evict_unused(mark.residents);
+            (evicted, vault.close_unused(mark.files))
         })
     }
 

@@ -20,6 +20,8 @@ pub struct Settings {
     pub residents_max: usize,
     /// Bytes of all namespaces in memory.
     pub resident_bytes_max: usize,
+    /// Seconds without use after which a namespace leaves memory and its file is closed.
+    pub idle_seconds: u64,
     /// The language of stemmer and stopwords.
     pub language: Language,
 }
@@ -29,6 +31,7 @@ impl Default for Settings {
         Self {
             residents_max: limits::RESIDENTS_DEFAULT,
             resident_bytes_max: limits::RESIDENT_BYTES_DEFAULT,
+            idle_seconds: limits::NAMESPACE_IDLE_SECONDS,
             language: Language::default(),
         }
     }

@@ -166,8 +166,7 @@ fn a_memory_that_is_prolonged_while_the_sweep_runs_lives_on() {
     let mut short = crate::support::draft("short");
     short.ttl_seconds = Some(10);
     let kept = world.engine.remember(&scope, short).unwrap().memory;
-    let authority = anchorhold_identity::SystemAuthority::claim().unwrap();
-    let chores = world.engine.chores(authority);
+    let chores = crate::support::chores(&world.engine);
     std::thread::scope(|threads| {
         let prolong = threads.spawn(|| {
             let changes = Changes {

@@ -4,6 +4,7 @@ use std::sync::{Arc, Barrier};
 
 use anchorhold_identity::{Erase, Missing, Read, Scope};
 use anchorhold_memory::{Question, Recollection, Settings, Which};
+use anchorhold_model::limits::NAMESPACE_IDLE_SECONDS;
 use anchorhold_model::{Changes, Content, Memory};
 
 use crate::support::{World, draft};
@@ -170,4 +171,45 @@ fn answers_are_the_same_by_extracts_and_by_what_was_written() {
     for id in &gone {
         assert!(world.engine.get(Some(&read), *id).is_err());
     }
+}
+
+/// What nobody uses for five minutes is let go of, whatever others do, and nothing is written.
+#[test]
+fn an_idle_namespace_costs_no_memory_and_no_open_file_and_answers_as_before() {
+    let world = World::new();
+    let tenant = world.tenant("acme");
+    let application = world.application(&tenant);
+    let people: Vec<_> = (0..6)
+        .map(|number| application.speaking_for(&format!("user {number}")))
+        .collect();
+    for (number, person) in people.iter().enumerate() {
+        world.keep(person, &format!("number {number} likes plums"));
+    }
+    let answers = |world: &World| -> Vec<_> {
+        let ask = |person| {
+            let scope = world
+                .scope::<Read>(person, Missing::Empty)
+                .unwrap()
+                .unwrap();
+            ranked(world, &scope, "who likes plums")
+        };
+        people.iter().map(ask).collect()
+    };
+    let before = answers(&world);
+    let chores = crate::support::chores(&world.engine);
+    let seconds = i64::try_from(NAMESPACE_IDLE_SECONDS).unwrap();
+    let mut let_go = (0, 0);
+    for _ in 0..=seconds / 10 {
+        let done = chores.tick().unwrap();
+        let_go = (let_go.0 + done.evicted, let_go.1 + done.closed);
+        world.clock.advance(10);
+        world.recall(&people[0], "plums");
+    }
+    assert_eq!(let_go, (5, 5), "all but the one that is in use");
+    world.clock.advance(seconds);
+    chores.tick().unwrap();
+    world.clock.advance(seconds);
+    let done = chores.tick().unwrap();
+    assert_eq!((done.evicted, done.closed), (1, 1));
+    assert!(before == answers(&world));
 }

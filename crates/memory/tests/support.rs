@@ -374,6 +374,13 @@ pub(crate) fn grant(pattern: &str, access: anchorhold_model::AccessSet) -> Grant
     }
 }
 
+/// The chores of an engine. One authority for them is out at a time in a process, so a test waits
+/// until that of another one is back.
+pub(crate) fn chores(engine: &Arc<Engine>) -> anchorhold_memory::Chores {
+    let mut claims = std::iter::repeat_with(anchorhold_identity::SystemAuthority::claim);
+    engine.chores(claims.find_map(|claim| claim).unwrap())
+}
+
 fn kek_of(bytes: [u8; 32]) -> anchorhold_crypto::Kek {
     anchorhold_crypto::Kek::new(anchorhold_crypto::Secret::new(bytes))
 }

@@ -96,5 +96,7 @@ pub const RESIDENT_BYTES_DEFAULT: usize = 2 * 1_024 * 1_024 * 1_024;
 pub const WAL_BYTES_MAX: u64 = 64 * 1_024;
 /// Seconds a namespace is idle before its write-ahead log is checkpointed.
 pub const WAL_IDLE_SECONDS: u64 = 60;
+/// Seconds without use after which a namespace leaves memory and its file is closed.
+pub const NAMESPACE_IDLE_SECONDS: u64 = 300;
 /// Records that one commit of one namespace groups.
 pub const COMMIT_RECORDS_MAX: usize = 4_096;

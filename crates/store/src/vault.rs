@@ -142,6 +142,16 @@ impl Vault {
         self.table.len()
     }
 
+    /// Counts uses of namespaces, for [`Vault::close_unused`].
+    pub fn uses(&self) -> u64 {
+        self.table.ticks()
+    }
+
+    /// Closes the files of namespaces that were not used since [`Vault::uses`] answered this.
+    pub fn close_unused(&self, uses: u64) -> usize {
+        self.table.close_unused(uses)
+    }
+
     /// Commits since the open. Each is one group of writes and one fsync.
     pub fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)

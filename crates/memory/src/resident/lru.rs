@@ -148,6 +148,23 @@ impl Residents {
         self.loaded.notify_all();
     }
 
+    /// Counts uses: whatever is used later has a higher number.
+    pub(crate) fn uses(&self) -> u64 {
+        self.lock().stamp
+    }
+
+    /// Takes out of memory what was not used since `uses` was this number, unless somebody holds
+    /// it. Answers how many.
+    pub(crate) fn evict_unused(&self, uses: u64) -> usize {
+        let mut inner = self.lock();
+        let order = inner.order.range(..=uses).map(|(_, namespace)| *namespace);
+        let unused: Vec<NamespaceId> = order.filter(|one| inner.is_idle(*one)).collect();
+        for namespace in &unused {
+            inner.remove(*namespace);
+        }
+        unused.len()
+    }
+
     /// Everything that is in memory now, for chores.
     pub(crate) fn all(&self) -> Vec<(NamespaceId, Arc<Resident>)> {
         let inner = self.lock();
@@ -213,6 +230,14 @@ impl Inner {
         self.bytes = self.bytes.saturating_sub(*bytes).saturating_add(size);
         *bytes = size;
         Some(Arc::clone(resident))
+    }
+
+    /// Whether a namespace is in memory and nobody holds it.
+    fn is_idle(&self, namespace: NamespaceId) -> bool {
+        matches!(
+            self.slots.get(&namespace),
+            Some(Slot::Ready { resident, .. }) if Arc::strong_count(resident) == 1
+        )
     }
 
     fn remove(&mut self, namespace: NamespaceId) {

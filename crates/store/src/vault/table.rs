@@ -62,6 +62,25 @@ impl Table {
         self.lock().entries.len()
     }
 
+    /// Counts uses: whatever is used later has a higher number.
+    pub(super) fn ticks(&self) -> u64 {
+        self.lock().ticks
+    }
+
+    /// Closes what was not used since `ticks` was this number. Answers how many.
+    pub(super) fn close_unused(&self, ticks: u64) -> usize {
+        let mut inner = self.lock();
+        let unused: Vec<NamespaceId> = inner.order.range(..=ticks).map(|(_, id)| *id).collect();
+        let victims: Vec<_> = unused
+            .into_iter()
+            .filter_map(|namespace| inner.remove_unused(namespace))
+            .collect();
+        drop(inner);
+        let count = victims.len();
+        self.close(victims);
+        count
+    }
+
     /// Pins the slot of a namespace as the one used last, and closes what is one too many.
     pub(super) fn pin(&self, namespace: NamespaceId) -> Pin<'_> {
         let mut inner = self.wait_closed(namespace);
