@@ -18,6 +18,7 @@ use crate::exit::Error;
 use crate::system::{SystemClock, SystemRandom};
 
 /// What a house is built from.
+#[derive(Clone)]
 pub(crate) struct Plan {
     pub(crate) data: PathBuf,
     pub(crate) handles_max: usize,

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anchorhold_crypto::Kek;
 use anchorhold_embed::Embedder;
@@ -45,6 +46,8 @@ impl Wish {
 pub(crate) struct ThrowAway {
     pub(crate) house: House,
     pub(crate) operator_key: String,
+    plan: Plan,
+    kek: Kek,
     directory: TempDir,
 }
 
@@ -68,10 +71,37 @@ impl ThrowAway {
         };
         let (operator_key, _) = plan.init(&kek)?;
         Ok(Self {
-            house: plan.open(&kek)?,
+            house: plan.clone().open(&kek)?,
             operator_key,
+            plan,
+            kek,
             directory,
         })
+    }
+
+    /// Closes it and opens it again, which takes as long as is said.
+    pub(crate) fn reopened(self) -> Result<(Self, Duration), Error> {
+        let Self {
+            house,
+            operator_key,
+            plan,
+            kek,
+            directory,
+        } = self;
+        let clock = Arc::clone(&house.clock);
+        house.engine.close();
+        drop(house);
+        let before = clock.monotonic();
+        let house = plan.clone().open(&kek)?;
+        let took = clock.monotonic().saturating_sub(before);
+        let again = Self {
+            house,
+            operator_key,
+            plan,
+            kek,
+            directory,
+        };
+        Ok((again, took))
     }
 
     /// Where the data lie.

@@ -5,6 +5,7 @@ mod cold_open;
 mod corpus;
 mod end_to_end;
 mod field;
+mod idle;
 mod large_namespace;
 mod machine;
 mod meter;
@@ -46,7 +47,7 @@ pub(crate) struct Bench {
 }
 
 /// Every measurement, in the order of the table.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "writes-hot",
     "writes-hot-without-audit",
     "writes-spread",
@@ -57,6 +58,7 @@ const NAMES: [&str; 10] = [
     "end-to-end",
     "large-namespace",
     "zipf",
+    "idle",
 ];
 
 /// What every measurement is told.
@@ -150,6 +152,7 @@ fn measure(name: &str, size: &Size) -> Result<Vec<Measured>, Error> {
         "recall" => recall::measure(size),
         "large-namespace" => large_namespace::measure(size),
         "zipf" => zipf::measure(size),
+        "idle" => idle::measure(size),
         _ => end_to_end::measure(size),
     }
 }

@@ -1,6 +1,8 @@
 //! What measurements work on: a throw-away installation, one key, and as many users as wanted.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anchorhold_embed::Embedder;
 use anchorhold_gate::Gate;
@@ -60,6 +62,30 @@ impl Field {
             installation,
             key,
         })
+    }
+
+    /// The same after a restart, and how long that took until it was ready.
+    pub(super) fn reopened(self) -> Result<(Self, Duration), Error> {
+        let Self {
+            installation,
+            gate,
+            key,
+            _chores: chores,
+        } = self;
+        drop((chores, gate));
+        let (installation, took) = installation.reopened()?;
+        let field = Self {
+            gate: installation.house.gate(),
+            _chores: installation.house.start_chores()?,
+            installation,
+            key,
+        };
+        Ok((field, took))
+    }
+
+    /// Where the data lie.
+    pub(super) fn path(&self) -> &Path {
+        self.installation.path()
     }
 
     /// The clock to measure with.
