@@ -46,5 +46,7 @@ proof faults-one-file 0 0 $suite faults::syncs::a_file_that_fails_alone
 proof faults-full-disk 0 0 $suite faults::full_disk
 proof faults-file-size 0 0 $suite faults::file_size
 proof faults-descriptors 0 0 $suite faults::descriptors
+proof export 1 4 env ANCHORHOLD_PORT_CASES=500 cargo nextest run -p anchorhold-memory porting
+proof export-http 1 4 env ANCHORHOLD_PORT_CASES=500 cargo nextest run -p anchorhold-http porting
 
 cargo xtask evidence

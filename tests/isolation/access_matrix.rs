@@ -76,12 +76,21 @@ fn outcome(cast: &Cast<'_>, world: &World<'_>, line: &Line, actor: &str) -> Stri
     if let Some(body) = request.body {
         ask = ask.json(&body);
     }
+    if let Some(lines) = request.lines {
+        let lined = ask.header("Content-Type", "application/x-ndjson");
+        ask = lined.bytes(lines);
+    }
     let reply = ask.send();
     let mut outcome = format!("{} {}", reply.status, reply.code());
     if reply.status == 200 {
         // The counters are no JSON.
         let body = serde_json::from_slice(&reply.body).unwrap_or_default();
         outcome.push_str(&how_much(&body));
+        if reply.header("content-type") == Some("application/x-ndjson") {
+            // A head and an end, and what stands between them.
+            let memories = reply.body.split(|byte| *byte == b'\n').count() > 3;
+            outcome.push_str(if memories { "(memory)" } else { "(nothing)" });
+        }
     }
     outcome.trim_end().to_owned()
 }
@@ -97,6 +106,9 @@ fn how_much(body: &Value) -> String {
     }
     if let Some(deleted) = body["deleted"].as_u64() {
         write!(words, "({deleted} deleted)").unwrap();
+    }
+    if let Some(imported) = body["imported"].as_u64() {
+        write!(words, "({imported} imported)").unwrap();
     }
     if let Some(erased) = body["namespaces"].as_u64() {
         write!(words, "({erased} erased)").unwrap();

@@ -18,6 +18,8 @@ pub(super) struct Request {
     pub(super) path: String,
     pub(super) user: Option<String>,
     pub(super) body: Option<Value>,
+    /// Lines of NDJSON instead of a body.
+    pub(super) lines: Option<&'static str>,
 }
 
 fn to(path: impl Into<String>) -> Request {
@@ -25,10 +27,16 @@ fn to(path: impl Into<String>) -> Request {
         path: path.into(),
         user: None,
         body: None,
+        lines: None,
     }
 }
 
 impl Request {
+    fn lines(mut self, lines: &'static str) -> Self {
+        self.lines = Some(lines);
+        self
+    }
+
     fn body(mut self, body: Value) -> Self {
         self.body = Some(body);
         self
@@ -72,6 +80,7 @@ pub(super) fn lines() -> Vec<Line> {
     let mut lines = open_lines();
     lines.extend(memory_lines());
     lines.extend(search_lines());
+    lines.extend(port_lines());
     lines.extend(namespace_lines());
     lines.extend(key_lines());
     lines.extend(operator_lines());
@@ -92,6 +101,34 @@ fn open_lines() -> Vec<Line> {
         line(Operator, "GET /readyz", "", |_| to("/readyz")),
         line(Operator, "GET /openapi.json", "", |_| to("/openapi.json")),
         line(Operator, "GET /metrics", "", |_| to("/metrics")),
+    ]
+}
+
+fn port_lines() -> Vec<Line> {
+    use Listener::Tenant;
+    const EXPORT: &str = "GET /v1/export";
+    const IMPORT: &str = "POST /v1/import";
+    const LINES: &str = "{\"content\": \"Alice likes plums.\"}\n";
+    fn export(world: &World<'_>) -> Request {
+        world.memory_of_user();
+        to("/v1/export")
+    }
+    fn import() -> Request {
+        to("/v1/import").lines(LINES)
+    }
+    vec![
+        line(Tenant, EXPORT, OWN, export),
+        line(Tenant, EXPORT, USER, |world| export(world).for_user(world)),
+        line(Tenant, EXPORT, IN, |world| {
+            world.memory_in_named();
+            to("/v1/export?namespace=org%2Facme")
+        }),
+        line(Tenant, IMPORT, OWN, |_| import()),
+        line(Tenant, IMPORT, USER, |world| import().for_user(world)),
+        line(Tenant, IMPORT, IN, |world| {
+            world.named_id();
+            to("/v1/import?namespace=org%2Facme").lines(LINES)
+        }),
     ]
 }
 

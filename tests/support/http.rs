@@ -73,7 +73,9 @@ impl Ask {
         stream.read_to_end(&mut bytes)?;
         let whole = Reply::parse(&bytes).filter(|reply| {
             let length = reply.header("content-length");
-            length.is_some_and(|length| length.parse() == Ok(reply.body.len()))
+            // Pieces that do not end are no reply at all.
+            reply.header("transfer-encoding").is_some()
+                || length.is_some_and(|length| length.parse() == Ok(reply.body.len()))
         });
         whole.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
@@ -118,6 +120,22 @@ pub(crate) fn exchange(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     reply
 }
 
+/// The pieces of a body as one; `None` when it was cut.
+fn joined(mut pieces: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let end = pieces.windows(2).position(|window| window == b"\r\n")?;
+        let length = std::str::from_utf8(&pieces[..end]).ok()?;
+        let length = usize::from_str_radix(length, 16).ok()?;
+        let piece = pieces.get(end + 2..end + 2 + length)?;
+        if length == 0 {
+            return Some(body);
+        }
+        body.extend_from_slice(piece);
+        pieces = pieces.get(end + 2 + length + 2..)?;
+    }
+}
+
 /// A reply, every byte of it.
 #[derive(Clone)]
 pub(crate) struct Reply {
@@ -135,13 +153,17 @@ impl Reply {
         let (first, rest) = head.split_once("\r\n").unwrap_or((head, ""));
         let status = first.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()?;
         let headers = rest.split("\r\n").filter_map(|line| line.split_once(": "));
-        Some(Self {
+        let mut reply = Self {
             status,
             headers: headers
                 .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
                 .collect(),
             body: bytes[end + 4..].to_vec(),
-        })
+        };
+        if reply.header("transfer-encoding") == Some("chunked") {
+            reply.body = joined(&reply.body)?;
+        }
+        Some(reply)
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

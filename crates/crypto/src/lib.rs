@@ -4,6 +4,7 @@
 //! every use below it is derived by a [`Label`]. To add a use, add a label; never reuse a key.
 #![forbid(unsafe_code)]
 
+mod checksum;
 mod digest;
 mod epoch;
 mod error;
@@ -14,6 +15,7 @@ mod sealing;
 mod secret;
 mod token;
 
+pub use checksum::Checksum;
 pub use digest::{DigestKey, SetDigest};
 pub use epoch::{Binding, EpochKey, FORMAT_VERSION, NONCE_BYTES, SALT_BYTES, SEAL_OVERHEAD_BYTES};
 pub use error::Error;

@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 use anchorhold_identity::{
     Caller, Creation, Denial, Directory, Door, Headers, Includes, Journal, Listing, Missing,
-    Operator, Read, Reason, Right, Ruling, Scope, SubjectErasure, TenantAdmin, Verdict,
-    authenticate, creation, enforce, enforce_by_id, listing, operator, resolve, subject_erasure,
-    tenant_admin, validate,
+    Operator, Read, Reason, Right, Ruling, Scope, SubjectErasure, Subtree, TenantAdmin, Verdict,
+    authenticate, creation, enforce, enforce_below, enforce_by_id, enforce_subtree, listing,
+    operator, resolve, subject_erasure, tenant_admin, validate,
 };
-use anchorhold_model::{Clock, Issuer, NamespaceId, NamespaceName, User, UserId};
+use anchorhold_model::{Clock, Issuer, NamespaceId, NamespaceName, SubScopes, User, UserId};
 
 pub use who::Who;
 
@@ -70,6 +70,27 @@ impl Gate {
         self.judged(ask, |caller, verdict| {
             let named = named::one(ask).map_err(|reason| caller.denied(reason))?;
             enforce(caller, verdict, named, missing, ask.door, self.directory())
+        })
+    }
+
+    /// The scopes of all that a request means when it asks for the whole: a user's own namespace
+    /// and all below it, or the one namespace that it names.
+    pub fn subtree(&self, ask: &Ask<'_>) -> Result<Subtree, Denial> {
+        self.judged(ask, |caller, verdict| {
+            let named = named::one(ask).map_err(|reason| caller.denied(reason))?;
+            enforce_subtree(caller, verdict, named, ask.door, self.directory())
+        })
+    }
+
+    /// The scope of a sub-scope below the user of a request, for a first write too.
+    pub fn below<A: Right>(
+        &self,
+        ask: &Ask<'_>,
+        below: SubScopes,
+    ) -> Result<Option<Scope<A>>, Denial> {
+        self.judged(ask, |caller, verdict| {
+            let named = named::one(ask).map_err(|reason| caller.denied(reason))?;
+            enforce_below(caller, verdict, named, below, ask.door, self.directory())
         })
     }
 

@@ -3,9 +3,9 @@
 use anchorhold_gate::{Ask, Erased, Gate, Who};
 use anchorhold_identity::{
     Creation, Denial, Door, Headers, Includes, Listing, Missing, Operator, Read, Right, Scope,
-    SubjectErasure, TenantAdmin, Write,
+    SubjectErasure, Subtree, TenantAdmin, Write,
 };
-use anchorhold_model::{NamespaceId, NamespaceName};
+use anchorhold_model::{NamespaceId, NamespaceName, SubScopes};
 
 use crate::call::Call;
 use crate::credential::lines;
@@ -47,6 +47,21 @@ impl Call {
             gate.scope(ask, Missing::Reserve)
         })?
         .ok_or_else(|| Refusal::internal("the gate reserved nothing"))
+    }
+
+    /// All that the request means when it asks for the whole.
+    pub(crate) fn subtree(&self, named: Option<NamespaceName>) -> Result<Subtree, Refusal> {
+        self.ask(named.as_slice(), Gate::subtree)
+    }
+
+    /// The scope of a sub-scope below the request's user, for a first write too.
+    pub(crate) fn below(
+        &self,
+        named: Option<NamespaceName>,
+        below: SubScopes,
+    ) -> Result<Scope<Write>, Refusal> {
+        self.ask(named.as_slice(), |gate, ask| gate.below(ask, below))?
+            .ok_or_else(|| Refusal::internal("the gate reserved nothing"))
     }
 
     /// The scope of the named namespace with the opaque id of the path. An id that is none is

@@ -38,6 +38,13 @@ pub(crate) const CURSOR: Parameter = Parameter {
     kind: "string",
 };
 
+/// Whether an export carries vectors.
+pub(crate) const VECTORS: Parameter = Parameter {
+    name: "vectors",
+    description: "`false` leaves the vectors out; an import embeds the texts then.",
+    kind: "boolean",
+};
+
 /// The parameters of one request, decoded.
 #[derive(Debug, Default)]
 pub(crate) struct Query(BTreeMap<&'static str, String>);
@@ -86,6 +93,18 @@ impl Query {
             Some(_) => Some(0),
         };
         Ok(page_limit(limit)?)
+    }
+
+    /// Whether vectors are asked for.
+    pub(crate) fn vectors(&self) -> Result<bool, Refusal> {
+        match self.get(VECTORS) {
+            None | Some("true") => Ok(true),
+            Some("false") => Ok(false),
+            Some(_) => {
+                let rule = "must be true or false";
+                Err(Refusal::of_field(Code::RequestInvalid, VECTORS.name, rule))
+            }
+        }
     }
 
     /// Where a page begins.

@@ -22,7 +22,6 @@ pub(crate) struct Reply {
 pub(crate) enum Content {
     /// All of it.
     Whole(Vec<u8>),
-    #[allow(dead_code, reason = "the routes that stream come next")]
     /// What makes it, piece by piece, while the client reads.
     Pieces(Pieces),
 }
@@ -54,7 +53,6 @@ impl Reply {
         }
     }
 
-    #[allow(dead_code, reason = "the routes that stream come next")]
     /// 200 and a body that is made while the client reads it. The first error ends the connection
     /// before the end of the body, so that no client takes a part for the whole.
     pub(crate) fn pieces(media_type: &'static str, pieces: Pieces) -> Self {

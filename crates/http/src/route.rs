@@ -53,7 +53,6 @@ pub(crate) struct Answer {
 pub(crate) enum Takes {
     /// JSON, read whole.
     Json(Shape),
-    #[allow(dead_code, reason = "the routes that stream come next")]
     /// Pieces of one of these media types, as long as they come; the shape is that of a line.
     Pieces(&'static [&'static str], Option<Shape>),
 }
@@ -63,7 +62,6 @@ pub(crate) enum Takes {
 pub(crate) enum Run {
     /// The body was read before.
     Whole(fn(&Call) -> Result<Reply, Refusal>),
-    #[allow(dead_code, reason = "the routes that stream come next")]
     /// The body is read afterwards, into what this gives.
     Fed(Begin),
 }
@@ -132,7 +130,6 @@ impl Route {
         delete DELETE "delete"
     }
 
-    #[allow(dead_code, reason = "the routes that stream come next")]
     /// A route that takes its body piece by piece, in one of these media types. Of NDJSON the shape
     /// is that of a line.
     pub(crate) fn fed(
@@ -225,7 +222,6 @@ impl Route {
         self
     }
 
-    #[allow(dead_code, reason = "the routes that stream come next")]
     /// Gives a body in pieces; of NDJSON the shape is that of a line.
     pub(crate) fn gives_pieces(
         mut self,

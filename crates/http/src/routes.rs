@@ -1,7 +1,9 @@
 //! The routes of each listener. A path that stands in one list alone is 404 on the other listener.
 
 mod erase;
+mod export;
 mod forget;
+mod import;
 mod keys;
 mod memories;
 mod namespaces;
@@ -45,6 +47,8 @@ pub(crate) fn tenant() -> Vec<Route> {
         recall::route(),
         forget::route(),
         erase::route(),
+        export::route(),
+        import::route(),
         namespaces::create::route(),
         namespaces::list::route(),
         namespaces::get::route(),

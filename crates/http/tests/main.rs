@@ -20,6 +20,7 @@ mod methods_and_paths;
 mod namespaces;
 mod operations;
 mod overload;
+mod porting;
 mod shutdown;
 mod support;
 mod tenants;

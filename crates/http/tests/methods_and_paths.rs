@@ -18,7 +18,7 @@ fn an_unknown_path_and_a_path_of_the_other_listener_are_404() {
         "/v1/tenants",
         "/v1/tenants/acme/keys",
         "/metrics",
-        "/v1/export",
+        "/v1/exports",
         "/v1/sessions",
     ] {
         server

@@ -99,6 +99,9 @@ pub trait Directory: Send + Sync {
     /// first write get the same id; an erase in between makes it void.
     fn reserve(&self, address: &Address) -> Result<Reservation, Unavailable>;
 
+    /// The addresses of all living incarnations of a user, its own and those of its sub-scopes.
+    fn subtree(&self, tenant: TenantId, user: &User) -> Result<Vec<Address>, Unavailable>;
+
     /// The address of a living incarnation of this tenant; `None` for any other id.
     fn address(
         &self,

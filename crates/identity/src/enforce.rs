@@ -4,6 +4,7 @@
 mod named;
 mod proofs;
 mod subject;
+mod subtree;
 
 use anchorhold_model::{Address, NamespaceName};
 
@@ -15,6 +16,7 @@ use crate::{
 };
 pub use named::enforce_by_id;
 pub use proofs::{creation, listing, operator, subject_erasure, tenant_admin};
+pub use subtree::{Subtree, enforce_below, enforce_subtree};
 
 /// What to do when the namespace of a user, or the shared one, does not exist yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

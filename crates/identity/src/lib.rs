@@ -26,8 +26,8 @@ pub use custody::{Custodian, Custody};
 pub use denial::{Denial, Reason};
 pub use directory::{ActAs, CredentialRecord, Directory, Reservation, TenantRecord, Unavailable};
 pub use enforce::{
-    Missing, address_of, creation, enforce, enforce_by_id, listing, operator, subject_erasure,
-    tenant_admin,
+    Missing, Subtree, address_of, creation, enforce, enforce_below, enforce_by_id, enforce_subtree,
+    listing, operator, subject_erasure, tenant_admin,
 };
 pub use evidence::{Headers, IdentityHeader};
 pub use journal::Journal;

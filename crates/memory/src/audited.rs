@@ -51,7 +51,7 @@ impl Engine {
 }
 
 /// The word for a failure in the audit log.
-const fn reason(error: &Error) -> &'static str {
+pub(crate) const fn reason(error: &Error) -> &'static str {
     match error {
         Error::MemoryNotFound => "memory_not_found",
         Error::NamespaceNotFound => "namespace_not_found",

@@ -86,6 +86,14 @@ impl Embedders {
         }
     }
 
+    /// The name of the model of a space; `None` when it is not configured.
+    pub(crate) fn name(&self, wanted: Space) -> Option<&str> {
+        match self.maker(wanted)? {
+            Maker::House(embedder) | Maker::Remote(embedder) => Some(embedder.model()),
+            Maker::Caller => Some(CALLER),
+        }
+    }
+
     /// Who makes the vectors of a space; `None` when it is not configured.
     pub(crate) fn maker(&self, wanted: Space) -> Option<Maker<'_>> {
         if wanted.model == model_number(CALLER) {

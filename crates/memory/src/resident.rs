@@ -90,6 +90,13 @@ impl Resident {
         self.next_ordinal.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// Takes a place that a memory had elsewhere; the next one comes behind it.
+    pub(crate) fn reach(&self, ordinal: u64) -> u64 {
+        let next = ordinal.saturating_add(1);
+        self.next_ordinal.fetch_max(next, Ordering::Relaxed);
+        ordinal
+    }
+
     /// Waits until no other write is busy with any of these ids, then holds them all: all or
     /// none, so that two writes never wait for each other.
     pub(crate) fn claim(&self, mut ids: Vec<RecordId>) -> Claim<'_> {

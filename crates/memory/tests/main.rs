@@ -13,6 +13,7 @@ mod isolation;
 mod keeping;
 mod listing;
 mod model;
+mod porting;
 mod recalling;
 mod residents;
 mod support;

@@ -204,6 +204,11 @@ impl World {
         Self::opened(directory, clock, operator, kek, (settings, remotes), seed)
     }
 
+    /// The seconds by which this world is ahead of another.
+    pub(crate) fn clock_difference(&self, other: &Self) -> i64 {
+        (self.clock.now().milliseconds() - other.clock.now().milliseconds()) / 1_000
+    }
+
     pub(crate) fn tenant(&self, name: &str) -> TenantAdmin {
         self.tenant_with(name, TenantPolicy::default())
     }

@@ -72,6 +72,12 @@ pub const QUEUE_WAITERS_MAX: usize = 1_024;
 pub const STREAMS_MAX: usize = 32;
 /// The least of a streamed body that arrives in the time of a whole one.
 pub const STREAM_PIECE_BYTES: usize = 16 * 1_024;
+/// Bytes of one line of an import; a longer one is refused alone.
+pub const IMPORT_LINE_BYTES_MAX: usize = 1_024 * 1_024;
+/// Bytes of the lines that an import keeps in one commit, beside one more line.
+pub const IMPORT_COMMIT_BYTES: usize = 512 * 1_024;
+/// Refused lines of an import that its reply names.
+pub const IMPORT_ERRORS_MAX: usize = 1_000;
 /// Grants of one API key. `request_invalid`.
 pub const GRANTS_MAX: usize = 100;
 /// Bytes of the name of an API key. `request_invalid`.

@@ -12,6 +12,7 @@ mod code;
 pub mod embedding;
 pub mod erase;
 mod error;
+pub mod export;
 pub mod forget;
 pub mod health;
 pub mod key;

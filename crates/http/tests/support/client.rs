@@ -1,7 +1,7 @@
 //! A client that sees every byte, and that fails a test when a refusal is not in the document.
 
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -164,11 +164,31 @@ pub(crate) fn read_reply(stream: &mut TcpStream, without_body: bool) -> Reply {
     let length = reply
         .header("content-length")
         .map_or(0, |text| text.parse().unwrap());
-    if !without_body {
+    if reply.header("transfer-encoding") == Some("chunked") {
+        reply.body = read_chunks(&mut reader);
+    } else if !without_body {
         reply.body = vec![0; length];
         reader.read_exact(&mut reply.body).unwrap();
     }
     reply
+}
+
+/// Reads a body in pieces; one that was cut fails the test.
+fn read_chunks(reader: &mut impl BufRead) -> Vec<u8> {
+    let mut body = Vec::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        let length = usize::from_str_radix(line.trim_end(), 16)
+            .unwrap_or_else(|_| panic!("the body was cut: {line:?}"));
+        let mut chunk = vec![0; length + 2];
+        reader.read_exact(&mut chunk).unwrap();
+        assert!(chunk.ends_with(b"\r\n"));
+        if length == 0 {
+            return body;
+        }
+        body.extend_from_slice(&chunk[..length]);
+    }
 }
 
 /// A reply, every byte of it.

@@ -11,7 +11,13 @@ use crate::{
 pub(super) struct Destination {
     pub(super) address: Address,
     allowed: AccessSet,
-    advisory: bool,
+    pub(super) advisory: bool,
+}
+
+impl Destination {
+    pub(super) fn allows<A: Right>(&self) -> bool {
+        self.allowed.allows(A::ACCESS)
+    }
 }
 
 /// Reads the verdict of a request that names no namespace.

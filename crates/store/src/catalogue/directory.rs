@@ -7,9 +7,11 @@ use anchorhold_identity::{CredentialRecord, Directory, Reservation, TenantRecord
 use anchorhold_model::{Address, NamespaceId, TenantId, TenantName, User};
 
 use super::lookups::NAMESPACES;
+use super::namespaces::stored_namespace;
 use super::reservations::Reserved;
 use super::{Catalogue, Desk};
 use crate::Error;
+use crate::sealed_rows::Row;
 
 impl Directory for Catalogue {
     fn credential(&self, token: &Token) -> Result<Option<Arc<CredentialRecord>>, Unavailable> {
@@ -62,6 +64,15 @@ impl Directory for Catalogue {
         let (_, owner) = self.lookups.lists(address);
         desk.reservations.put(lookup, Reserved { namespace, owner });
         Ok(Reservation::Reserved(namespace))
+    }
+
+    fn subtree(&self, tenant: TenantId, user: &User) -> Result<Vec<Address>, Unavailable> {
+        let owner = self.lookups.of_user(tenant, user);
+        let desk = self.desk().map_err(unavailable)?;
+        let rows = desk.rows.reader().owned(NAMESPACES, &owner);
+        let address = |row: &Row| stored_namespace(row).map(|stored| stored.address);
+        rows.and_then(|rows| rows.iter().map(address).collect())
+            .map_err(unavailable)
     }
 
     fn address(

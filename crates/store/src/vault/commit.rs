@@ -7,7 +7,7 @@ use anchorhold_model::RecordId;
 use anchorhold_model::limits::COMMIT_RECORDS_MAX;
 
 use super::Vault;
-use super::request::{Reply, Request};
+use super::request::{First, Reply, Request};
 use crate::{Appended, Error, Plain, Purged};
 
 impl Vault {
@@ -15,8 +15,27 @@ impl Vault {
     /// Durable when it returns. The same records once more are answered like the first time;
     /// anything else under their ids is [`Error::Conflict`].
     pub fn commit(&self, scope: &Scope<Write>, records: Vec<Plain>) -> Result<Appended, Error> {
-        let scope = scope.narrow();
-        match self.write(Request::Commit { scope, records })? {
+        self.append(scope, records, First::New)
+    }
+
+    /// The same for records that lived elsewhere before: one whose id is free comes in at the
+    /// version it had there.
+    pub fn adopt(&self, scope: &Scope<Write>, records: Vec<Plain>) -> Result<Appended, Error> {
+        self.append(scope, records, First::Moved)
+    }
+
+    fn append(
+        &self,
+        scope: &Scope<Write>,
+        records: Vec<Plain>,
+        first: First,
+    ) -> Result<Appended, Error> {
+        let request = Request::Commit {
+            scope: scope.narrow(),
+            records,
+            first,
+        };
+        match self.write(request)? {
             Reply::Appended(appended) => Ok(appended),
             Reply::Purged(_) => Err(Error::OutcomeUnknown),
         }

@@ -37,6 +37,21 @@ impl Vault {
         }
     }
 
+    /// Whether what the scope stands on still stands: its incarnation lives, and its credential was
+    /// not revoked. For reads that take long; every write asks by itself.
+    pub fn check(&self, scope: &Scope<Read>) -> Result<(), Error> {
+        if let Some(stamp) = scope.credential()
+            && !self.registry.is_current(stamp)?
+        {
+            return Err(Error::Revoked);
+        }
+        if scope.is_reserved() || self.registry.is_living(scope.namespace())? {
+            Ok(())
+        } else {
+            Err(Error::Void)
+        }
+    }
+
     /// Makes a reserved namespace exist when this is its first write.
     pub(super) fn open_for_write(&self, scope: &Scope<Write>) -> Result<Opened<'_>, Error> {
         let namespace = scope.namespace();

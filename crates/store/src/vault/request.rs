@@ -6,11 +6,21 @@ use anchorhold_model::RecordId;
 use crate::registry::Registry;
 use crate::{Appended, Error, Plain, Purged};
 
+/// At which version a record may come in whose id is free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum First {
+    /// At 1. A change of a record that was purged meanwhile is refused, not kept.
+    New,
+    /// At any: it lived elsewhere before.
+    Moved,
+}
+
 /// One write, with the scope that allows it.
 pub(super) enum Request {
     Commit {
         scope: Scope<Write>,
         records: Vec<Plain>,
+        first: First,
     },
     Purge {
         scope: Scope<Erase>,

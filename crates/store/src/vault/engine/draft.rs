@@ -10,7 +10,7 @@ use super::{Current, Engine, Rules};
 use crate::backend::RecordRow;
 use crate::vault::draws::Draws;
 use crate::vault::keys::{Epoch, Keys};
-use crate::vault::request::{Reply, Request};
+use crate::vault::request::{First, Reply, Request};
 use crate::vault::state::State;
 use crate::{Appended, Error, Parts, Plain, Purged, Sealed, TAG_BYTES};
 
@@ -57,7 +57,11 @@ impl<'a> Draft<'a> {
         draws: &mut Draws<'_>,
     ) -> Result<Reply, Error> {
         match request {
-            Request::Commit { scope, records } => self.put_all(scope, records, draws),
+            Request::Commit {
+                scope,
+                records,
+                first,
+            } => self.put_all(scope, records, *first, draws),
             Request::Purge { scope, ids, .. } => self.purge(scope, ids),
         }
     }
@@ -66,12 +70,13 @@ impl<'a> Draft<'a> {
         &mut self,
         scope: &Scope<Write>,
         records: &[Plain],
+        first: First,
         draws: &mut Draws<'_>,
     ) -> Result<Reply, Error> {
         let mut sealed = Vec::with_capacity(records.len());
         let mut replayed = !records.is_empty();
         for record in records {
-            sealed.push(match self.put(scope, record, draws)? {
+            sealed.push(match self.put(scope, record, first, draws)? {
                 Put::Replayed(record) => record,
                 Put::Written(record) => {
                     replayed = false;
@@ -90,11 +95,12 @@ impl<'a> Draft<'a> {
         &mut self,
         scope: &Scope<Write>,
         record: &Plain,
+        first: First,
         draws: &mut Draws<'_>,
     ) -> Result<Put, Error> {
         let session = &self.engine.session;
         let sequence = self.state.head.sequence + 1;
-        if record.version == 1 {
+        if record.version == 1 || first == First::Moved {
             let sealed = self.seal(scope, record, draws)?;
             if session.insert(scope, sequence, &sealed)? {
                 self.live(sequence, &sealed);

@@ -1,0 +1,106 @@
+//! A user with all that is below it: what an export reads, and where an import may put things.
+
+use anchorhold_model::{Address, NamespaceName, Place, SubScopes};
+
+use super::subject::{self, Destination};
+use super::{Missing, access_denied, actor_of, named, scope_at};
+use crate::authenticate::unavailable;
+use crate::{Actor, Caller, Denial, Directory, Door, Read, Reason, Right, Scope, Verdict};
+
+/// The whole that a request means.
+pub struct Subtree {
+    /// What it named.
+    pub address: Address,
+    /// All that exists of it, the named one first.
+    pub scopes: Vec<Scope<Read>>,
+}
+
+/// The scopes of everything that a request means when it asks for the whole: of a named namespace
+/// or a sub-scope that one alone, of a user its own and all below it. What does not exist is not
+/// among them.
+pub fn enforce_subtree(
+    caller: &Caller,
+    verdict: &Verdict,
+    named: Option<NamespaceName>,
+    door: Door,
+    directory: &dyn Directory,
+) -> Result<Subtree, Denial> {
+    if let Some(name) = named {
+        let scope = named::enforce(caller, verdict, name, door, directory)?;
+        return Ok(Subtree {
+            address: scope.address().clone(),
+            scopes: vec![scope],
+        });
+    }
+    let destination = allowed::<Read>(caller, verdict)?;
+    let addresses = match &destination.address.place {
+        Place::User(user, sub_scopes) if *sub_scopes == SubScopes::default() => {
+            let found = directory.subtree(destination.address.tenant, user);
+            let mut found = found.map_err(|error| caller.denied(unavailable(error).reason))?;
+            // INVARIANT: the access of a user holds for its whole subtree and for nothing else.
+            found.retain(|address| is_below(address, &destination.address));
+            found.sort_unstable();
+            found
+        }
+        _ => vec![destination.address.clone()],
+    };
+    let mut scopes = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        let actor = actor(caller, verdict, &destination, door);
+        scopes.extend(scope_at(caller, address, actor, Missing::Empty, directory)?);
+    }
+    Ok(Subtree {
+        address: destination.address,
+        scopes,
+    })
+}
+
+/// The scope of a sub-scope below the user that a request speaks for, for a first write too.
+pub fn enforce_below<A: Right>(
+    caller: &Caller,
+    verdict: &Verdict,
+    named: Option<NamespaceName>,
+    below: SubScopes,
+    door: Door,
+    directory: &dyn Directory,
+) -> Result<Option<Scope<A>>, Denial> {
+    if named.is_some() {
+        return Err(caller.denied(Reason::NamespaceConflict));
+    }
+    let destination = allowed::<A>(caller, verdict)?;
+    let place = match &destination.address.place {
+        Place::User(user, own) if *own == SubScopes::default() => Place::User(user.clone(), below),
+        // Nothing is below a sub-scope, the shared namespace or a named one.
+        _ => return Err(caller.denied(Reason::NamespaceConflict)),
+    };
+    let tenant = destination.address.tenant;
+    let actor = actor(caller, verdict, &destination, door);
+    let address = Address { tenant, place };
+    scope_at(caller, address, actor, Missing::Reserve, directory)
+}
+
+fn allowed<A: Right>(caller: &Caller, verdict: &Verdict) -> Result<Destination, Denial> {
+    let destination = subject::destination(caller, verdict)?;
+    if destination.allows::<A>() {
+        Ok(destination)
+    } else {
+        Err(access_denied::<A>(caller))
+    }
+}
+
+fn actor(caller: &Caller, verdict: &Verdict, destination: &Destination, door: Door) -> Actor {
+    Actor {
+        advisory: destination.advisory,
+        ..actor_of(caller, Some(verdict), door)
+    }
+}
+
+/// Whether an address is a user's own or one of its sub-scopes.
+fn is_below(address: &Address, own: &Address) -> bool {
+    match (&address.place, &own.place) {
+        (Place::User(one, _), Place::User(other, _)) => {
+            address.tenant == own.tenant && one == other
+        }
+        _ => false,
+    }
+}
