@@ -1,6 +1,7 @@
 //! The sealed body of a live memory: read from the file when it is first wanted, then kept, as
 //! long as its namespace is in memory.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use anchorhold_identity::{Read, Scope};
@@ -87,6 +88,37 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// The bodies of what was found, without keeping those in memory that were not there: for who
+    /// reads a whole namespace.
+    pub(crate) fn fetch_once(
+        &self,
+        scope: &Scope<Read>,
+        resident: &Resident,
+        found: &[(RecordId, Payload)],
+    ) -> Result<Vec<Sealed>, Error> {
+        let is_missing = |(_, body): &&(RecordId, Payload)| body.sealed.get().is_none();
+        let missing = found.iter().filter(is_missing).map(|(id, _)| *id);
+        let missing: Vec<RecordId> = missing.collect();
+        let vault = self.store.vault();
+        let fetched = vault.fetch(scope, &missing)?;
+        let is_behind = resident.is_behind(vault.head(scope)?);
+        let mut fetched: BTreeMap<RecordId, Sealed> = missing
+            .into_iter()
+            .zip(fetched)
+            .filter_map(|(id, sealed)| sealed.map(|sealed| (id, sealed)))
+            .collect();
+        let sealed = |(id, body): &(RecordId, Payload)| {
+            let is_it =
+                |sealed: &Sealed| body.is(sealed) || (is_behind && body.version == sealed.version);
+            // Who replaced it meanwhile has put it into memory before.
+            let fetched = fetched.remove(id).filter(is_it);
+            fetched
+                .or_else(|| body.sealed.get().cloned())
+                .ok_or(Error::VersionConflict)
+        };
+        found.iter().map(sealed).collect()
     }
 
     /// Opens one memory that was found in a resident.

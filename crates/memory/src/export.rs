@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use anchorhold_identity::{Read, Scope};
 use anchorhold_index::Quantized;
-use anchorhold_model::{Memory, Place};
+use anchorhold_model::{Memory, Place, RecordId};
 use anchorhold_store::{Act, Intent, Outcome, Sealed};
 
-use crate::{Engine, Error};
+use crate::body::Payload;
+use crate::resident::Resident;
+use crate::{Engine, Error, codec};
 
-/// Bytes of content after which a piece is full.
-const PIECE_BYTES: usize = 256 * 1_024;
 /// Memories of one piece, at most.
-const PIECE_MEMORIES: usize = 256;
+const PIECE_MEMORIES: usize = 32;
 
 /// One memory with what recall needs of it.
 pub struct Exported {
@@ -48,7 +48,9 @@ pub struct Export {
 struct Section {
     engine: Arc<Engine>,
     scope: Scope<Read>,
-    sealed: std::vec::IntoIter<Sealed>,
+    /// Keeps what was found findable, whatever is removed meanwhile.
+    resident: Arc<Resident>,
+    found: std::vec::IntoIter<(RecordId, Payload)>,
     model: Option<String>,
     dimension: Option<usize>,
     /// Without an outcome as long as something is left.
@@ -65,7 +67,7 @@ impl Engine {
         let section = first.transpose()?;
         let count = section
             .as_ref()
-            .map_or(0, |section| section.sealed.as_slice().len());
+            .map_or(0, |section| section.found.as_slice().len());
         let model = section
             .as_ref()
             .and_then(|section| section.model.clone().zip(section.dimension));
@@ -106,7 +108,7 @@ impl Export {
                 },
             };
             let piece = section.piece()?;
-            if section.sealed.as_slice().is_empty() {
+            if section.found.as_slice().is_empty() {
                 section.settle(Outcome::Done);
                 self.section = None;
             }
@@ -135,73 +137,60 @@ impl Iterator for Export {
 }
 
 impl Section {
-    /// Takes the namespace as it stands: one read lock, sealed bodies alone.
+    /// Takes the namespace as it stands: one read lock, and no body.
     fn begin(engine: &Arc<Engine>, scope: Scope<Read>) -> Result<Self, Error> {
         let now = engine.clock.now();
         let resident = engine.resident(&scope)?;
-        let (sealed, space): (Vec<Sealed>, _) = {
+        let (found, space): (Vec<_>, _) = {
             let index = resident.index()?;
             let space = resident.space(&index);
             let live = index
                 .entries()
                 .filter(|entry| !entry.facets.is_expired(now));
-            (live.map(|entry| entry.payload.clone()).collect(), space)
+            let found = live.map(|entry| (entry.facets.id, Arc::clone(&entry.payload)));
+            (found.collect(), space)
         };
         let model = space.and_then(|space| engine.embedders.name(space));
         let intent = engine.store.audit().intent(&Act {
             actor: scope.actor(),
             verb: "export",
             namespace: Some(scope.namespace()),
-            records: u64::try_from(sealed.len()).unwrap_or(u64::MAX),
+            records: u64::try_from(found.len()).unwrap_or(u64::MAX),
         })?;
         Ok(Self {
             engine: Arc::clone(engine),
             scope,
             model: model.map(str::to_owned),
             dimension: space.map(|space| space.dimension),
-            sealed: sealed.into_iter(),
+            resident,
+            found: found.into_iter(),
             intent: Some(intent),
         })
     }
 
     fn piece(&mut self) -> Result<ExportPiece, Error> {
+        let vault = self.engine.store.vault();
         // A key that was revoked, or a user who was erased, since the piece before.
-        self.engine.store.vault().check(&self.scope)?;
-        let mut memories = Vec::new();
-        let mut bytes = 0;
-        while bytes < PIECE_BYTES && memories.len() < PIECE_MEMORIES {
-            let Some(sealed) = self.sealed.next() else {
-                break;
-            };
-            let exported = self.open(&sealed)?;
-            bytes += exported.memory.content.as_str().len();
-            memories.push(exported);
-        }
+        vault.check(&self.scope)?;
+        let found: Vec<_> = self.found.by_ref().take(PIECE_MEMORIES).collect();
+        let sealed = if found.is_empty() {
+            Vec::new()
+        } else {
+            self.engine
+                .fetch_once(&self.scope, &self.resident, &found)?
+        };
+        let open = |sealed: &Sealed| {
+            let parts = vault.open(&self.scope, sealed)?;
+            let opened = codec::decode(&parts, sealed.id, sealed.version)?;
+            Ok(Exported {
+                vector: opened.vector.clone(),
+                memory: opened.into_memory(),
+            })
+        };
         Ok(ExportPiece {
             place: self.scope.address().place.clone(),
             model: self.model.clone(),
-            memories,
-        })
-    }
-
-    fn open(&self, sealed: &Sealed) -> Result<Exported, Error> {
-        let opened = match self.engine.open_stored(&self.scope, sealed) {
-            // The same version was sealed again under a newer key meanwhile.
-            Err(Error::VersionConflict) => {
-                let resident = self.engine.resident(&self.scope)?;
-                let again = resident
-                    .index()?
-                    .get(&sealed.id)
-                    .map(|entry| entry.payload.clone())
-                    .filter(|again| again.version == sealed.version)
-                    .ok_or(Error::VersionConflict)?;
-                self.engine.open_stored(&self.scope, &again)
-            }
-            opened => opened,
-        }?;
-        Ok(Exported {
-            vector: opened.vector.clone(),
-            memory: opened.into_memory(),
+            memories: sealed.iter().map(open).collect::<Result<_, Error>>()?,
         })
     }
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use anchorhold_identity::{Scope, Write};
 use anchorhold_index::Quantized;
 use anchorhold_model::{Content, Draft, Facets, RecordId, Timestamp};
-use anchorhold_store::{Kind, Plain};
 
 use crate::audited::Deed;
 use crate::codec::{self, Stored};
@@ -205,14 +204,14 @@ impl Engine {
     ) -> Result<Result<u64, Result<Imported, Error>>, Error> {
         let found = resident.index()?.get(&id).map(|entry| {
             let is_expired = entry.facets.is_expired(now);
-            (is_expired, entry.facets.version, entry.payload.clone())
+            (is_expired, entry.facets.version, Arc::clone(&entry.payload))
         });
         Ok(match found {
             None => Ok(arrival.version),
             // Its time is over, so the id is free; the record takes its next version.
             Some((true, before, _)) => Ok(before + 1),
-            Some((false, _, sealed)) => {
-                let here = self.open_memory(&scope.narrow(), &sealed)?;
+            Some((false, _, body)) => {
+                let here = self.open_memory(&scope.narrow(), resident, (id, body))?;
                 Err(same_or_conflict(&here.content, arrival))
             }
         })
@@ -286,12 +285,7 @@ impl Engine {
                 model: space.model,
             });
         }
-        let plain = stored.iter().map(|one| Plain {
-            id: one.facets.id,
-            version: one.facets.version,
-            kind: Kind::Memory,
-            body: codec::encode(one).into(),
-        });
+        let plain = stored.iter().map(codec::encode);
         let appended = self.store.vault().adopt(scope, plain.collect())?;
         let entries = stored
             .into_iter()

@@ -140,7 +140,7 @@ fn an_export_shows_what_was_deleted_behind_its_back_and_nothing_after_an_erase_o
     }
     let begun = |world: &World| {
         let mut export = world.engine.export(subtree(world, &alice)).unwrap();
-        assert_eq!(export.next().unwrap().unwrap().memories.len(), 256);
+        assert_eq!(export.next().unwrap().unwrap().memories.len(), 32);
         export
     };
     let rest = begun(&world);
@@ -148,7 +148,7 @@ fn an_export_shows_what_was_deleted_behind_its_back_and_nothing_after_an_erase_o
     let scope = world.scope::<Erase>(&alice, Missing::Empty).unwrap();
     world.engine.delete(scope.as_ref(), last).unwrap();
     let rest: usize = rest.map(|piece| piece.unwrap().memories.len()).sum();
-    assert_eq!(rest, 44, "as it stood");
+    assert_eq!(rest, 268, "as it stood");
     let mut cut = begun(&world);
     world.erase(&application, Some("alice")).unwrap();
     assert!(matches!(cut.next(), Some(Err(Error::Erased))));
