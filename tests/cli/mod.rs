@@ -2,6 +2,7 @@
 
 mod damage;
 mod first_start;
+mod port;
 mod round_trip;
 mod settings;
 mod shows;

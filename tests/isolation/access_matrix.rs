@@ -86,6 +86,13 @@ fn outcome(cast: &Cast<'_>, world: &World<'_>, line: &Line, actor: &str) -> Stri
         // The counters are no JSON.
         let body = serde_json::from_slice(&reply.body).unwrap_or_default();
         outcome.push_str(&how_much(&body));
+        // A batch is judged by what stands in it.
+        if line.template == "/v1/batch" {
+            let inner = &body["results"][0];
+            let code = inner["body"]["error"]["code"].as_str().unwrap_or_default();
+            write!(outcome, " of {} {code}", inner["status"]).unwrap();
+            outcome.push_str(&how_much(&inner["body"]));
+        }
         if reply.header("content-type") == Some("application/x-ndjson") {
             // A head and an end, and what stands between them.
             let memories = reply.body.split(|byte| *byte == b'\n').count() > 3;

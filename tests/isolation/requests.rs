@@ -80,6 +80,7 @@ pub(super) fn lines() -> Vec<Line> {
     let mut lines = open_lines();
     lines.extend(memory_lines());
     lines.extend(search_lines());
+    lines.extend(batch_lines());
     lines.extend(port_lines());
     lines.extend(namespace_lines());
     lines.extend(key_lines());
@@ -101,6 +102,26 @@ fn open_lines() -> Vec<Line> {
         line(Operator, "GET /readyz", "", |_| to("/readyz")),
         line(Operator, "GET /openapi.json", "", |_| to("/openapi.json")),
         line(Operator, "GET /metrics", "", |_| to("/metrics")),
+    ]
+}
+
+fn batch_lines() -> Vec<Line> {
+    use Listener::Tenant;
+    const BATCH: &str = "POST /v1/batch";
+    fn batch(world: &World<'_>, path: &str) -> Request {
+        world.memory_of_user();
+        world.memory_in_named();
+        let list = json!({"method": "GET", "path": path});
+        to("/v1/batch").body(json!({"operations": [list]}))
+    }
+    vec![
+        line(Tenant, BATCH, OWN, |world| batch(world, "/v1/memories")),
+        line(Tenant, BATCH, USER, |world| {
+            batch(world, "/v1/memories").for_user(world)
+        }),
+        line(Tenant, BATCH, IN, |world| {
+            batch(world, "/v1/memories?namespace=org%2Facme")
+        }),
     ]
 }
 

@@ -50,6 +50,10 @@ pub(crate) enum Command {
     Edit(commands::edit::Edit),
     /// Delete memories by id or filter
     Forget(commands::forget::Forget),
+    /// Write everything that a user or a named namespace keeps
+    Export(commands::export::Export),
+    /// Take what an export wrote
+    Import(commands::import::Import),
     /// Destroy a user or a named namespace with all that is in it
     Erase(commands::erase::Erase),
     /// Show what the server takes the key and the user for
@@ -81,6 +85,8 @@ impl Command {
             Self::Get(command) => command.run(output),
             Self::Edit(command) => command.run(output),
             Self::Forget(command) => command.run(output),
+            Self::Export(command) => command.run(output),
+            Self::Import(command) => command.run(output),
             Self::Erase(command) => command.run(output),
             Self::Whoami(command) => command.run(output),
             Self::Verify(command) => command.run(output),

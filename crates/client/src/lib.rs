@@ -7,6 +7,7 @@
 mod config;
 mod erase;
 mod error;
+mod export;
 mod health;
 mod keys;
 mod memories;

@@ -2,13 +2,15 @@
 
 use std::fmt;
 use std::fmt::Write as _;
+use std::io::Read;
 use std::time::Duration;
 
 use anchorhold_wire::ErrorBody;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use ureq::http::request::Builder;
 use ureq::http::{HeaderValue, Request, Response, Uri};
-use ureq::{Agent, Body};
+use ureq::{Agent, AsSendBody, Body, SendBody};
 
 use crate::Error;
 
@@ -165,6 +167,10 @@ impl Transport {
 
     fn reply(&self, call: Call) -> Result<Reply, Error> {
         let response = self.sent(call)?;
+        self.read(response)
+    }
+
+    fn read(&self, response: Response<Body>) -> Result<Reply, Error> {
         let status = response.status().as_u16();
         let retry_after = response
             .headers()
@@ -183,7 +189,58 @@ impl Transport {
         })
     }
 
+    /// Sends a request and gives the body of a success, which takes as long as it takes.
+    pub(crate) fn open(&self, call: Call) -> Result<impl Read + use<>, Error> {
+        let request = self.head(&call)?.body(()).map_err(|_| self.unusable())?;
+        let sent = self.agent.run(self.patient(request));
+        let response = sent.map_err(|error| self.failed(&error, None))?;
+        if response.status().is_success() {
+            return Ok(response.into_body().into_reader());
+        }
+        Err(self.refused(self.read(response)?))
+    }
+
+    /// Sends a body as it comes, and reads the reply of a success.
+    pub(crate) fn pour<T: DeserializeOwned>(
+        &self,
+        call: Call,
+        media_type: &str,
+        body: &mut dyn Read,
+    ) -> Result<T, Error> {
+        let head = self.head(&call)?.header("content-type", media_type);
+        let body = SendBody::from_reader(body);
+        let request = head.body(body).map_err(|_| self.unusable())?;
+        let sent = self.agent.run(self.patient(request));
+        let reply = self.read(sent.map_err(|error| self.failed(&error, None))?)?;
+        if (200..300).contains(&reply.status) {
+            return self.parsed(&reply);
+        }
+        Err(self.refused(reply))
+    }
+
+    /// The same request without a limit to its time.
+    fn patient<S: AsSendBody>(&self, request: Request<S>) -> Request<S> {
+        let configured = self.agent.configure_request(request);
+        configured.timeout_global(None).build()
+    }
+
     fn sent(&self, call: Call) -> Result<Response<Body>, Error> {
+        let mut request = self.head(&call)?;
+        let sent = match call.body {
+            Some(body) => {
+                request = request.header("content-type", "application/json");
+                request.body(body).map(|request| self.agent.run(request))
+            }
+            None => request.body(()).map(|request| self.agent.run(request)),
+        };
+        match sent {
+            Ok(outcome) => outcome.map_err(|error| self.failed(&error, None)),
+            Err(_) => Err(self.unusable()),
+        }
+    }
+
+    /// Method, address, credential and headers.
+    fn head(&self, call: &Call) -> Result<Builder, Error> {
         let uri = format!("{}{}", self.url, call.target);
         let mut request = Request::builder().method(call.method).uri(uri);
         request = request.header("accept", "application/json");
@@ -194,19 +251,13 @@ impl Transport {
         for (name, value) in &call.headers {
             request = request.header(*name, header_value(name, value)?);
         }
-        let sent = match call.body {
-            Some(body) => {
-                request = request.header("content-type", "application/json");
-                request.body(body).map(|request| self.agent.run(request))
-            }
-            None => request.body(()).map(|request| self.agent.run(request)),
-        };
-        match sent {
-            Ok(outcome) => outcome.map_err(|error| self.failed(&error, None)),
-            Err(_) => Err(Error::Address {
-                url: self.url.clone(),
-                reason: "no request can be made from it",
-            }),
+        Ok(request)
+    }
+
+    fn unusable(&self) -> Error {
+        Error::Address {
+            url: self.url.clone(),
+            reason: "no request can be made from it",
         }
     }
 

@@ -111,6 +111,14 @@ async fn collect(app: &App, body: &mut Body) -> Result<Received, Refusal> {
 }
 
 impl Received {
+    /// A part of a body that was received already, and that holds its room.
+    pub(crate) fn of(part: &str) -> Self {
+        Self {
+            bytes: part.as_bytes().to_vec(),
+            room: Vec::new(),
+        }
+    }
+
     fn take(&mut self, app: &App, data: &Bytes) -> Result<(), Refusal> {
         if self.bytes.len() + data.len() > app.limits.body_bytes_max {
             return Err(too_large(app));

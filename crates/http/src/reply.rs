@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::refusal::Refusal;
 use crate::stream::Pieces;
@@ -80,6 +81,17 @@ impl Reply {
                 .push((ADVISORY, HeaderValue::from_static("advisory")));
         }
         self
+    }
+
+    /// The status and the JSON body, for the answers of a batch.
+    pub(crate) fn into_json(self) -> Result<(u16, Box<RawValue>), Refusal> {
+        let Content::Whole(bytes) = self.body else {
+            return Err(Refusal::internal("a batch holds a stream"));
+        };
+        match serde_json::from_slice(&bytes) {
+            Ok(body) => Ok((self.status.as_u16(), body)),
+            Err(_) => Err(Refusal::internal("a reply is no JSON")),
+        }
     }
 
     /// The response; `send` makes a body of pieces.

@@ -1,5 +1,6 @@
 //! The routes of each listener. A path that stands in one list alone is 404 on the other listener.
 
+mod batch;
 mod erase;
 mod export;
 mod forget;
@@ -46,6 +47,7 @@ pub(crate) fn tenant() -> Vec<Route> {
         memories::delete::route(),
         recall::route(),
         forget::route(),
+        batch::route(),
         erase::route(),
         export::route(),
         import::route(),

@@ -72,6 +72,8 @@ pub const QUEUE_WAITERS_MAX: usize = 1_024;
 pub const STREAMS_MAX: usize = 32;
 /// The least of a streamed body that arrives in the time of a whole one.
 pub const STREAM_PIECE_BYTES: usize = 16 * 1_024;
+/// Bytes of the answers of a batch after which its further requests are not begun.
+pub const BATCH_REPLY_BYTES_MAX: usize = 8 * 1_024 * 1_024;
 /// Bytes of one line of an import; a longer one is refused alone.
 pub const IMPORT_LINE_BYTES_MAX: usize = 1_024 * 1_024;
 /// Bytes of the lines that an import keeps in one commit, beside one more line.

@@ -1,0 +1,164 @@
+//! `POST /v1/batch`: up to 100 requests in one, through the same routes and the same gate.
+//!
+//! INVARIANT: an operation has the headers of the request that carries it and none of its own, so it
+//! may do what that request could do alone, and nothing else.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, LazyLock};
+
+use anchorhold_model::limits::BATCH_REPLY_BYTES_MAX;
+use anchorhold_wire::batch::{BatchAnswer, BatchAnswers, BatchRequest, Operation};
+use anchorhold_wire::{Code, Rejection};
+use axum::http::HeaderMap;
+use axum::http::header::IF_MATCH;
+use serde_json::value::RawValue;
+
+use super::{forget, memories, recall};
+use crate::body::Received;
+use crate::call::Call;
+use crate::path;
+use crate::query::Query;
+use crate::refusal::Refusal;
+use crate::reply::Reply;
+use crate::route::{Route, Run, Speaks};
+
+/// What an operation may be. What is erased, exported or handed out is asked for alone.
+static INNER: LazyLock<Vec<Arc<Route>>> = LazyLock::new(|| {
+    let routes = [
+        memories::create::route(),
+        memories::batch::route(),
+        memories::list::route(),
+        memories::get::route(),
+        memories::update::route(),
+        memories::delete::route(),
+        recall::route(),
+        forget::route(),
+    ];
+    routes.into_iter().map(Arc::new).collect()
+});
+
+pub(in crate::routes) fn route() -> Route {
+    Route::post("/v1/batch", "batch", batch)
+        .summary("Do up to 100 requests on memories, one after the other.")
+        .speaks(Speaks::ForUser)
+        .takes::<BatchRequest>()
+        .gives::<BatchAnswers>(200, "One answer for each request, in their order.")
+}
+
+fn batch(call: &Call) -> Result<Reply, Refusal> {
+    let operations = call.body::<BatchRequest>()?;
+    let mut headers = call.headers.clone();
+    // It is about one memory, and nobody can say which.
+    headers.remove(IF_MATCH);
+    let mut results = Vec::with_capacity(operations.len());
+    let mut bytes = 0;
+    for operation in operations {
+        let answer = match operation {
+            Ok(_) if bytes > BATCH_REPLY_BYTES_MAX => Err(too_much()),
+            Ok(operation) => run(call, &headers, operation),
+            Err(rejection) => Err(Refusal::from(rejection)),
+        };
+        let answer = match answer {
+            Ok((status, body)) => BatchAnswer { status, body },
+            Err(refusal) => refused(call, refusal)?,
+        };
+        bytes += answer.body.get().len();
+        results.push(answer);
+    }
+    Reply::ok(&BatchAnswers { results })
+}
+
+/// What one operation is answered.
+fn run(
+    call: &Call,
+    headers: &HeaderMap,
+    operation: Operation,
+) -> Result<(u16, Box<RawValue>), Refusal> {
+    let (place, query) = match operation.path.split_once('?') {
+        Some((place, query)) => (place, Some(query)),
+        None => (operation.path.as_str(), None),
+    };
+    path::check(place)?;
+    let (route, parameters) = find(&operation.method, place)?;
+    let received = match (&route.takes, &operation.body) {
+        (Some(_), Some(body)) => Received::of(body.get()),
+        (None, Some(_)) => {
+            let rule = "this route takes no body; leave it out, and name a namespace in the query";
+            return Err(Refusal::new(Code::RequestInvalid, rule));
+        }
+        (_, None) => Received::default(),
+    };
+    let Run::Whole(verb) = route.run else {
+        return Err(Refusal::internal("a batch holds a stream"));
+    };
+    let inner = Call {
+        app: Arc::clone(&call.app),
+        query: Query::read(query, route.query)?,
+        route,
+        request_id: call.request_id.clone(),
+        headers: headers.clone(),
+        parameters,
+        received,
+        needs_credential: true,
+    };
+    // What came before it is done, so its answer is given whatever becomes of this one.
+    let unwound = catch_unwind(AssertUnwindSafe(|| verb(&inner)));
+    let reply = unwound.unwrap_or_else(|_| Err(Refusal::internal("a verb panicked")))?;
+    let (status, body) = reply.into_json()?;
+    Ok((status, body))
+}
+
+/// The route of an operation, and the parts of its path.
+fn find(method: &str, place: &str) -> Result<(Arc<Route>, BTreeMap<String, String>), Refusal> {
+    let mut is_known = false;
+    for route in INNER.iter() {
+        let Some(parameters) = parameters(route.template, place) else {
+            continue;
+        };
+        is_known = true;
+        if route.method.eq_ignore_ascii_case(method) {
+            return Ok((Arc::clone(route), parameters));
+        }
+    }
+    Err(if is_known {
+        Refusal::method_not_allowed()
+    } else {
+        Refusal::new(
+            Code::RouteNotFound,
+            "a batch holds requests to /v1/memories, /v1/recall and /v1/forget alone",
+        )
+    })
+}
+
+/// The parts of a path that a template names; `None` when it is another path.
+fn parameters(template: &str, place: &str) -> Option<BTreeMap<String, String>> {
+    let mut parts = place.split('/');
+    let mut named = BTreeMap::new();
+    for expected in template.split('/') {
+        let part = parts.next()?;
+        let name = expected
+            .strip_prefix('{')
+            .and_then(|name| name.strip_suffix('}'));
+        match name {
+            Some(name) if !part.is_empty() => {
+                named.insert(name.to_owned(), part.to_owned());
+            }
+            None if expected == part => {}
+            _ => return None,
+        }
+    }
+    parts.next().is_none().then_some(named)
+}
+
+fn too_much() -> Refusal {
+    let message = "the answers before this one are too long together; ask for it in another batch";
+    Refusal::from(Rejection::new(Code::BodyTooLarge, message))
+}
+
+fn refused(call: &Call, refusal: Refusal) -> Result<BatchAnswer, Refusal> {
+    let (status, error) = refusal.into_detail(&call.request_id);
+    let body = serde_json::value::to_raw_value(&anchorhold_wire::ErrorBody { error });
+    let body = body.map_err(|_| Refusal::internal("a refusal cannot be written"))?;
+    Ok(BatchAnswer { status, body })
+}
