@@ -48,6 +48,8 @@ pub(in crate::routes) fn route() -> Route {
 
 fn batch(call: &Call) -> Result<Reply, Refusal> {
     let operations = call.body::<BatchRequest>()?;
+    // A key that counts nowhere on this listener is refused once, not in every answer.
+    call.listing()?;
     let mut headers = call.headers.clone();
     // It is about one memory, and nobody can say which.
     headers.remove(IF_MATCH);
