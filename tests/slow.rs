@@ -25,3 +25,13 @@ mod support;
 fn three_hundred_kills_lose_no_acknowledged_write_and_leave_no_half_of_another() {
     crash::survive(300);
 }
+
+#[test]
+fn two_hundred_kills_inside_erasures_leave_all_of_a_user_or_nothing() {
+    crash::phases::erase(200);
+}
+
+#[test]
+fn two_hundred_kills_inside_checkpoints_lose_nothing() {
+    crash::phases::checkpoint(200);
+}

@@ -38,6 +38,19 @@ else
   echo "evidence: left out: recall on LoCoMo; set LOCOMO to the path of locomo10.json (CC BY-NC 4.0)"
 fi
 
+slow="cargo test --release --package anchorhold-cli --features slow --test slow"
+proof kills 0 6 $slow three_hundred_kills
+proof kills-erase 0 0 $slow two_hundred_kills_inside_erasures
+proof kills-checkpoint 0 0 $slow two_hundred_kills_inside_checkpoints
+store="cargo test --release --package anchorhold-store --test main"
+proof flips 0 7 $store flips::
+proof wal-cut 0 15 $store wal::a_log_that_is_cut
+proof wal-cut-shared 0 0 $store wal::a_shared_log
+proof splice-blocks 0 0 $store splice::any_two_blocks
+proof splice-files 0 0 $store splice::files_that_change_places
+proof splice-rows 0 0 $store splice::rows_that_are_moved
+proof splice-keys 0 0 $store splice::wrapped_keys
+proof splice-moments 0 0 $store splice::files_of_another_moment
 suite="cargo test --release --package anchorhold-cli --test suite"
 proof faults-sync 0 2 $suite faults::syncs::no_write_is_acknowledged
 proof faults-write 0 2 $suite faults::syncs::a_write_a_cut_or_a_removal

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use anchorhold_evidence::Proof;
+
 use super::audit;
 use super::battle::{Battle, Moment};
 use super::dice::Dice;
@@ -90,7 +92,7 @@ impl Campaign {
     }
 
     /// A graceful stop, one more start, one more look at everything.
-    pub(crate) fn end(mut self) {
+    pub(crate) fn end(mut self) -> Proof {
         let status = self.server.take().unwrap().stop();
         assert!(
             status.success(),
@@ -101,17 +103,28 @@ impl Campaign {
         let users = self.users.clone();
         self.compare(&users);
         let acknowledged: u64 = self.acknowledged().values().sum();
-        eprintln!(
-            "{} kills, {acknowledged} acknowledged writes ({} a round: {:?}), of {} without an \
-             answer {} were there and {} were not, {} memories shown at the end",
-            self.rounds,
-            acknowledged / self.rounds,
-            self.acknowledged(),
-            self.tally.present + self.tally.absent,
-            self.tally.present,
-            self.tally.absent,
-            self.tally.shown,
+        let mut proof = Proof::new(
+            "kills",
+            "kill -9 under 16 writing clients: acknowledged writes are there after the restart, and \
+             writes without an answer are there as a whole or not at all",
+            &["P13", "P14"],
+            "cargo test --release --package anchorhold-cli --features slow --test slow kills_lose",
         );
+        proof.count("kills", self.rounds);
+        proof.count("acknowledged writes", acknowledged);
+        proof.count("without an answer and there", self.tally.present);
+        proof.count("without an answer and absent", self.tally.absent);
+        // Each would have failed the campaign.
+        proof.violation("acknowledged writes lost", 0);
+        proof.violation("writes there by half", 0);
+        proof.violation("memories shown to another user", 0);
+        eprintln!(
+            "{:?} ({:?}), {} memories shown at the end",
+            proof.counts,
+            self.acknowledged(),
+            self.tally.shown
+        );
+        proof
     }
 
     /// Compares what the server shows for `users` with what every writer knows.
