@@ -8,6 +8,7 @@
 mod accepted;
 mod canary;
 mod damage;
+mod erased;
 mod kek;
 mod needles;
 mod refused;

@@ -23,10 +23,16 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use zeroizing_alloc::ZeroAlloc;
 
 use args::Arguments;
 use exit::Error;
 use output::{Output, visible};
+
+/// Memory is zeroed when it is given back: what was erased, or was only passing through a buffer, is
+/// not found in the process any more.
+#[global_allocator]
+static MEMORY: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
