@@ -68,6 +68,10 @@ fn after_an_erasure_no_file_and_no_memory_of_the_server_holds_a_byte_of_the_user
     }
     ask("GET", "/v1/memories?limit=200").send().gives(200);
     let (_, before) = memory_hits(&server, &canaries);
+    assert!(
+        !before.is_empty(),
+        "what lives is in memory, and the scan finds it"
+    );
     let body = json!({"user": "alice"});
     ask("POST", "/v1/erase").json(&body).send().gives(200);
     let mut looks = 1;

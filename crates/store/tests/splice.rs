@@ -154,7 +154,7 @@ fn altered(plot: &Plot, databases: &[&Path], statements: &str) -> Files {
 
 /// Statements that put what stands in the n-th row of one table into the m-th row of another.
 fn moved(table: &str, columns: &str, from: (&str, usize), to: (&str, usize)) -> String {
-    let key = if table == "meta" { "key" } else { "id" };
+    let key = if table == "item" { "key" } else { "id" };
     let row = |(schema, number): (&str, usize)| {
         format!("(SELECT {key} FROM {schema}.{table} ORDER BY {key} LIMIT 1 OFFSET {number})")
     };
@@ -174,14 +174,16 @@ fn rows_that_are_moved_within_or_between_namespaces_are_noticed() {
     let mut plot = Plot::new();
     let mut proof = proof(
         "splice-rows",
-        "rows of records, of state and of key epochs are moved",
+        "rows of records, bodies, states and key epochs are moved",
     );
     let mut tally = Tally::new();
-    let records = [
-        "body",
-        "version, kind, key_epoch, body",
-        "key_epoch",
-        "version",
+    let columns = [
+        ("record", "tag"),
+        ("record", "version, kind, key_epoch, tag"),
+        ("record", "key_epoch"),
+        ("record", "sequence"),
+        ("item", "value"),
+        ("item", "sequence, generation, value"),
     ];
     for (user, other) in USERS
         .iter()
@@ -191,17 +193,10 @@ fn rows_that_are_moved_within_or_between_namespaces_are_noticed() {
         let is_same = user == other;
         let databases: &[&Path] = if is_same { &[&one] } else { &[&one, &two] };
         let schema = if is_same { "main" } else { "other" };
-        for (from, to) in (0..3).flat_map(|from| (0..3).map(move |to| (from, to))) {
-            if is_same && from == to {
-                continue;
-            }
-            for (table, columns) in records
-                .map(|columns| ("record", columns))
-                .into_iter()
-                .chain([("meta", "value"), ("meta", "sequence, generation, value")])
-            {
-                // The state and one key epoch: more than these not everybody has.
-                if table == "meta" && from.max(to) > 1 {
+        // Everybody has three records; and a state, a key epoch and three bodies at least.
+        for (from, to) in (0..5).flat_map(|from| (0..5).map(move |to| (from, to))) {
+            for (table, columns) in columns {
+                if is_same && from == to || table == "record" && from.max(to) > 2 {
                     continue;
                 }
                 let statement = moved(table, columns, (schema, from), ("main", to));
