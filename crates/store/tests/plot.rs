@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use anchorhold_identity::{Erase, Write};
-use anchorhold_model::RecordId;
+use anchorhold_identity::{
+    Door, Erase, Headers, Missing, Read, Write, authenticate, enforce, resolve, validate,
+};
+use anchorhold_model::{Clock as _, RecordId};
 use anchorhold_store::AuditMode;
 
-use crate::support::{World, files_below, id, plain, world_with};
+use crate::support::{World, files_below, id, load, plain, world_with};
 
 pub(crate) const USERS: [&str; 3] = ["alice", "bob", "carol"];
 
@@ -184,7 +186,7 @@ impl Plot {
 
     fn see(&self, user: &'static str, what: &str) -> Seen {
         let states = &self.states[user];
-        match self.world.found(user) {
+        match found(&self.world, user) {
             None => Seen::Refused,
             Some(found) if Some(&found) == states.last() => Seen::Right,
             Some(found) => {
@@ -201,9 +203,28 @@ impl Plot {
     pub(crate) fn state_shown(&mut self, user: &'static str, changed: &Files) -> Option<usize> {
         self.lay(changed);
         self.world.try_open().ok()?;
-        let found = self.world.found(user);
+        let found = found(&self.world, user);
         self.world.close();
         let mut states = self.states[user].iter();
         found.map(|found| states.rposition(|state| *state == found).unwrap())
+    }
+}
+
+/// All that a user keeps, on files that may be damaged; `None` for any refusal.
+fn found(world: &World, id: &str) -> Option<Found> {
+    let bearer = format!("Bearer {}", world.service.reveal());
+    let lines = [
+        ("authorization", bearer.as_bytes()),
+        ("x-anchorhold-user", id.as_bytes()),
+    ];
+    let directory = world.store().catalogue().as_ref();
+    let caller = authenticate(Headers::new(&lines), directory, world.clock.now()).ok()?;
+    let resolution = resolve(&caller, Headers::new(&lines[1..])).ok()?;
+    let verdict = validate(&caller, resolution, directory).ok()?;
+    let (missing, door) = (Missing::Empty, Door::Library);
+    let scope = enforce::<Read>(&caller, &verdict, None, missing, door, directory).ok()?;
+    match scope {
+        Some(scope) => load(world.store(), &scope).ok(),
+        None => Some(Found::new()),
     }
 }

@@ -338,25 +338,6 @@ impl World {
         (token, revoke)
     }
 
-    /// The same as [`World::all`] on files that may be damaged; `None` for any refusal.
-    pub fn found(&self, id: &str) -> Option<BTreeMap<RecordId, (u64, String)>> {
-        let bearer = format!("Bearer {}", self.service.reveal());
-        let lines = [
-            ("authorization", bearer.as_bytes()),
-            ("x-anchorhold-user", id.as_bytes()),
-        ];
-        let directory = self.store().catalogue().as_ref();
-        let caller = authenticate(Headers::new(&lines), directory, self.clock.now()).ok()?;
-        let resolution = resolve(&caller, Headers::new(&lines[1..])).ok()?;
-        let verdict = validate(&caller, resolution, directory).ok()?;
-        let (missing, door) = (Missing::Empty, Door::Library);
-        let scope = enforce::<Read>(&caller, &verdict, None, missing, door, directory).ok()?;
-        match scope {
-            Some(scope) => load(self.store(), &scope).ok(),
-            None => Some(BTreeMap::new()),
-        }
-    }
-
     /// Every record of a user: id to version and text.
     pub fn all(&self, id: &str) -> Result<BTreeMap<RecordId, (u64, String)>, Error> {
         load(self.store(), &self.scope(id))
