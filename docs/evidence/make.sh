@@ -59,11 +59,8 @@ proof faults-one-file 0 0 $suite faults::syncs::a_file_that_fails_alone
 proof faults-full-disk 0 0 $suite faults::full_disk
 proof faults-file-size 0 0 $suite faults::file_size
 proof faults-descriptors 0 0 $suite faults::descriptors
-<<<<<<< HEAD
 proof export 1 4 env ANCHORHOLD_PORT_CASES=500 cargo nextest run -p anchorhold-memory porting
 proof export-http 1 4 env ANCHORHOLD_PORT_CASES=500 cargo nextest run -p anchorhold-http porting
-=======
 proof erase-scan 0 0 $suite plaintext::erased
->>>>>>> 8c296b7 (Docs: what an erasure leaves in memory, rows 45 and 133; rows of the new layout are moved too)
 
 cargo xtask evidence
