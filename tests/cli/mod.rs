@@ -1,5 +1,6 @@
 //! The command line from outside: exit codes, first start, settings, and every verb on a server.
 
+mod backup;
 mod damage;
 mod first_start;
 mod port;

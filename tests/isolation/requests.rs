@@ -362,5 +362,11 @@ fn operator_lines() -> Vec<Line> {
         line(Operator, "POST /v1/verify", "", |_| {
             to("/v1/verify").body(json!({}))
         }),
+        line(Operator, "POST /v1/backup", "of nobody", |_| {
+            to("/v1/backup").body(json!({"namespace": format!("ns_{}", "0".repeat(32))}))
+        }),
+        line(Operator, "POST /v1/restore", "of no backup", |_| {
+            to("/v1/restore").body(json!({}))
+        }),
     ]
 }

@@ -60,6 +60,10 @@ pub(crate) enum Command {
     Whoami(commands::whoami::Whoami),
     /// Look at everything that is stored and say what is damaged
     Verify(commands::verify::Verify),
+    /// Write the sealed bytes of one namespace to a file, while it is used
+    Backup(commands::backup::Backup),
+    /// Put a backup in the place of what its namespace holds
+    Restore(commands::backup::Restore),
     /// Measure quality
     #[command(subcommand)]
     Eval(commands::eval::Eval),
@@ -90,6 +94,8 @@ impl Command {
             Self::Erase(command) => command.run(output),
             Self::Whoami(command) => command.run(output),
             Self::Verify(command) => command.run(output),
+            Self::Backup(command) => command.run(output),
+            Self::Restore(command) => command.run(output),
             Self::Eval(command) => command.run(output),
             Self::Bench(command) => command.run(output),
             Self::Completions(command) => command.run(),

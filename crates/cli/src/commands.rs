@@ -1,5 +1,6 @@
 //! The verbs of the command line, one file each.
 
+pub(crate) mod backup;
 pub(crate) mod bench;
 pub(crate) mod completions;
 mod custody;

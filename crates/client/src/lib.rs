@@ -4,6 +4,7 @@
 //! a route: a method in the file of its group, a line in `tests/client/routes.rs`.
 #![forbid(unsafe_code)]
 
+mod backup;
 mod config;
 mod erase;
 mod error;

@@ -191,8 +191,18 @@ impl Transport {
 
     /// Sends a request and gives the body of a success, which takes as long as it takes.
     pub(crate) fn open(&self, call: Call) -> Result<impl Read + use<>, Error> {
-        let request = self.head(&call)?.body(()).map_err(|_| self.unusable())?;
-        let sent = self.agent.run(self.patient(request));
+        let head = self.head(&call)?;
+        let sent = match call.body {
+            Some(body) => {
+                let request = head.header("content-type", "application/json").body(body);
+                request.map(|request| self.agent.run(self.patient(request)))
+            }
+            None => {
+                let request = head.body(());
+                request.map(|request| self.agent.run(self.patient(request)))
+            }
+        };
+        let sent = sent.map_err(|_| self.unusable())?;
         let response = sent.map_err(|error| self.failed(&error, None))?;
         if response.status().is_success() {
             return Ok(response.into_body().into_reader());

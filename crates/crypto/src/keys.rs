@@ -39,6 +39,8 @@ pub enum Label {
     Audit,
     /// The state row of a namespace file.
     State,
+    /// Containers of backups.
+    Backup,
 }
 
 impl Label {
@@ -59,6 +61,7 @@ impl Label {
             Self::Token => "token",
             Self::Audit => "audit",
             Self::State => "state",
+            Self::Backup => "backup",
         }
     }
 }

@@ -43,7 +43,7 @@ pub(crate) async fn exchange(app: Arc<App>, route: Arc<Route>, request: Request)
         return Response::default();
     };
     // Operators have workers of their own.
-    let lane = if ["/v1/tenants", "/v1/verify"]
+    let lane = if ["/v1/tenants", "/v1/verify", "/v1/backup", "/v1/restore"]
         .iter()
         .any(|template| route.template.starts_with(template))
     {

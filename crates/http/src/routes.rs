@@ -1,5 +1,6 @@
 //! The routes of each listener. A path that stands in one list alone is 404 on the other listener.
 
+mod backup;
 mod batch;
 mod erase;
 mod export;
@@ -10,6 +11,7 @@ mod memories;
 mod namespaces;
 mod operations;
 mod recall;
+mod restore;
 mod tenants;
 mod verify;
 mod whoami;
@@ -83,5 +85,7 @@ pub(crate) fn operator() -> Vec<Route> {
         tenants::list_keys::route(),
         tenants::revoke_key::route(),
         verify::route(),
+        backup::route(),
+        restore::route(),
     ]
 }

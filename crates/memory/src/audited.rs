@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use anchorhold_identity::Actor;
 use anchorhold_model::NamespaceId;
-use anchorhold_store::{Act, Outcome};
+use anchorhold_store::{Act, Intent, Outcome};
 
 use crate::{Engine, Error};
 
@@ -16,6 +16,12 @@ pub(crate) struct Deed<'a> {
     pub(crate) records: usize,
 }
 
+/// An effect whose intent is written down.
+pub(crate) struct Begun {
+    intent: Intent,
+    verb: &'static str,
+}
+
 impl Engine {
     /// Writes the intent down, acts, writes the outcome down. Gives the id of the audit entry too.
     pub(crate) fn audited<T>(
@@ -23,30 +29,43 @@ impl Engine {
         deed: &Deed<'_>,
         act: impl FnOnce() -> Result<T, Error>,
     ) -> Result<(T, String), Error> {
-        let audit = self.store.audit();
-        let records = u64::try_from(deed.records).unwrap_or(u64::MAX);
-        let (actor, verb, namespace) = (deed.actor, deed.verb, deed.namespace);
-        let intent = audit.intent(&Act {
-            actor,
-            verb,
-            namespace,
-            records,
+        let begun = self.begin(deed)?;
+        let audit_id = begun.intent.id().to_owned();
+        let result = act();
+        self.end(begun, &result.as_ref().map(drop).map_err(Clone::clone));
+        result.map(|value| (value, audit_id))
+    }
+
+    /// Writes down the intent of an effect that comes piece by piece.
+    pub(crate) fn begin(&self, deed: &Deed<'_>) -> Result<Begun, Error> {
+        let intent = self.store.audit().intent(&Act {
+            actor: deed.actor,
+            verb: deed.verb,
+            namespace: deed.namespace,
+            records: u64::try_from(deed.records).unwrap_or(u64::MAX),
         });
         self.audit_blocked.store(intent.is_err(), Ordering::Relaxed);
-        let intent = intent?;
-        let audit_id = intent.id().to_owned();
-        let result = act();
-        let outcome = match &result {
-            Ok(_) => Outcome::Done,
+        let (intent, verb) = (intent?, deed.verb);
+        Ok(Begun { intent, verb })
+    }
+
+    /// Writes down what it came to.
+    pub(crate) fn end(&self, begun: Begun, result: &Result<(), Error>) {
+        let outcome = match result {
+            Ok(()) => Outcome::Done,
             Err(error) => Outcome::Failed {
                 reason: reason(error),
             },
         };
-        // The effect stands whether or not the outcome can be written: it then reads `unknown`.
-        if let Err(error) = audit.outcome(intent, outcome) {
+        self.settle(begun, outcome);
+    }
+
+    /// The effect stands whether or not the outcome can be written: it then reads `unknown`.
+    pub(crate) fn settle(&self, begun: Begun, outcome: Outcome) {
+        let Begun { intent, verb } = begun;
+        if let Err(error) = self.store.audit().outcome(intent, outcome) {
             tracing::warn!(verb, %error, "an outcome was not written to the audit log");
         }
-        result.map(|value| (value, audit_id))
     }
 }
 

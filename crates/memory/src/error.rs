@@ -103,6 +103,10 @@ impl From<StoreError> for Error {
             StoreError::Unavailable => Self::Overloaded,
             StoreError::OutcomeUnknown => Self::OutcomeUnknown,
             StoreError::AuditUnavailable => Self::AuditUnavailable,
+            StoreError::Backup { what } => Self::Invalid {
+                field: "backup",
+                problem: what,
+            },
             StoreError::NotFound => Self::NamespaceNotFound,
             other => Self::Internal(other.to_string()),
         }

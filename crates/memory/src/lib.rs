@@ -8,6 +8,7 @@
 
 mod audited;
 mod background;
+mod backup;
 mod body;
 mod change;
 mod codec;
@@ -27,12 +28,14 @@ mod namespaces;
 mod recall;
 mod remember;
 mod resident;
+mod restore;
 mod spaces;
 mod tenants;
 mod vectors;
 mod verify;
 
 pub use background::{Chores, Done};
+pub use backup::Backup;
 pub use embedders::Embedders;
 pub use engine::{Engine, Settings};
 pub use erase::Receipt;
@@ -44,6 +47,7 @@ pub use list::{Listed, Page};
 pub use namespaces::NamespacePage;
 pub use recall::{Question, Recalled, Recollection};
 pub use remember::Remembered;
+pub use restore::Restore;
 
 pub use anchorhold_index::{Recipe, Why};
-pub use anchorhold_store::{Finding, NamespaceRecord, NewKey, Residue, Step, Surveyed};
+pub use anchorhold_store::{Finding, NamespaceRecord, NewKey, Residue, Restored, Step, Surveyed};

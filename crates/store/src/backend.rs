@@ -16,8 +16,8 @@ use anchorhold_identity::{Custody, Read, Scope};
 use anchorhold_model::{NamespaceId, RecordId};
 
 use crate::{Error, Kind, Sealed, TAG_BYTES};
+pub(crate) use sqlite::{Draft, Leftover, Look};
 use sqlite::{Files, SqliteSession};
-pub(crate) use sqlite::{Leftover, Look};
 
 /// Where namespaces are kept.
 pub(crate) enum Backend {
@@ -127,6 +127,53 @@ impl Backend {
     pub(crate) fn is_log_damaged(&self, custody: &Custody) -> Result<bool, Error> {
         match self {
             Self::Sqlite(files) => files.is_log_damaged(custody.namespace()),
+        }
+    }
+
+    /// The database file of a namespace, to read it as it lies.
+    pub(crate) fn file(&self, custody: &Custody) -> Result<std::fs::File, Error> {
+        match self {
+            Self::Sqlite(files) => files.file(custody.namespace()),
+        }
+    }
+
+    /// An empty file beside that of a namespace.
+    pub(crate) fn draft(&self, custody: &Custody) -> Result<Draft, Error> {
+        match self {
+            Self::Sqlite(files) => files.draft(custody.namespace()),
+        }
+    }
+
+    /// Opens a draft to look at it; writes nothing.
+    pub(crate) fn look_at_draft(&self, custody: &Custody, draft: &Draft) -> Result<Session, Error> {
+        match self {
+            Self::Sqlite(_) => Files::look_at_draft(custody, draft).map(Session::Sqlite),
+        }
+    }
+
+    /// Gives a draft its state, and puts it in place of a file that nobody has open.
+    pub(crate) fn draft_settle(
+        &self,
+        custody: &Custody,
+        draft: Draft,
+        state: &StateRow,
+    ) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(files) => files.draft_settle(custody.namespace(), draft, state),
+        }
+    }
+
+    /// Namespaces with a draft that was settled and did not get into place.
+    pub(crate) fn half_restored(&self) -> Result<Vec<NamespaceId>, Error> {
+        match self {
+            Self::Sqlite(files) => files.half_restored(),
+        }
+    }
+
+    /// Puts a draft in place that was settled and did not get there.
+    pub(crate) fn draft_finish(&self, namespace: NamespaceId) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(files) => files.draft_finish(namespace),
         }
     }
 

@@ -70,6 +70,12 @@ pub enum Error {
         /// What is too large.
         what: &'static str,
     },
+    /// What was sent as a backup is none that can be taken back; nothing was changed.
+    #[error("the backup {what}")]
+    Backup {
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// The cryptographic library refused.
     #[error("cryptographic library refused")]
     Library,

@@ -2,6 +2,7 @@
 
 mod erase;
 mod init;
+mod keep;
 mod look;
 mod open;
 

@@ -73,6 +73,8 @@ pub enum What {
     Unclaimed,
     /// It is erased, and not all of it is destroyed.
     HalfErased,
+    /// Its backup was taken in, and is not in its place yet.
+    HalfRestored,
     /// It was begun and never came to be.
     NeverBorn,
 }
@@ -88,6 +90,17 @@ pub struct Finding {
     pub role: Role,
     /// What is wrong.
     pub what: What,
+}
+
+/// A namespace that is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LookedAt {
+    /// The incarnation.
+    pub namespace: NamespaceId,
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// Records in it.
+    pub records: u64,
 }
 
 /// How much was looked at.
@@ -116,6 +129,8 @@ pub struct Surveyed {
     pub damage: Vec<Finding>,
     /// What a crash left undone; the next start finishes it, and so does [`Store::mend`].
     pub unfinished: Vec<Finding>,
+    /// The namespaces that were looked at and are whole.
+    pub namespaces: Vec<LookedAt>,
     /// The step after this one; `None` when everything was looked at.
     pub next: Option<Step>,
 }
@@ -155,6 +170,7 @@ impl What {
             Self::Link => "link",
             Self::Unclaimed => "unclaimed",
             Self::HalfErased => "half_erased",
+            Self::HalfRestored => "half_restored",
             Self::NeverBorn => "never_born",
         }
     }
@@ -170,7 +186,7 @@ impl Finding {
     /// What to do about it.
     pub const fn advice(&self) -> &'static str {
         match (self.role, self.what) {
-            (_, What::HalfErased | What::NeverBorn) => {
+            (_, What::HalfErased | What::HalfRestored | What::NeverBorn) => {
                 "nothing is lost; the next start finishes it, or `anchorhold verify --repair`"
             }
             (_, What::Unclaimed) => {

@@ -2,6 +2,7 @@
 //!
 //! To add a verb: a file with its name below `vault/` and a method on [`Vault`].
 
+mod backup;
 mod checkpoint;
 mod commit;
 mod draws;
@@ -15,6 +16,7 @@ mod keys;
 mod load;
 mod open;
 mod request;
+mod restore;
 mod shred;
 mod sign;
 mod state;
@@ -34,10 +36,12 @@ use crate::checkpoint::Logs;
 use crate::cradle::Nursery;
 use crate::registry::Registry;
 use crate::{Error, Head};
+pub use backup::Backup;
 use engine::{Outside, Rules};
 use hold::Holds;
 pub(crate) use inspect::Inspected;
 pub use load::{Take, TakeSummary};
+pub use restore::{Restore, Restored};
 use state::State;
 use table::Table;
 
@@ -50,7 +54,7 @@ pub struct Vault {
     registry: Arc<dyn Registry>,
     table: Table,
     logs: Logs,
-    holds: Holds,
+    holds: Arc<Holds>,
     rules: Rules,
     is_closed: AtomicBool,
     commits: AtomicU64,
@@ -80,7 +84,7 @@ impl Vault {
             nursery,
             registry,
             table: Table::new(handles_max),
-            holds: Holds::default(),
+            holds: Arc::default(),
             rules: Rules {
                 epoch_records_max: EPOCH_RECORDS_MAX,
                 epochs_max: EPOCHS_MAX,

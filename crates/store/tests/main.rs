@@ -9,6 +9,8 @@
     reason = "tests"
 )]
 
+mod backup;
+mod backup_under_load;
 mod commit;
 mod concurrent;
 mod damage;
@@ -20,5 +22,6 @@ mod splice;
 mod start;
 mod support;
 mod survey;
+mod survey_of_flips;
 mod upkeep;
 mod wal;

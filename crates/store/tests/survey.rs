@@ -41,7 +41,7 @@ pub(crate) fn survey_closed(world: &World) -> Surveyed {
 }
 
 /// Alice and Bob have some records each, in database and log.
-fn two() -> World {
+pub(crate) fn two() -> World {
     let world = world_with(8, AuditMode::Required);
     for user in ["alice", "bob"] {
         let scope = world.scope::<Write>(user);
@@ -57,7 +57,7 @@ fn two() -> World {
     world
 }
 
-fn tree(world: &World) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+pub(crate) fn tree(world: &World) -> Vec<(std::path::PathBuf, Vec<u8>)> {
     files_below(&world.data())
         .into_iter()
         .map(|path| (path.clone(), std::fs::read(path).unwrap()))

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+pub mod backup;
 pub mod batch;
 mod check;
 mod code;

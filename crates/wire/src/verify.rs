@@ -15,6 +15,9 @@ pub struct Verify {
     /// Whether to finish what a crash left undone; heeded on the first page.
     #[serde(default)]
     pub repair: bool,
+    /// Whether to list the namespaces that were looked at.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub list: bool,
 }
 
 impl Request for Verify {
@@ -40,6 +43,17 @@ pub struct Checked {
     pub chains: u64,
     /// Links of audit chains.
     pub links: u64,
+}
+
+/// A namespace that was looked at and is whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LookedAt {
+    /// The opaque id.
+    pub namespace: String,
+    /// The name of its tenant.
+    pub tenant: Option<String>,
+    /// Records in it.
+    pub records: u64,
 }
 
 /// One finding: ids and words, never a name or content of a user.
@@ -69,6 +83,9 @@ pub struct VerifyPage {
     pub unfinished: Vec<FindingBody>,
     /// What a crash left undone and this request has finished.
     pub finished: Vec<FindingBody>,
+    /// The namespaces that are whole, when a list was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub namespaces: Vec<LookedAt>,
     /// What to send for the next page; `null` on the last.
     pub next: Option<String>,
 }
@@ -85,6 +102,7 @@ impl VerifyPage {
         self.damage.extend(page.damage);
         self.unfinished.extend(page.unfinished);
         self.finished.extend(page.finished);
+        self.namespaces.extend(page.namespaces);
         self.next = page.next;
     }
 }

@@ -4,14 +4,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anchorhold_client::wire::verify::{Checked, FindingBody, VerifyPage};
+use anchorhold_client::wire::verify::{Checked, FindingBody, LookedAt, VerifyPage};
 use anchorhold_client::{Error as ClientError, OperatorClient};
 use anchorhold_crypto::Kek;
-use anchorhold_identity::{Directory as _, SystemAuthority};
-use anchorhold_model::Clock;
+use anchorhold_identity::{Custodian, Directory as _, SystemAuthority};
+use anchorhold_model::{Clock, TenantId};
 use anchorhold_store::{AuditMode, Finding, Options, Step, Store};
 use clap::Args;
 
+use crate::compose::{House, Plan, builtin_embedder};
 use crate::config::{DataFlags, Installation, KekFlags};
 use crate::connection::{OperatorConnection, refused};
 use crate::exit::Error;
@@ -106,6 +107,26 @@ impl Closed {
         store.map(drop).map_err(|error| self.failed(error))
     }
 
+    /// Opens it as a server does, without a door, for whoever keeps its bytes.
+    pub(crate) fn house(&self) -> Result<(House, Custodian), Error> {
+        let Ok(kek) = self.kek()? else {
+            return Err(Error::Failed("install.json is damaged".to_owned()));
+        };
+        let plan = Plan {
+            data: self.installation.data.clone(),
+            handles_max: anchorhold_model::limits::HANDLES_DEFAULT,
+            backup_days: anchorhold_store::RESIDUE_DAYS_DEFAULT,
+            audit: AuditMode::Required,
+            engine: anchorhold_memory::Settings::default(),
+            embedder: builtin_embedder()?,
+        };
+        let house = plan.open(&kek).map_err(|error| match error {
+            Error::InUse(data) => Error::Held(data),
+            error => error,
+        })?;
+        Ok((house, custodian()?))
+    }
+
     /// Looks at everything, and changes nothing.
     pub(crate) fn survey(&self) -> Result<VerifyPage, Error> {
         let mut report = VerifyPage::default();
@@ -124,10 +145,7 @@ impl Closed {
         let Some(store) = store else {
             return Ok(report);
         };
-        let authority = SystemAuthority::claim();
-        let authority = authority
-            .ok_or_else(|| Error::Failed("the authority of the process is taken".into()))?;
-        let custodian = authority.custodian();
+        let custodian = custodian()?;
         let mut next = Some(Step::FIRST);
         while let Some(step) = next {
             let surveyed = store.survey(&custodian, step);
@@ -148,6 +166,15 @@ impl Closed {
                 },
                 damage: bodies(&surveyed.damage),
                 unfinished: bodies(&surveyed.unfinished),
+                namespaces: surveyed
+                    .namespaces
+                    .iter()
+                    .map(|one| LookedAt {
+                        namespace: one.namespace.to_string(),
+                        tenant: tenant_name(&store, one.tenant),
+                        records: one.records,
+                    })
+                    .collect(),
                 ..VerifyPage::default()
             });
             next = surveyed.next;
@@ -156,11 +183,20 @@ impl Closed {
     }
 }
 
+/// The process as keeper of all bytes: it has the key of the installation.
+fn custodian() -> Result<Custodian, Error> {
+    let taken = || Error::Failed("the authority of the process is taken".to_owned());
+    Ok(SystemAuthority::claim().ok_or_else(taken)?.custodian())
+}
+
+fn tenant_name(store: &Store, tenant: TenantId) -> Option<String> {
+    let tenant = store.catalogue().tenant(tenant).ok().flatten()?;
+    Some(tenant.name.as_str().to_owned())
+}
+
 fn body(store: Option<&Store>, finding: &Finding) -> FindingBody {
-    let tenant = finding.tenant.zip(store).and_then(|(tenant, store)| {
-        let tenant = store.catalogue().tenant(tenant).ok().flatten()?;
-        Some(tenant.name.as_str().to_owned())
-    });
+    let tenant = finding.tenant.zip(store);
+    let tenant = tenant.and_then(|(tenant, store)| tenant_name(store, tenant));
     FindingBody {
         namespace: finding.namespace.map(|namespace| namespace.to_string()),
         tenant,

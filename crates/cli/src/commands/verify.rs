@@ -1,6 +1,7 @@
 //! `verify`: looks at everything that is stored and says what is damaged.
 
-use anchorhold_client::wire::verify::{FindingBody, Verify as Request, VerifyPage};
+use anchorhold_client::OperatorClient;
+use anchorhold_client::wire::verify::{FindingBody, LookedAt, Verify as Request, VerifyPage};
 use clap::Args;
 
 use crate::commands::custody::{Closed, CustodyArgs, Keeper};
@@ -17,6 +18,9 @@ pub(crate) struct Verify {
     /// Finish what a crash left undone; nothing that could be read is deleted
     #[arg(long)]
     repair: bool,
+    /// List the namespaces that are whole
+    #[arg(long)]
+    list: bool,
     #[command(flatten)]
     custody: CustodyArgs,
 }
@@ -24,14 +28,18 @@ pub(crate) struct Verify {
 impl Verify {
     /// Looks.
     pub(crate) fn run(self, output: Output) -> Result<(), Error> {
-        let repair = self.repair;
-        let ask = |client: &anchorhold_client::OperatorClient| {
-            client.verify(&Request { next: None, repair })
+        let (repair, list) = (self.repair, self.list);
+        let ask = |client: &OperatorClient| {
+            let next = None;
+            client.verify(&Request { next, repair, list })
         };
-        let report = match self.custody.keeper(ask)? {
-            Keeper::Server(client, first) => through(&client, first)?,
+        let mut report = match self.custody.keeper(ask)? {
+            Keeper::Server(client, first) => through(&client, first, list)?,
             Keeper::Directory(closed) => offline(&closed, repair)?,
         };
+        if !list {
+            report.namespaces.clear();
+        }
         output.either(&report, || show(&report, output))?;
         if report.damage.is_empty() {
             return Ok(());
@@ -43,13 +51,15 @@ impl Verify {
 
 /// Asks the server for page after page.
 fn through(
-    client: &anchorhold_client::OperatorClient,
+    client: &OperatorClient,
     mut report: VerifyPage,
+    list: bool,
 ) -> Result<VerifyPage, Error> {
     while let Some(next) = report.next.take() {
         let request = Request {
             next: Some(next),
             repair: false,
+            list,
         };
         let page = client
             .verify(&request)
@@ -100,10 +110,23 @@ fn show(report: &VerifyPage, output: Output) -> Result<(), Error> {
         let rows: Vec<_> = findings.iter().map(row).collect();
         output.table(&["namespace", "tenant", "part", "what", "advice"], &rows)?;
     }
+    if !report.namespaces.is_empty() {
+        output.line("")?;
+        let rows: Vec<_> = report.namespaces.iter().map(whole).collect();
+        output.table(&["namespace", "tenant", "records"], &rows)?;
+    }
     if report.damage.is_empty() {
         output.line("no damage")?;
     }
     Ok(())
+}
+
+fn whole(namespace: &LookedAt) -> Vec<String> {
+    vec![
+        namespace.namespace.clone(),
+        namespace.tenant.clone().unwrap_or_else(|| "-".to_owned()),
+        namespace.records.to_string(),
+    ]
 }
 
 fn row(finding: &FindingBody) -> Vec<String> {

@@ -1,5 +1,7 @@
 //! Every method sends the documented request and reads the documented reply.
 
+use std::io::Read as _;
+
 use crate::responder::{Received, Responder, reply};
 use anchorhold_client::wire::erase::EraseRequest;
 use anchorhold_client::wire::forget::ForgetRequest;
@@ -268,6 +270,22 @@ fn an_operator_manages_tenants_and_their_keys() {
         (sent.line.as_str(), sent.body),
         ("POST /v1/verify", json!({"repair": false}))
     );
+    let sent = as_operator(json!("sealed"), |client| {
+        let mut kept = String::new();
+        let read = client
+            .backup("ns_0")
+            .map(|mut backup| backup.read_to_string(&mut kept));
+        assert_eq!(kept, "\"sealed\"");
+        read.map(|read| read.expect("bytes"))
+    });
+    assert_eq!(
+        (sent.line.as_str(), sent.body),
+        ("POST /v1/backup", json!({"namespace": "ns_0"}))
+    );
+    let restored = json!({"namespace": "ns_0", "records": 1, "sequence": 2, "generation": 3});
+    let sent = as_operator(restored, |client| client.restore(&mut &b"7"[..]));
+    assert_eq!(sent.line, "POST /v1/restore");
+    assert_eq!(sent.headers["content-type"], "application/octet-stream");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! `POST /v1/verify`: the operator looks at a part of everything that is stored.
 
 use anchorhold_memory::{Finding, Step, Surveyed};
+use anchorhold_model::TenantId;
 use anchorhold_wire::Code;
-use anchorhold_wire::verify::{Checked, FindingBody, Verify, VerifyPage};
+use anchorhold_wire::verify::{Checked, FindingBody, LookedAt, Verify, VerifyPage};
 
 use crate::call::Call;
 use crate::refusal::Refusal;
@@ -35,7 +36,11 @@ fn verify(call: &Call) -> Result<Reply, Refusal> {
         Vec::new()
     };
     let surveyed = engine.verify(&custodian, step)?;
-    Reply::ok(&page(call, surveyed, &finished))
+    let mut page = page(call, surveyed, &finished);
+    if !request.list {
+        page.namespaces.clear();
+    }
+    Reply::ok(&page)
 }
 
 fn page(call: &Call, surveyed: Surveyed, finished: &[Finding]) -> VerifyPage {
@@ -53,19 +58,29 @@ fn page(call: &Call, surveyed: Surveyed, finished: &[Finding]) -> VerifyPage {
         damage: bodies(&surveyed.damage),
         unfinished: bodies(&surveyed.unfinished),
         finished: bodies(finished),
+        namespaces: surveyed
+            .namespaces
+            .iter()
+            .map(|one| LookedAt {
+                namespace: one.namespace.to_string(),
+                tenant: tenant_name(call, one.tenant),
+                records: one.records,
+            })
+            .collect(),
         next: surveyed.next.map(|step| step.to_string()),
     }
 }
 
+/// A tenant whose row does not open is told without its name.
+fn tenant_name(call: &Call, tenant: TenantId) -> Option<String> {
+    let tenant = call.app.engine.directory().tenant(tenant).ok().flatten()?;
+    Some(tenant.name.as_str().to_owned())
+}
+
 fn body(call: &Call, finding: &Finding) -> FindingBody {
-    // A tenant whose row does not open is told without its name.
-    let name_of = |tenant| call.app.engine.directory().tenant(tenant).ok().flatten();
     FindingBody {
         namespace: finding.namespace.map(|namespace| namespace.to_string()),
-        tenant: finding
-            .tenant
-            .and_then(name_of)
-            .map(|tenant| tenant.name.as_str().to_owned()),
+        tenant: finding.tenant.and_then(|tenant| tenant_name(call, tenant)),
         role: finding.role.as_str().to_owned(),
         what: finding.what.as_str().to_owned(),
         advice: finding.advice().to_owned(),

@@ -1,5 +1,6 @@
 //! One SQLite file per namespace: `<2 hex>/<32 hex>.db`, and its write-ahead log beside it.
 
+mod draft;
 mod log;
 mod look;
 mod session;
@@ -11,11 +12,12 @@ use rusqlite::Connection;
 
 use super::StateRow;
 use crate::{Error, files, sqlite};
+pub(crate) use draft::Draft;
 pub(crate) use look::Look;
 pub(crate) use session::SqliteSession;
 
 /// The extension of a file that is being made.
-const DRAFT: &str = "new";
+const BEGUN: &str = "new";
 
 /// What stands in `PRAGMA user_version`: the version of the layout below.
 const FORMAT: u32 = 2;
@@ -79,7 +81,7 @@ impl Files {
         files::file_remove(&path)?;
         // Made under another name and renamed: a file at its place is always whole, so that a
         // start can tell a first write that came to nothing from a damaged namespace.
-        let draft = path.with_extension(DRAFT);
+        let draft = path.with_extension(BEGUN);
         files::file_remove(&sqlite::log_path(&draft))?;
         files::file_remove(&draft)?;
         let file = files::file_create(&draft)?;
@@ -137,10 +139,15 @@ impl Files {
         let path = self.path(namespace);
         files::file_remove(&path)?;
         files::file_remove(&sqlite::log_path(&path))?;
+        self.draft_remove(namespace)?;
         match path.parent().filter(|shard| shard.is_dir()) {
             Some(shard) => files::directory_sync(shard),
             None => Ok(()),
         }
+    }
+
+    pub(crate) fn file(&self, namespace: NamespaceId) -> Result<std::fs::File, Error> {
+        Ok(std::fs::File::open(self.path(namespace))?)
     }
 
     pub(crate) fn exists(&self, namespace: NamespaceId) -> Result<bool, Error> {
@@ -170,6 +177,10 @@ impl Files {
             }
             for file in std::fs::read_dir(shard.path())? {
                 let path = file?.path();
+                if draft::is_restored(&path) {
+                    draft::put_in_place(&path.with_extension("db"))?;
+                    continue;
+                }
                 let Some(namespace) = namespace_of(&path) else {
                     if is_draft(&path) {
                         files::file_remove(&path)?;
@@ -203,7 +214,7 @@ fn check_format(connection: &Connection) -> Result<(), Error> {
 /// Whether a crash left this of a file that was being made.
 fn is_draft(path: &Path) -> bool {
     let extension = path.extension().and_then(std::ffi::OsStr::to_str);
-    extension.is_some_and(|extension| extension.starts_with(DRAFT))
+    extension.is_some_and(|extension| extension.starts_with(BEGUN))
 }
 
 /// The namespace whose database has this path.

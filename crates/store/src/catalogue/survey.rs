@@ -110,6 +110,12 @@ impl Catalogue {
         Ok(rows.map(residence).collect())
     }
 
+    /// The tenant of a living incarnation.
+    pub(crate) fn tenant_of(&self, namespace: NamespaceId) -> Result<Option<TenantId>, Error> {
+        let stored = self.namespace_by_id(namespace)?;
+        Ok(stored.map(|stored| stored.address.tenant))
+    }
+
     /// Every tenant whose row opens.
     pub(crate) fn tenants_that_open(&self) -> Result<BTreeSet<TenantId>, Error> {
         let mut tenants = BTreeSet::new();

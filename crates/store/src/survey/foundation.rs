@@ -53,6 +53,15 @@ impl Store {
                 _ => surveyed.unfinished.push(finding),
             }
         }
+        if self.is_still {
+            // While the store serves, a restore is only ever seen half done.
+            for namespace in nursery.backend.half_restored()? {
+                surveyed.unfinished.push(Finding {
+                    namespace: Some(namespace),
+                    ..Finding::of_all(Role::NamespaceFile, What::HalfRestored)
+                });
+            }
+        }
         Ok(surveyed)
     }
 }

@@ -3,7 +3,7 @@
 use anchorhold_crypto::Lookup;
 use anchorhold_identity::Custodian;
 
-use super::{Finding, Role, Step, Surveyed, What};
+use super::{Finding, LookedAt, Role, Step, Surveyed, What};
 use crate::vault::Inspected;
 use crate::{Error, Store};
 
@@ -41,7 +41,14 @@ impl Store {
                 };
                 surveyed.counts.namespaces += 1;
                 match self.vault.inspect(&custody, self.look()) {
-                    Ok(Inspected::Whole { records }) => surveyed.counts.records += records,
+                    Ok(Inspected::Whole { records }) => {
+                        surveyed.counts.records += records;
+                        surveyed.namespaces.push(LookedAt {
+                            namespace,
+                            tenant,
+                            records,
+                        });
+                    }
                     Ok(Inspected::Damaged(role, what)) => {
                         surveyed.damage.push(finding(role, what));
                     }

@@ -10,6 +10,7 @@ use anchorhold_model::NamespaceId;
 use super::engine::{Engine, Outside};
 use super::keys::Keys;
 use super::request::{Reply, Request};
+use super::state::State;
 use crate::checkpoint::Logs;
 use crate::{Error, Head};
 use group::Queue;
@@ -105,6 +106,19 @@ impl Handle {
             }
         }
         done
+    }
+
+    /// Closes the file because another takes its place; waits for the commit under way. Writers
+    /// are told to try again. Answers what the file held, if that is known.
+    pub(super) fn close_replaced(&self) -> Option<State> {
+        self.poisoned.store(true, Ordering::Release);
+        let mut life = lock(&self.life);
+        let state = match &*life {
+            Life::Open(engine) => Some(engine.state.clone()),
+            Life::Poisoned | Life::Void => None,
+        };
+        *life = Life::Poisoned;
+        state
     }
 
     /// Closes the file; writers get [`Error::Poisoned`] until the namespace is opened again.

@@ -2,7 +2,7 @@
 //! read, and writes go on into its log.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{NamespaceId, Vault};
 use crate::Error;
@@ -19,8 +19,8 @@ struct Held {
 }
 
 /// The file of a namespace stands still until this is dropped.
-pub(super) struct Hold<'a> {
-    holds: &'a Holds,
+pub(super) struct Hold {
+    holds: Arc<Holds>,
     namespace: NamespaceId,
 }
 
@@ -29,10 +29,10 @@ impl Holds {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self, namespace: NamespaceId) -> Hold<'_> {
+    fn take(self: &Arc<Self>, namespace: NamespaceId) -> Hold {
         self.lock().entry(namespace).or_default().readers += 1;
         Hold {
-            holds: self,
+            holds: Arc::clone(self),
             namespace,
         }
     }
@@ -51,7 +51,7 @@ impl Holds {
     }
 }
 
-impl Hold<'_> {
+impl Hold {
     /// Whether the file stood still all the time.
     pub(super) fn is_whole(&self) -> bool {
         let holds = self.holds.lock();
@@ -61,7 +61,7 @@ impl Hold<'_> {
     }
 }
 
-impl Drop for Hold<'_> {
+impl Drop for Hold {
     fn drop(&mut self) {
         let mut holds = self.holds.lock();
         if let Some(held) = holds.get_mut(&self.namespace) {
@@ -75,33 +75,28 @@ impl Drop for Hold<'_> {
 
 impl Vault {
     /// Brings everything that is stored into the database file and lets it stand still. Writers
-    /// wait for that checkpoint, and no longer. `before` is asked while nobody uses the file of a
-    /// namespace that is not open.
-    pub(super) fn hold<T>(
+    /// wait for that checkpoint, and no longer. `before` is asked while nobody has the file open,
+    /// if nobody has; when it refuses, nothing is changed.
+    pub(super) fn hold(
         &self,
         namespace: NamespaceId,
-        before: impl FnOnce() -> Result<T, Error>,
-    ) -> Result<(Hold<'_>, Option<T>), Error> {
+        before: impl FnOnce() -> Result<(), Error>,
+    ) -> Result<Hold, Error> {
         let pin = self.table.pin_quietly(namespace);
         let cell = pin.cell()?;
         if !self.registry.is_living(namespace)? {
             return Err(Error::Void);
         }
-        let is_open = cell.as_ref().is_some_and(|handle| !handle.is_poisoned());
-        let asked = if is_open { None } else { Some(before()?) };
-        let hold = match cell.as_ref().filter(|_| is_open) {
-            Some(handle) => handle.with_engine(|engine| {
-                let hold = self.holds.take(namespace);
-                engine.session.checkpoint()?;
-                Ok(hold)
-            })?,
+        let hold = self.holds.take(namespace);
+        match cell.as_ref().filter(|handle| !handle.is_poisoned()) {
+            Some(handle) => handle.checkpoint(&self.logs)?,
             None => {
-                let hold = self.holds.take(namespace);
+                self.nursery.backend.draft_finish(namespace)?;
+                before()?;
                 self.nursery.backend.checkpoint(namespace)?;
-                hold
+                self.logs.forget(namespace);
             }
-        };
-        self.logs.forget(namespace);
-        Ok((hold, asked))
+        }
+        Ok(hold)
     }
 }

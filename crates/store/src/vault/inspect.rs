@@ -7,12 +7,16 @@ use super::Vault;
 use super::extract::Extract;
 use super::keys::{Keys, state_key};
 use super::state::State;
+use crate::Error;
 use crate::backend::{Look, Session};
 use crate::survey::{Role, What};
-use crate::{Error, Head};
 
 /// How often a namespace is read again that would not stand still.
 const TRIES: usize = 3;
+
+const LOG_CUT: Error = Error::Tampered {
+    what: "log of a namespace",
+};
 
 /// What was found of a namespace.
 pub(crate) enum Inspected {
@@ -49,6 +53,9 @@ fn names(role: Role, what: What) -> impl Fn(Error) -> Stop {
         Error::Tampered {
             what: "database file" | "database schema" | "database row" | "a namespace file is empty",
         } => Stop::Found(role, What::Structure),
+        Error::Tampered {
+            what: "log of a namespace",
+        } => Stop::Found(Role::NamespaceLog, What::Cut),
         Error::Tampered { what: "key epoch" } => Stop::Found(role, What::KeyEpochs),
         Error::Format { .. } => Stop::Found(role, What::Format),
         Error::Tampered { .. } | Error::Malformed { .. } | Error::WrongKey => {
@@ -115,9 +122,9 @@ impl Vault {
 
     fn inspect_idle(&self, custody: &Custody) -> Result<u64, Stop> {
         let keys = self.keys_of(custody)?;
-        self.check_log(custody)?;
+        let of_log = names(Role::NamespaceLog, What::Unreadable);
+        self.check_log(custody).map_err(of_log)?;
         self.inspect_file(custody, Look::Idle, keys)
-            .map(|(_, records)| records)
     }
 
     /// `None` when the file did not stand still.
@@ -126,24 +133,20 @@ impl Vault {
         let namespace = custody.namespace();
         let of_file = names(Role::NamespaceFile, What::Structure);
         // The log is looked at before the checkpoint takes it in.
-        let is_damaged = || self.nursery.backend.is_log_damaged(custody);
-        let (hold, is_log_damaged) = self.hold(namespace, is_damaged).map_err(of_file)?;
-        if is_log_damaged == Some(true) {
-            return Err(Stop::Found(Role::NamespaceLog, What::Cut));
-        }
+        let hold = self.hold(namespace, || self.check_log(custody));
+        let hold = hold.map_err(of_file)?;
         let inspected = self.inspect_file(custody, Look::Held, keys);
         if hold.is_whole() {
-            inspected.map(|(_, records)| Some(records))
+            inspected.map(Some)
         } else {
             Ok(None)
         }
     }
 
-    fn check_log(&self, custody: &Custody) -> Result<(), Stop> {
-        let of_log = names(Role::NamespaceLog, What::Unreadable);
-        let is_damaged = self.nursery.backend.is_log_damaged(custody);
-        if is_damaged.map_err(of_log)? {
-            return Err(Stop::Found(Role::NamespaceLog, What::Cut));
+    /// Refuses a log that was changed after it was written.
+    pub(super) fn check_log(&self, custody: &Custody) -> Result<(), Error> {
+        if self.nursery.backend.is_log_damaged(custody)? {
+            return Err(LOG_CUT);
         }
         Ok(())
     }
@@ -160,26 +163,50 @@ impl Vault {
     }
 
     /// Checks the file as it lies.
-    fn inspect_file(
-        &self,
-        custody: &Custody,
-        look: Look,
-        key: NamespaceKey,
-    ) -> Result<(Head, u64), Stop> {
+    fn inspect_file(&self, custody: &Custody, look: Look, key: NamespaceKey) -> Result<u64, Stop> {
         let of_file = names(Role::NamespaceFile, What::Structure);
         let session = self.nursery.backend.look(custody, look);
         let session = session.map_err(of_file)?;
-        check_session(&session, custody, key)
+        check_session(&session, custody, key).map(|state| state.records())
     }
+
+    /// The key of a namespace, for who keeps its bytes.
+    pub(super) fn namespace_key(&self, custody: &Custody) -> Result<NamespaceKey, Error> {
+        self.keys_of(custody).map_err(Error::from)
+    }
+}
+
+impl From<Stop> for Error {
+    /// Which damage it is was told by name to whoever asked for a survey.
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Failed(error) => error,
+            Stop::Found(role, what) => {
+                tracing::warn!(
+                    role = role.as_str(),
+                    what = what.as_str(),
+                    "damage was found"
+                );
+                Self::Tampered {
+                    what: "what is stored of a namespace",
+                }
+            }
+        }
+    }
+}
+
+/// Checks everything in one file, like an inspection; answers the state that it holds.
+pub(super) fn checked(
+    session: &Session,
+    custody: &Custody,
+    key: NamespaceKey,
+) -> Result<State, Error> {
+    check_session(session, custody, key).map_err(Error::from)
 }
 
 /// Checks everything in one file: its structure, its state, its key epochs, every record, and that
 /// no record is missing, older than it was, or of another place.
-fn check_session(
-    session: &Session,
-    custody: &Custody,
-    key: NamespaceKey,
-) -> Result<(Head, u64), Stop> {
+fn check_session(session: &Session, custody: &Custody, key: NamespaceKey) -> Result<State, Stop> {
     let file = |what| names(Role::NamespaceFile, what);
     let namespace = custody.namespace();
     if !session.is_whole(custody).map_err(file(What::Structure))? {
@@ -212,7 +239,7 @@ fn check_session(
         }
     }
     if found == state {
-        Ok((state.head, state.records()))
+        Ok(state)
     } else {
         Err(Stop::Found(Role::NamespaceFile, What::SetOfRecords))
     }

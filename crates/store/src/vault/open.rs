@@ -138,6 +138,8 @@ impl Vault {
         let wrapping = self.registry.wrapping_key(scope.address().tenant)?;
         let key = self.nursery.keyring.unwrap(namespace, &wrapping)?;
         let key = key.ok_or(KEY_MISSING)?;
+        // A restore that came as far as it could not be undone, and no further.
+        self.nursery.backend.draft_finish(namespace)?;
         let mut session = self.nursery.backend.open(scope)?;
         if self.logs.is_suspect(namespace) {
             // What a failed fsync left in the page cache may not be on the disk: write it again,
