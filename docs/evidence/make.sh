@@ -63,4 +63,8 @@ proof export 1 4 env ANCHORHOLD_PORT_CASES=500 cargo nextest run -p anchorhold-m
 proof export-http 1 4 env ANCHORHOLD_PORT_CASES=500 cargo nextest run -p anchorhold-http porting
 proof erase-scan 0 0 $suite plaintext::erased
 
+store="cargo test --release --package anchorhold-store --test main"
+proof verify 0 3 env ANCHORHOLD_FLIPS=400 $store survey_of_flips
+proof backup-under-load 0 0 env ANCHORHOLD_RECORDS=100000 $store backup_under_load
+
 cargo xtask evidence

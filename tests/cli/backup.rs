@@ -128,11 +128,13 @@ fn what_is_no_backup_of_a_living_namespace_is_refused() {
     party
         .operate(&["restore", text(&file)])
         .ends(1, "namespace_not_found");
+    let third = party.home.root().join("third.backup");
     party
-        .operate(&["backup", "--namespace", &alice, "--output", text(&other)])
+        .operate(&["backup", "--namespace", &alice, "--output", text(&third)])
         .ends(1, "namespace_not_found");
+    assert!(!third.exists());
     party
-        .operate(&["backup", "--namespace", "alice", "--output", text(&other)])
+        .operate(&["backup", "--namespace", "alice", "--output", text(&third)])
         .ends(2, "opaque id");
 }
 

@@ -73,6 +73,10 @@ fn outcome(cast: &Cast<'_>, world: &World<'_>, line: &Line, actor: &str) -> Stri
     if let Some(user) = request.user {
         ask = ask.header("x-anchorhold-user", user);
     }
+    if let Some(bytes) = request.bytes {
+        let typed = ask.header("Content-Type", "application/octet-stream");
+        ask = typed.bytes(bytes);
+    }
     if let Some(body) = request.body {
         ask = ask.json(&body);
     }
