@@ -189,6 +189,9 @@ impl Finding {
             (_, What::HalfErased | What::HalfRestored | What::NeverBorn) => {
                 "nothing is lost; the next start finishes it, or `anchorhold verify --repair`"
             }
+            (_, What::Extract) => {
+                "nothing is lost; what it repeats is read from the records themselves"
+            }
             (_, What::Unclaimed) => {
                 "the catalogue is older than this namespace; restore the newest catalogue"
             }

@@ -239,7 +239,10 @@ fn a_damaged_namespace_is_healed_and_a_damaged_one_gives_no_backup() {
             "record" => {
                 let connection = rusqlite::Connection::open(&file).unwrap();
                 connection
-                    .execute("UPDATE record SET body = zeroblob(60)", [])
+                    .execute(
+                        "UPDATE item SET value = zeroblob(60) WHERE key > 4294967296",
+                        [],
+                    )
                     .unwrap();
             }
             "missing" => std::fs::remove_file(&file).unwrap(),
@@ -268,16 +271,16 @@ fn who_holds_the_old_state_is_told_or_served_it_and_never_the_two_mixed() {
     let mut old = Vec::new();
     let kept = backup(&world, "alice");
     keep(&world, "alice", 5..8);
-    let take = &mut |sealed: &anchorhold_store::Sealed, body: zeroize::Zeroizing<Vec<u8>>| {
-        old.push((sealed.clone(), body));
+    let take = &mut |sealed: &anchorhold_store::Sealed, parts: anchorhold_store::Parts| {
+        old.push((sealed.clone(), parts));
         Ok(())
     };
     world.store().vault().load(&scope, take).unwrap();
     restore(&world, &kept, 4_096).unwrap();
     keep(&world, "alice", 5..7);
-    for (sealed, body) in &old {
+    for (sealed, parts) in &old {
         match world.store().vault().open(&scope, sealed) {
-            Ok(opened) => assert_eq!(*opened, **body),
+            Ok(opened) => assert_eq!(opened.content(), parts.content()),
             // Its key epoch is gone: whoever held it reads the namespace again.
             Err(error) => assert!(matches!(error, Error::Conflict), "{error:?}"),
         }

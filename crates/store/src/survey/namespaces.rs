@@ -49,6 +49,10 @@ impl Store {
                             records,
                         });
                     }
+                    // Nothing is lost: what it repeats is read from the records themselves.
+                    Ok(Inspected::Damaged(role, what @ What::Extract)) => {
+                        surveyed.unfinished.push(finding(role, what));
+                    }
                     Ok(Inspected::Damaged(role, what)) => {
                         surveyed.damage.push(finding(role, what));
                     }

@@ -8,7 +8,7 @@ use super::extract::Extract;
 use super::keys::{Keys, state_key};
 use super::state::State;
 use crate::Error;
-use crate::backend::{Look, Session};
+use crate::backend::{ExtractRow, Look, Session};
 use crate::survey::{Role, What};
 
 /// How often a namespace is read again that would not stand still.
@@ -167,7 +167,10 @@ impl Vault {
         let of_file = names(Role::NamespaceFile, What::Structure);
         let session = self.nursery.backend.look(custody, look);
         let session = session.map_err(of_file)?;
-        check_session(&session, custody, key).map(|state| state.records())
+        match check_session(&session, custody, key)? {
+            (state, true) => Ok(state.records()),
+            (_, false) => Err(Stop::Found(Role::NamespaceFile, What::Extract)),
+        }
     }
 
     /// The key of a namespace, for who keeps its bytes.
@@ -201,12 +204,18 @@ pub(super) fn checked(
     custody: &Custody,
     key: NamespaceKey,
 ) -> Result<State, Error> {
-    check_session(session, custody, key).map_err(Error::from)
+    let (state, _) = check_session(session, custody, key)?;
+    Ok(state)
 }
 
 /// Checks everything in one file: its structure, its state, its key epochs, every record, and that
-/// no record is missing, older than it was, or of another place.
-fn check_session(session: &Session, custody: &Custody, key: NamespaceKey) -> Result<State, Stop> {
+/// no record is missing, older than it was, or of another place. Answers also whether every
+/// extract opens; one that does not is left out when the namespace is read.
+fn check_session(
+    session: &Session,
+    custody: &Custody,
+    key: NamespaceKey,
+) -> Result<(State, bool), Stop> {
     let file = |what| names(Role::NamespaceFile, what);
     let namespace = custody.namespace();
     if !session.is_whole(custody).map_err(file(What::Structure))? {
@@ -232,15 +241,10 @@ fn check_session(session: &Session, custody: &Custody, key: NamespaceKey) -> Res
         opened.map_err(file(What::Record))?;
         found.add(&keys.digest, namespace, &row);
     }
-    let extracts = session.extracts_kept(custody);
-    for row in extracts.map_err(file(What::Extract))? {
-        if Extract::open(keys.extracts(), namespace, &row).is_none() {
-            return Err(Stop::Found(Role::NamespaceFile, What::Extract));
-        }
+    if found != state {
+        return Err(Stop::Found(Role::NamespaceFile, What::SetOfRecords));
     }
-    if found == state {
-        Ok(state)
-    } else {
-        Err(Stop::Found(Role::NamespaceFile, What::SetOfRecords))
-    }
+    let extracts = session.extracts_kept(custody).unwrap_or_default();
+    let opens = |row: &ExtractRow| Extract::open(keys.extracts(), namespace, row).is_some();
+    Ok((state, extracts.iter().all(opens)))
 }
