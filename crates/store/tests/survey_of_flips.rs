@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anchorhold_evidence::Proof;
-use anchorhold_identity::Write;
+use anchorhold_identity::{Custodian, Write};
 use anchorhold_model::{NamespaceId, RecordId};
 use anchorhold_store::{Error, Store, Surveyed};
 
 use crate::support::{World, kek};
-use crate::survey::{survey, tree, two};
+use crate::survey::{survey_by, tree, two};
 
 type Found = BTreeMap<RecordId, (u64, String)>;
 
@@ -26,6 +26,7 @@ fn flips_of_a_file() -> usize {
 /// A closed store of two people, what each had, and which files are whose.
 struct Scene {
     world: World,
+    custodian: Custodian,
     keep: Vec<(PathBuf, Vec<u8>)>,
     held: [Found; 2],
     owners: Vec<(PathBuf, NamespaceId)>,
@@ -40,10 +41,12 @@ impl Scene {
             (world.file_of(&scope), scope.namespace())
         };
         let owners = vec![owner("alice"), owner("bob")];
+        let custodian = world.custodian(world.store());
         world.close();
         let keep = tree(&world);
         Self {
             world,
+            custodian,
             keep,
             held,
             owners,
@@ -68,7 +71,9 @@ impl Scene {
                 return true;
             }
         };
-        let mut all = store.map_or_else(Surveyed::default, |store| survey(&self.world, &store));
+        let mut all = store.map_or_else(Surveyed::default, |store| {
+            survey_by(&self.custodian, &store)
+        });
         all.damage.extend(found);
         for finding in &all.damage {
             let is_right = match self.owner(path) {

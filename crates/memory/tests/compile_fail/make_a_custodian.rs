@@ -1,7 +1,0 @@
-//! Must not compile: make a custodian.
-
-use anchorhold_identity::Custodian;
-
-fn main() {
-    let _custodian = Custodian { actor: panic!() };
-}
