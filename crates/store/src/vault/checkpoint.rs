@@ -24,6 +24,11 @@ impl Vault {
     fn checkpoint(&self, namespace: NamespaceId) -> Result<(), Error> {
         let pin = self.table.pin_quietly(namespace);
         let cell = pin.cell()?;
+        // IMPORTANT: asked again while the cell is held, as it is when a hold begins; otherwise a
+        // file that somebody reads as it lies would be written to.
+        if self.holds.is_held(namespace) {
+            return Ok(());
+        }
         if !self.registry.is_living(namespace)? {
             self.logs.forget(namespace);
             return Ok(());
