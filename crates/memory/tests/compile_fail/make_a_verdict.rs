@@ -3,5 +3,5 @@
 use anchorhold_identity::{Ruling, Verdict};
 
 fn main() {
-    let _verdict = Verdict { ruling: Ruling::Own, piece: None, resolution: panic!(), policy: panic!() };
+    let _verdict = Verdict { ruling: Ruling::Own, piece: None, resolution: panic!(), trust_mode: panic!() };
 }
