@@ -67,11 +67,7 @@ fn a_file_that_was_cut_or_holds_a_bad_line_ends_with_1() {
     assert_eq!(exported.code, Some(0), "{exported:?}");
     let whole = std::fs::read_to_string(&path).unwrap();
     let import = || party.run_as(&key, Some("bob"), &["import", file]);
-    let cut: String = whole
-        .lines()
-        .take(2)
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let cut: String = whole.split_inclusive('\n').take(2).collect();
     std::fs::write(&path, cut).unwrap();
     import().ends(1, "cut or changed");
     std::fs::write(&path, format!("{whole}no json\n")).unwrap();

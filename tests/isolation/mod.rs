@@ -7,6 +7,7 @@ mod access_matrix;
 mod actors;
 mod alice_and_bob;
 mod credentials;
+mod egress;
 mod grants;
 mod header_corpus;
 mod house;

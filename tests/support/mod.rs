@@ -4,7 +4,9 @@
 mod http;
 mod server;
 mod shape;
+mod upstream;
 
 pub(crate) use http::{Ask, Reply, exchange};
 pub(crate) use server::{KEK, Server};
 pub(crate) use shape::CODES;
+pub(crate) use upstream::Upstream;

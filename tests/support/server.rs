@@ -115,12 +115,17 @@ impl Drop for Server {
     }
 }
 
-/// The binary with no environment but the key and the data directory.
+/// The binary with no environment but the key, the data directory, and the configuration file if
+/// somebody has put one beside that.
 fn command(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_anchorhold"));
     command
         .env_clear()
         .env("ANCHORHOLD_KEK", hex(&KEK))
         .env("ANCHORHOLD_DATA", data);
+    let file = data.with_file_name("anchorhold.toml");
+    if file.exists() {
+        command.env("ANCHORHOLD_CONFIG", file);
+    }
     command
 }

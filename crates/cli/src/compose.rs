@@ -6,12 +6,12 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anchorhold_crypto::Kek;
-use anchorhold_embed::{BuiltinEncoder, Embedder};
+use anchorhold_embed::{BuiltinEncoder, Embedder, RemoteEmbedder, RemoteSettings};
 use anchorhold_gate::Gate;
 use anchorhold_http::App;
 use anchorhold_identity::SystemAuthority;
-use anchorhold_memory::Engine;
-use anchorhold_model::{Clock, Random};
+use anchorhold_memory::{Embedders, Engine};
+use anchorhold_model::{Clock, EmbedderName, Random};
 use anchorhold_store::{AuditMode, Options, Store};
 
 use crate::exit::Error;
@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) audit: AuditMode,
     pub(crate) engine: anchorhold_memory::Settings,
     pub(crate) embedder: Arc<dyn Embedder>,
+    /// Embedders of other houses.
+    pub(crate) remotes: Vec<RemoteSettings>,
 }
 
 /// An open installation, ready to be given doors.
@@ -41,6 +43,28 @@ pub(crate) fn builtin_embedder() -> Result<Arc<dyn Embedder>, Error> {
         Ok(encoder) => Ok(Arc::new(encoder)),
         Err(error) => Err(Error::Failed(format!("this program is damaged: {error}"))),
     }
+}
+
+/// The embedder of the house with those of other houses.
+fn embedders(
+    house: Arc<dyn Embedder>,
+    remotes: Vec<RemoteSettings>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Embedders, Error> {
+    let mut embedders = Embedders::from(house);
+    for settings in remotes {
+        let named = settings.name.clone();
+        let refused =
+            |problem: String| Error::Configuration(format!("embedder {named:?}: {problem}"));
+        let name = EmbedderName::parse(&settings.name)
+            .ok_or_else(|| refused(format!("its name {}", EmbedderName::RULE)))?;
+        let remote = RemoteEmbedder::new(settings, Arc::clone(clock))
+            .map_err(|error| refused(error.to_string()))?;
+        embedders = embedders
+            .with(name, Arc::new(remote))
+            .map_err(|error| refused(error.to_string()))?;
+    }
+    Ok(embedders)
 }
 
 impl Plan {
@@ -68,7 +92,8 @@ impl Plan {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let store = Store::open(self.options(&clock), kek)
             .map_err(|error| Error::of_store(error, &self.data))?;
-        let engine = Engine::new(store, self.embedder, Arc::clone(&clock), self.engine);
+        let embedders = embedders(self.embedder, self.remotes, &clock)?;
+        let engine = Engine::new(store, embedders, Arc::clone(&clock), self.engine);
         Ok(House {
             engine: Arc::new(engine),
             clock,

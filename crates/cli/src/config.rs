@@ -1,5 +1,6 @@
 //! Settings of a server: flags over environment over configuration file over default.
 
+mod embedders;
 mod file;
 mod flags;
 #[cfg(test)]
@@ -10,6 +11,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anchorhold_crypto::Kek;
+use anchorhold_embed::RemoteSettings;
 use anchorhold_model::limits::{HANDLES_DEFAULT, RESIDENT_BYTES_DEFAULT, RESIDENTS_DEFAULT};
 
 use anchorhold_store::RESIDUE_DAYS_DEFAULT;
@@ -31,6 +33,7 @@ pub(crate) struct Settings {
     pub(crate) backup_days: u32,
     pub(crate) residents_max: usize,
     pub(crate) resident_bytes_max: usize,
+    pub(crate) embedders: Vec<RemoteSettings>,
 }
 
 /// Where an installation lies and what opens it.
@@ -83,6 +86,7 @@ impl Settings {
                 "resident_bytes_max",
                 RESIDENT_BYTES_DEFAULT,
             )?,
+            embedders: embedders::resolve(&file.embedders, lookup)?,
             installation: Installation::of(flags.data, flags.kek, lookup, file)?,
         })
     }

@@ -68,6 +68,7 @@ impl ThrowAway {
             audit: wish.audit,
             engine: wish.engine,
             embedder: wish.embedder,
+            remotes: Vec::new(),
         };
         let (operator_key, _) = plan.init(&kek)?;
         Ok(Self {

@@ -1,6 +1,6 @@
 //! What can go wrong while a model is loaded or a text is embedded.
 
-use crate::Dispatch;
+use crate::{Dispatch, Upstream};
 
 /// An error of this crate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum Error {
         /// The limit, [`crate::TEXT_BYTES_MAX`].
         bytes_max: usize,
     },
+    /// An embedder of another house gave no vectors.
+    #[error("the embedder {0}")]
+    Upstream(Upstream),
     /// The file is not a weight file at all.
     #[error("not a weight file of the built-in encoder")]
     WeightsForeign,

@@ -1,4 +1,5 @@
-//! Text to vector: the [`Embedder`] trait and the built-in encoder (all-MiniLM-L6-v2, int8).
+//! Text to vector: the [`Embedder`] trait, the built-in encoder (all-MiniLM-L6-v2, int8), and
+//! embedders of other houses.
 //!
 //! To add an embedder, implement [`Embedder`] in a file of its own and export it here. To add a
 //! processor path, add a file to `kernels/` and a line to [`Dispatch`]; the property tests and the
@@ -21,6 +22,7 @@ mod builtin;
 mod embedder;
 mod error;
 mod kernels;
+mod remote;
 mod shape;
 mod tokenizer;
 pub mod weights;
@@ -30,4 +32,5 @@ pub use builtin::{BUILTIN_MODEL, BuiltinEncoder, input_maxima};
 pub use embedder::{Embedder, Embedding, TEXT_BYTES_MAX};
 pub use error::Error;
 pub use kernels::Dispatch;
+pub use remote::{RemoteEmbedder, RemoteSettings, SettingsError, Upstream};
 pub use shape::{HIDDEN, WINDOW_CONTENT_PIECES, WINDOW_OVERLAP_PIECES, WINDOW_PIECES};

@@ -13,4 +13,5 @@ mod deterministic;
 mod hostile;
 mod reference_vectors;
 mod reference_word_pieces;
+mod remote;
 mod support;

@@ -85,6 +85,7 @@ pub(crate) const fn reason(error: &Error) -> &'static str {
         Error::Invalid { .. } => "invalid",
         Error::Vector { .. } => "vector",
         Error::EgressForbidden => "egress_forbidden",
+        Error::EmbedderUnavailable { .. } => "embedder_unavailable",
         Error::EmbedderMissing => "embedder_missing",
         Error::NamespaceUnavailable { inside } => inside,
         Error::NamespacePoisoned => "namespace_poisoned",

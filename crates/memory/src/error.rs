@@ -56,6 +56,12 @@ pub enum Error {
     /// reading without a question works meanwhile.
     #[error("embedder missing")]
     EmbedderMissing,
+    /// The embedder of another house gave no vectors; nothing was kept. Try again.
+    #[error("embedder unavailable")]
+    EmbedderUnavailable {
+        /// Why, for the log alone.
+        why: anchorhold_embed::Upstream,
+    },
     /// The namespace's bytes do not open: `wrong_key` or `tampered`. The operator must look.
     #[error("namespace unavailable: {inside}")]
     NamespaceUnavailable {
@@ -115,7 +121,10 @@ impl From<StoreError> for Error {
 
 impl From<anchorhold_embed::Error> for Error {
     fn from(error: anchorhold_embed::Error) -> Self {
-        Self::Internal(error.to_string())
+        match error {
+            anchorhold_embed::Error::Upstream(why) => Self::EmbedderUnavailable { why },
+            other => Self::Internal(other.to_string()),
+        }
     }
 }
 

@@ -1,10 +1,14 @@
 //! Who makes the vectors: the house, the application, or another house that the tenant allowed.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anchorhold_embed::{Embedder, Embedding};
 use anchorhold_identity::{Erase, Missing, Read, Scope, Write};
 use anchorhold_memory::{Error, Question, Which};
 use anchorhold_model::{
-    Changes, Content, Dimension, Draft, EmbeddingPolicy, Memory, PolicyChanges, TenantPolicy,
-    Vector,
+    Changes, Content, Dimension, Draft, Egress, EmbedderName, EmbeddingPolicy, Memory,
+    PolicyChanges, TenantPolicy, Vector,
 };
 
 use crate::support::{AT_THE_GATE, GATE, Person, World, draft};
@@ -258,4 +262,127 @@ fn two_first_writes_agree_on_one_model_whatever_the_policy_becomes_between_them(
     });
     let world = world.restarted();
     assert_eq!(world.recall(&alice, "late")[0], "late");
+}
+
+/// Another house that counts the texts it is sent.
+#[derive(Default)]
+struct OtherHouse(AtomicUsize);
+
+impl Embedder for OtherHouse {
+    fn model(&self) -> &'static str {
+        "remote:house/test"
+    }
+
+    fn dimension(&self) -> usize {
+        16
+    }
+
+    fn embed(&self, text: &str) -> Result<Embedding, anchorhold_embed::Error> {
+        self.0.fetch_add(1, Ordering::AcqRel);
+        let mut vector = vec![0.0; 16];
+        vector[text.len() % 16] = 1.0;
+        Ok(Embedding {
+            vector,
+            windows: 1,
+            tokens: 0,
+        })
+    }
+}
+
+impl OtherHouse {
+    fn texts(&self) -> usize {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+fn remote() -> EmbeddingPolicy {
+    EmbeddingPolicy::Remote {
+        embedder: EmbedderName::parse("house").unwrap(),
+    }
+}
+
+fn consent(embedding: bool) -> PolicyChanges {
+    PolicyChanges {
+        egress: Some(Egress { embedding }),
+        ..PolicyChanges::default()
+    }
+}
+
+fn listed(world: &World, person: &Person) -> Vec<Memory> {
+    let page = anchorhold_memory::Page {
+        limit: 10,
+        cursor: None,
+    };
+    let scope = world.scope::<Read>(person, Missing::Empty).unwrap();
+    world.engine.list(scope.as_ref(), &page).unwrap().memories
+}
+
+#[test]
+fn no_text_leaves_the_house_without_consent() {
+    let house = Arc::new(OtherHouse::default());
+    let world = World::new().restarted_with(vec![("house", Arc::clone(&house) as _)]);
+    let tenant = world.tenant("acme");
+    let alice = world.user(&tenant, "alice");
+    let refused = world.demand("acme", chosen(remote()));
+    assert!(matches!(
+        refused,
+        Err(Error::Invalid {
+            field: "embedding",
+            ..
+        })
+    ));
+    let allowed = PolicyChanges {
+        embedding: Some(remote()),
+        ..consent(true)
+    };
+    world.demand("acme", allowed).unwrap();
+    assert_eq!(house.texts(), 0);
+    keep(&world, &alice, draft("tea")).unwrap();
+    assert_eq!(world.recall(&alice, "tea"), ["tea"]);
+    assert_eq!(house.texts(), 2);
+    world.demand("acme", consent(false)).unwrap();
+    let kept = keep(&world, &alice, draft("coffee"));
+    assert!(matches!(kept, Err(Error::EgressForbidden)));
+    let asked = ask(&world, &alice, "tea", None);
+    assert!(matches!(asked, Err(Error::EgressForbidden)));
+    assert_eq!(house.texts(), 2, "what was not allowed was not sent");
+    assert_eq!(listed(&world, &alice).len(), 1, "reading sends nothing");
+    // Another policy does not give the namespace another model, so it sends nothing either.
+    world
+        .demand("acme", chosen(EmbeddingPolicy::Builtin))
+        .unwrap();
+    let kept = keep(&world, &alice, draft("coffee"));
+    assert!(matches!(kept, Err(Error::EgressForbidden)));
+    let bob = world.user(&tenant, "bob");
+    keep(&world, &bob, draft("milk")).unwrap();
+    assert_eq!(
+        (world.recall(&bob, "milk"), house.texts()),
+        (vec!["milk".to_owned()], 2)
+    );
+}
+
+#[test]
+fn a_namespace_whose_embedder_is_gone_is_listed_and_deleted_and_goes_on_when_it_is_back() {
+    let house = Arc::new(OtherHouse::default());
+    let world = World::new().restarted_with(vec![("house", Arc::clone(&house) as _)]);
+    let policy = TenantPolicy {
+        egress: Egress { embedding: true },
+        ..with(remote())
+    };
+    let tenant = world.tenant_with("acme", policy);
+    let alice = world.user(&tenant, "alice");
+    keep(&world, &alice, draft("tea")).unwrap();
+    let gone = keep(&world, &alice, draft("coffee!")).unwrap();
+    let world = world.restarted_with(Vec::new());
+    let kept = keep(&world, &alice, draft("milk"));
+    assert!(matches!(kept, Err(Error::EmbedderMissing)));
+    let asked = ask(&world, &alice, "tea", None);
+    assert!(matches!(asked, Err(Error::EmbedderMissing)));
+    let refused = world.demand("acme", chosen(remote()));
+    assert!(matches!(refused, Err(Error::Invalid { .. })));
+    assert_eq!(listed(&world, &alice).len(), 2);
+    let scope = world.scope::<Erase>(&alice, Missing::Empty).unwrap();
+    world.engine.delete(scope.as_ref(), gone.facets.id).unwrap();
+    let world = world.restarted_with(vec![("house", house as _)]);
+    assert_eq!(world.recall(&alice, "tea"), ["tea"]);
 }

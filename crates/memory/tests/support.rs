@@ -292,11 +292,9 @@ impl Person {
     }
 
     pub(crate) fn with_header(&self, name: &str, value: &str) -> Self {
-        let mut other = self.clone();
-        other
-            .headers
-            .push((name.to_owned(), value.as_bytes().to_vec()));
-        other
+        let header = (name.to_owned(), value.as_bytes().to_vec());
+        let headers = self.headers.iter().cloned().chain([header]).collect();
+        Self { headers }
     }
 
     /// The application, speaking for a user.

@@ -119,6 +119,7 @@ impl Closed {
             audit: AuditMode::Required,
             engine: anchorhold_memory::Settings::default(),
             embedder: builtin_embedder()?,
+            remotes: Vec::new(),
         };
         let house = plan.open(&kek).map_err(|error| match error {
             Error::InUse(data) => Error::Held(data),

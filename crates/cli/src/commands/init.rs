@@ -86,6 +86,7 @@ pub(crate) fn make(installation: &Installation) -> Result<Made, Error> {
         audit: AuditMode::Required,
         engine: anchorhold_memory::Settings::default(),
         embedder: builtin_embedder()?,
+        remotes: Vec::new(),
     };
     let (operator_key, install_id) = plan.init(&prepared.kek)?;
     let found = prepared.settle(&install_id)?;

@@ -105,6 +105,7 @@ fn open(settings: &Settings, files_max: u64) -> Result<House, Error> {
             ..anchorhold_memory::Settings::default()
         },
         embedder: builtin_embedder()?,
+        remotes: settings.embedders.clone(),
     };
     plan.open(&found.kek)
 }

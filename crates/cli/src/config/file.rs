@@ -1,18 +1,20 @@
-//! The configuration file: TOML, flat, and no key that is not known.
+//! The configuration file: TOML, and no key that is not known.
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::embedders::EmbedderTable;
 use crate::exit::Error;
 use crate::system::Lookup;
 
 /// Every key, as it may stand in the file.
-pub(crate) const KEYS: [&str; 12] = [
+pub(crate) const KEYS: [&str; 13] = [
     "allow_kek_inside_data",
     "allow_network",
     "backup_days",
     "data",
+    "embedders",
     "handles_max",
     "kek_file",
     "listen",
@@ -35,6 +37,8 @@ pub(crate) struct File {
     pub(crate) allow_network: Option<bool>,
     pub(crate) backup_days: Option<u32>,
     pub(crate) data: Option<PathBuf>,
+    #[serde(default)]
+    pub(crate) embedders: Vec<EmbedderTable>,
     pub(crate) handles_max: Option<usize>,
     pub(crate) kek_file: Option<PathBuf>,
     pub(crate) listen: Option<String>,
@@ -58,7 +62,9 @@ impl File {
             .map_err(|problem| Error::Configuration(format!("{}: {problem}", path.display())))?;
         // What stands in a file is meant from where the file lies, not from where one stands.
         let directory = path.parent().unwrap_or(Path::new(""));
-        for path in [&mut file.data, &mut file.kek_file].into_iter().flatten() {
+        let keys = file.embedders.iter_mut().map(|table| &mut table.key_file);
+        let own = [&mut file.data, &mut file.kek_file];
+        for path in own.into_iter().chain(keys).flatten() {
             *path = directory.join(&*path);
         }
         Ok(file)
@@ -66,21 +72,32 @@ impl File {
 
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let table: toml::Table = text.parse().map_err(|error| format!("{error}"))?;
-        if let Some(unknown) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
-            return Err(format!(
-                "unknown key {unknown:?}; the nearest known one is {:?} (known: {})",
-                nearest(unknown),
-                KEYS.join(", ")
-            ));
+        only_known(&table, &KEYS)?;
+        let embedders = table.get("embedders").and_then(toml::Value::as_array);
+        for embedder in embedders
+            .into_iter()
+            .flatten()
+            .filter_map(toml::Value::as_table)
+        {
+            only_known(embedder, &EmbedderTable::KEYS)
+                .map_err(|problem| format!("[[embedders]]: {problem}"))?;
         }
         table.try_into().map_err(|error| format!("{error}"))
     }
 }
 
-fn nearest(unknown: &str) -> &'static str {
+/// Refuses a key that is not known, and names the nearest that is.
+fn only_known(table: &toml::Table, known: &[&str]) -> Result<(), String> {
+    let Some(unknown) = table.keys().find(|key| !known.contains(&key.as_str())) else {
+        return Ok(());
+    };
     let likeness = |key: &str| strsim::jaro_winkler(&unknown.to_lowercase(), key);
-    let mut keys = KEYS;
-    keys.sort_by(|one, other| likeness(other).total_cmp(&likeness(one)));
-    let [first, ..] = keys;
-    first
+    let nearest = known
+        .iter()
+        .max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+    Err(format!(
+        "unknown key {unknown:?}; the nearest known one is {:?} (known: {})",
+        nearest.unwrap_or(&""),
+        known.join(", ")
+    ))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use super::embedders::EmbedderTable;
 use super::file::{File, KEYS};
 use super::{KekSource, ServerFlags, Settings};
 use crate::exit::Error;
@@ -168,4 +169,80 @@ fn a_bad_address_says_where_it_stood() {
         all.resolve(ServerFlags::default()).unwrap().listen.port(),
         0
     );
+}
+
+const EMBEDDER: &str = "[[embedders]]\nname = \"house\"\nurl = \"http://10.0.0.7/v1\"\n\
+    model = \"small\"\ndimension = 16\nprivate = true\n";
+
+#[test]
+fn an_embedder_of_another_house_is_read_with_its_key_from_beside_the_file() {
+    let lines = format!("{EMBEDDER}key_file = \"house.key\"\n");
+    let all = Surroundings::new(&lines, &[]);
+    assert!(
+        all.resolve(ServerFlags::default()).is_err(),
+        "the key is missing"
+    );
+    std::fs::write(all.directory.path().join("house.key"), "secret\n").unwrap();
+    let settings = all.resolve(ServerFlags::default()).unwrap();
+    let [house] = settings.embedders.as_slice() else {
+        panic!("one embedder");
+    };
+    assert_eq!((house.name.as_str(), house.dimension), ("house", 16));
+    assert_eq!(house.key.as_deref(), Some("secret"));
+    let lines = format!("{EMBEDDER}key_env = \"HOUSE_KEY\"\n");
+    let settings = Surroundings::new(&lines, &[("HOUSE_KEY", "other")])
+        .resolve(ServerFlags::default())
+        .unwrap();
+    assert_eq!(settings.embedders[0].key.as_deref(), Some("other"));
+    let settings = Surroundings::new("", &[]).resolve(ServerFlags::default());
+    assert!(settings.unwrap().embedders.is_empty(), "none by default");
+}
+
+#[test]
+fn an_embedder_that_makes_no_sense_stops_the_start() {
+    for (wrong, said) in [
+        ("key_env = \"UNSET\"", "UNSET is not set"),
+        ("key_env = \"A\"\nkey_file = \"b\"", "not both"),
+        ("timeout_seconds = 0", "timeout_seconds must be"),
+        ("timeout_seconds = 61", "timeout_seconds must be"),
+        ("window_bytes = 0", "window_bytes must be"),
+        ("batch_max = 4096", "batch_max must be"),
+        ("calls_max = 65", "calls_max must be"),
+    ] {
+        let all = Surroundings::new(&format!("{EMBEDDER}{wrong}\n"), &[]);
+        let error = all.resolve(ServerFlags::default()).err().unwrap();
+        assert_eq!(error.code(), 78);
+        assert!(error.to_string().contains(said), "{wrong}: {error}");
+    }
+    let small = EMBEDDER.replace("16", "7");
+    let error = Surroundings::new(&small, &[]).resolve(ServerFlags::default());
+    let error = error.err().unwrap().to_string();
+    assert!(error.contains("dimension must be 8 to 4096"), "{error}");
+}
+
+#[test]
+fn an_unknown_key_of_an_embedder_names_the_nearest_known_one() {
+    for (unknown, near) in [
+        ("dimensions = 16", "dimension"),
+        ("keyfile = \"a\"", "key_file"),
+        ("timeout = 3", "timeout_seconds"),
+        ("URL = \"\"", "url"),
+    ] {
+        let problem = File::parse(&format!("{EMBEDDER}{unknown}\n"));
+        let problem = problem.err().unwrap();
+        let said = format!(
+            "[[embedders]]: unknown key {:?}",
+            unknown.split(' ').next().unwrap()
+        );
+        assert!(problem.contains(&said), "{problem}");
+        assert!(
+            problem.contains(&format!("nearest known one is {near:?}")),
+            "{problem}"
+        );
+    }
+    for key in EmbedderTable::KEYS {
+        let problem = File::parse(&format!("[[embedders]]\n{key} = {{}}"));
+        let problem = problem.err().unwrap();
+        assert!(!problem.contains("unknown"), "{key}: {problem}");
+    }
 }

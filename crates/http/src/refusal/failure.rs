@@ -41,6 +41,7 @@ impl From<Error> for Refusal {
             Error::Vector { expected } => Self::vector(expected),
             Error::EgressForbidden => Self::egress_forbidden(),
             Error::EmbedderMissing => Self::embedder_missing(),
+            Error::EmbedderUnavailable { why } => Self::embedder_unavailable(&why),
             Error::Revoked => credential_invalid(),
             Error::Erased => Self::new(
                 Code::VersionConflict,
@@ -95,6 +96,15 @@ impl Refusal {
             Code::ModelForbidden,
             "the embedder of this namespace is in another house, and texts of this tenant may not leave; its operator decides",
         )
+    }
+
+    /// The embedder of another house gave no vectors; why is for the log alone.
+    fn embedder_unavailable(why: &impl std::fmt::Display) -> Self {
+        Self::new(
+            Code::Overloaded,
+            "the embedder of this namespace gives no vectors just now and nothing was done; repeat after the seconds of Retry-After",
+        )
+        .because(format!("the embedder {why}"))
     }
 
     /// The configuration has no embedder for the vectors of the namespace.
