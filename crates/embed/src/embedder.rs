@@ -19,7 +19,8 @@ pub struct Embedding {
 
 /// Turns text into vectors whose dot product says how close two meanings are.
 ///
-/// The same text gives the same vector, byte for byte, for the life of the embedder.
+/// Inside the house the same text gives the same vector, byte for byte, for the life of the
+/// embedder; another house may round as it likes.
 pub trait Embedder: Send + Sync {
     /// Names the model and its precision, such as `all-MiniLM-L6-v2/int8`. Vectors of two
     /// embedders may be compared only when this is equal.

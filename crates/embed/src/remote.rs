@@ -7,6 +7,7 @@
 mod address;
 mod pieces;
 mod reply;
+mod tls;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub struct RemoteSettings {
     /// Its name in the configuration.
     pub name: String,
-    /// The address before `/embeddings`, such as `http://10.0.0.7:8080/v1`.
+    /// The address before `/embeddings`, such as `https://10.0.0.7:8080/v1`.
     pub url: String,
     /// The model that is asked for.
     pub model: String,
@@ -39,7 +40,10 @@ pub struct RemoteSettings {
     pub dimension: usize,
     /// The key that its host asks for.
     pub key: Option<String>,
-    /// Whether it may lie at a private address. As long as there is no TLS, it must.
+    /// The authorities that may vouch for it, as PEM; those of the open network without them.
+    pub authorities: Option<String>,
+    /// Whether it lies at private addresses alone, or at public ones alone. Without TLS it must be
+    /// the former.
     pub private: bool,
     /// How long one batch may take, repetitions and waiting included.
     pub deadline: Duration,
@@ -63,6 +67,9 @@ pub enum Upstream {
     /// As many requests as are allowed are running. Try again later.
     #[error("is busy with other requests")]
     Busy,
+    /// It did not prove over TLS who it is, and nothing was said to it. The operator must look.
+    #[error("did not prove who it is")]
+    Untrusted,
     /// It answered with this status. The operator must look, unless it is 429 or 5xx.
     #[error("answered with status {0}")]
     Status(u16),
@@ -101,6 +108,11 @@ impl RemoteEmbedder {
     /// When the address or the key cannot be part of a request.
     pub fn new(settings: RemoteSettings, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
         let target = address::target(&settings.url, settings.private).map_err(SettingsError)?;
+        let authorities = settings.authorities.as_deref();
+        if authorities.is_some() && target.scheme_str() != Some("https") {
+            return Err(SettingsError("a ca_file goes with an https:// url alone"));
+        }
+        let tls = tls::config(authorities).map_err(SettingsError)?;
         let credential = settings.key.as_deref().map(|key| {
             let mut value = HeaderValue::from_str(&format!("Bearer {key}"))?;
             value.set_sensitive(true);
@@ -114,6 +126,7 @@ impl RemoteEmbedder {
             .max_redirects(0)
             // A proxy of the environment would see the texts.
             .proxy(None)
+            .tls_config(tls)
             .max_idle_connections_per_host(settings.calls_max)
             .user_agent(concat!("anchorhold/", env!("CARGO_PKG_VERSION")))
             .build();
@@ -202,6 +215,15 @@ impl Upstream {
         match error {
             ureq::Error::Timeout(_) => Self::Late,
             ureq::Error::BodyExceedsLimit(_) => Self::Malformed("too many bytes"),
+            ureq::Error::Tls(_) | ureq::Error::Rustls(_) => Self::Untrusted,
+            // What fails during the handshake comes as an error of the connection.
+            ureq::Error::Io(error)
+                if error
+                    .get_ref()
+                    .is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) =>
+            {
+                Self::Untrusted
+            }
             _ => Self::Unreachable,
         }
     }
@@ -210,7 +232,9 @@ impl Upstream {
     const fn may_pass(self) -> bool {
         match self {
             Self::Unreachable | Self::Status(429 | 500..=599) => true,
-            Self::Late | Self::Busy | Self::Status(_) | Self::Malformed(_) => false,
+            Self::Late | Self::Busy | Self::Untrusted | Self::Status(_) | Self::Malformed(_) => {
+                false
+            }
         }
     }
 }

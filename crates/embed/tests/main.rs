@@ -14,4 +14,5 @@ mod hostile;
 mod reference_vectors;
 mod reference_word_pieces;
 mod remote;
+mod remote_tls;
 mod support;

@@ -1,6 +1,6 @@
 //! An embedder of another house is believed only when it answers what it was asked, in time.
 
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use anchorhold_embed::{Embedder as _, Error, RemoteEmbedder, RemoteSettings, Upstream};
 use anchorhold_model::{Clock, Timestamp};
 
-const KEY: &str = "sk-canary-of-the-key";
-const TEXT: &str = "canary of the text";
+pub(crate) const KEY: &str = "sk-canary-of-the-key";
+pub(crate) const TEXT: &str = "canary of the text";
 
 struct RealClock(Instant);
 
@@ -26,7 +26,7 @@ impl Clock for RealClock {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the deadline is of real time")]
-fn clock() -> Arc<dyn Clock> {
+pub(crate) fn clock() -> Arc<dyn Clock> {
     Arc::new(RealClock(Instant::now()))
 }
 
@@ -86,6 +86,7 @@ impl House {
             model: "small".to_owned(),
             dimension: 3,
             key: Some(KEY.to_owned()),
+            authorities: None,
             private: true,
             deadline: Duration::from_secs(2),
             window_bytes: 1_000,
@@ -113,7 +114,7 @@ impl Drop for House {
     }
 }
 
-fn request(stream: &mut TcpStream) -> Option<(String, serde_json::Value)> {
+pub(crate) fn request(stream: &mut impl Read) -> Option<(String, serde_json::Value)> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4_096];
     loop {
@@ -131,7 +132,7 @@ fn request(stream: &mut TcpStream) -> Option<(String, serde_json::Value)> {
     }
 }
 
-fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: &str) {
+pub(crate) fn answer(stream: &mut impl Write, status: &str, headers: &str, body: &str) {
     let _ = write!(
         stream,
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}",
@@ -140,7 +141,7 @@ fn answer(stream: &mut TcpStream, status: &str, headers: &str, body: &str) {
 }
 
 /// The vectors of the inputs in reverse order: the index says where each belongs.
-fn honest(stream: &mut TcpStream, body: &serde_json::Value) {
+pub(crate) fn honest<S: Write>(stream: &mut S, body: &serde_json::Value) {
     let inputs = body["input"].as_array().unwrap();
     let item = |(index, text): (usize, &serde_json::Value)| {
         let length = text.as_str().unwrap().len() as f32;

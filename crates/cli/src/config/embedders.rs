@@ -21,6 +21,7 @@ pub(crate) struct EmbedderTable {
     dimension: usize,
     pub(crate) key_file: Option<PathBuf>,
     key_env: Option<String>,
+    pub(crate) ca_file: Option<PathBuf>,
     #[serde(default)]
     private: bool,
     timeout_seconds: Option<u64>,
@@ -39,8 +40,9 @@ pub(super) fn resolve(
 
 impl EmbedderTable {
     /// Every key, as it may stand in the table.
-    pub(crate) const KEYS: [&str; 11] = [
+    pub(crate) const KEYS: [&str; 12] = [
         "batch_max",
+        "ca_file",
         "calls_max",
         "dimension",
         "key_env",
@@ -72,6 +74,7 @@ impl EmbedderTable {
             model: self.model.clone(),
             dimension: self.dimension,
             key: self.key(lookup)?,
+            authorities: self.authorities()?,
             private: self.private,
             deadline: Duration::from_secs(seconds),
             window_bytes: within(self.window_bytes, 8_192, 131_072, window)?,
@@ -93,6 +96,15 @@ impl EmbedderTable {
                 .ok_or_else(|| self.refused(&format!("the variable {variable} is not set")))?,
         };
         Ok(Some(key.trim().to_owned()))
+    }
+
+    /// The certificates of the file that vouches for it.
+    fn authorities(&self) -> Result<Option<String>, Error> {
+        let read = |path| {
+            std::fs::read_to_string(path)
+                .map_err(|error| self.refused(&format!("ca_file: {error}")))
+        };
+        self.ca_file.as_ref().map(read).transpose()
     }
 
     fn refused(&self, problem: &str) -> Error {

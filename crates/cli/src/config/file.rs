@@ -62,9 +62,10 @@ impl File {
             .map_err(|problem| Error::Configuration(format!("{}: {problem}", path.display())))?;
         // What stands in a file is meant from where the file lies, not from where one stands.
         let directory = path.parent().unwrap_or(Path::new(""));
-        let keys = file.embedders.iter_mut().map(|table| &mut table.key_file);
+        let embedders = file.embedders.iter_mut();
+        let theirs = embedders.flat_map(|table| [&mut table.key_file, &mut table.ca_file]);
         let own = [&mut file.data, &mut file.kek_file];
-        for path in own.into_iter().chain(keys).flatten() {
+        for path in own.into_iter().chain(theirs).flatten() {
             *path = directory.join(&*path);
         }
         Ok(file)

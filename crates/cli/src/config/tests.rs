@@ -175,20 +175,26 @@ const EMBEDDER: &str = "[[embedders]]\nname = \"house\"\nurl = \"http://10.0.0.7
     model = \"small\"\ndimension = 16\nprivate = true\n";
 
 #[test]
-fn an_embedder_of_another_house_is_read_with_its_key_from_beside_the_file() {
-    let lines = format!("{EMBEDDER}key_file = \"house.key\"\n");
+fn an_embedder_of_another_house_is_read_with_the_files_from_beside_the_file() {
+    let lines = format!("{EMBEDDER}key_file = \"house.key\"\nca_file = \"house.pem\"\n");
     let all = Surroundings::new(&lines, &[]);
     assert!(
         all.resolve(ServerFlags::default()).is_err(),
         "the key is missing"
     );
     std::fs::write(all.directory.path().join("house.key"), "secret\n").unwrap();
+    assert!(
+        all.resolve(ServerFlags::default()).is_err(),
+        "the authority is missing"
+    );
+    std::fs::write(all.directory.path().join("house.pem"), "an authority").unwrap();
     let settings = all.resolve(ServerFlags::default()).unwrap();
     let [house] = settings.embedders.as_slice() else {
         panic!("one embedder");
     };
     assert_eq!((house.name.as_str(), house.dimension), ("house", 16));
     assert_eq!(house.key.as_deref(), Some("secret"));
+    assert_eq!(house.authorities.as_deref(), Some("an authority"));
     let lines = format!("{EMBEDDER}key_env = \"HOUSE_KEY\"\n");
     let settings = Surroundings::new(&lines, &[("HOUSE_KEY", "other")])
         .resolve(ServerFlags::default())
@@ -202,6 +208,7 @@ fn an_embedder_of_another_house_is_read_with_its_key_from_beside_the_file() {
 fn an_embedder_that_makes_no_sense_stops_the_start() {
     for (wrong, said) in [
         ("key_env = \"UNSET\"", "UNSET is not set"),
+        ("ca_file = \"missing.pem\"", "ca_file: "),
         ("key_env = \"A\"\nkey_file = \"b\"", "not both"),
         ("timeout_seconds = 0", "timeout_seconds must be"),
         ("timeout_seconds = 61", "timeout_seconds must be"),

@@ -12,14 +12,12 @@ pub(super) fn target(url: &str, private: bool) -> Result<Uri, &'static str> {
     let written = format!("{}/embeddings", url.trim_end_matches('/'));
     let target: Uri = written.parse().map_err(|_| "the url is no URL")?;
     match target.scheme_str() {
+        Some("https") => {}
         Some("http") if private => {}
         Some("http") => {
             return Err("texts go unencrypted to private addresses alone; say private = true");
         }
-        Some("https") => {
-            return Err("TLS comes with a later version; put what speaks it beside this server");
-        }
-        _ => return Err("the url must begin with http://"),
+        _ => return Err("the url must begin with https:// or http://"),
     }
     match target.authority() {
         None => Err("the url names no host"),
@@ -56,7 +54,7 @@ impl Resolver for Guarded {
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let found = self.inner.resolve(uri, config, timeout)?;
-        // Without TLS texts must not cross the open network; with it, `private` alone opens the house.
+        // Without `private` nothing reaches into the house, and with it nothing the open network.
         // One address of the other sort among many is a name that somebody plays with.
         if found
             .iter()
@@ -146,13 +144,9 @@ mod tests {
     #[test]
     fn texts_go_unencrypted_to_private_addresses_alone() {
         assert!(target("http://127.0.0.1:1/v1", true).is_ok());
-        for refused in [
-            "https://host",
-            "ftp://host",
-            "host",
-            "http://u:p@host",
-            "http://host/?a=b",
-        ] {
+        assert!(target("https://host/v1", true).is_ok());
+        assert!(target("https://host/v1", false).is_ok());
+        for refused in ["ftp://host", "host", "http://u:p@host", "http://host/?a=b"] {
             assert!(target(refused, true).is_err(), "{refused}");
         }
         assert!(target("http://host/v1", false).is_err());
