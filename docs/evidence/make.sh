@@ -62,6 +62,9 @@ proof faults-descriptors 0 0 $suite faults::descriptors
 proof export 1 4 env ANCHORHOLD_PORT_CASES=500 cargo nextest run -p anchorhold-memory porting
 proof export-http 1 4 env ANCHORHOLD_PORT_CASES=500 cargo nextest run -p anchorhold-http porting
 proof erase-scan 0 0 $suite plaintext::erased
+# A million traces of callers, fifty thousand a shard.
+proof noninterference 1 20 env ANCHORHOLD_PAIRS=50000 \
+  cargo test --release --package anchorhold-sim --test main ten_thousand
 
 store="cargo test --release --package anchorhold-store --test main"
 proof verify 0 3 env ANCHORHOLD_FLIPS=400 $store survey_of_flips

@@ -35,10 +35,10 @@ pub struct Token {
 }
 
 impl Token {
-    /// A fresh key.
-    pub fn generate(class: TokenClass, random: &dyn Random) -> Self {
+    /// A fresh key, drawn from the stream of whom it is for.
+    pub fn generate(class: TokenClass, random: &dyn Random, stream: Stream<'_>) -> Self {
         let mut bytes = [0; 32];
-        random.fill(Stream::PROCESS, &mut bytes);
+        random.fill(stream, &mut bytes);
         let secret = Secret::new(bytes);
         bytes.zeroize();
         Self { class, secret }

@@ -276,6 +276,7 @@ impl Engine {
         if resident.is_behind(head) {
             self.residents.forget(namespace);
         } else {
+            resident.caught_up(head);
             self.residents.confirm(namespace, resident);
         }
     }

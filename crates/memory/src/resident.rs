@@ -97,6 +97,13 @@ impl Resident {
         ordinal
     }
 
+    /// After a commit the next place is the one that a resident read from disk would give, so that
+    /// nobody tells from an id whether the namespace was out of memory in between.
+    pub(crate) fn caught_up(&self, head: Head) {
+        self.next_ordinal
+            .fetch_max(head.sequence.saturating_add(1), Ordering::Relaxed);
+    }
+
     /// Waits until no other write is busy with any of these ids, then holds them all: all or
     /// none, so that two writes never wait for each other.
     pub(crate) fn claim(&self, mut ids: Vec<RecordId>) -> Claim<'_> {

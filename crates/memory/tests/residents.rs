@@ -51,6 +51,35 @@ fn answers_are_the_same_with_room_for_two_namespaces() {
 }
 
 #[test]
+fn an_id_does_not_tell_whether_its_namespace_was_out_of_memory() {
+    // In one world a neighbour drives the namespace out of memory after a memory was changed.
+    let ordinals = [false, true].map(|evicted| {
+        let world = World::with(Settings {
+            residents_max: 1,
+            ..Settings::default()
+        });
+        let tenant = world.tenant("acme");
+        let (alice, bob) = (world.user(&tenant, "alice"), world.user(&tenant, "bob"));
+        let kept = world.keep(&alice, "tea");
+        let scope = world.scope(&alice, Missing::Reserve).unwrap();
+        let changes = Changes {
+            content: Some(Content::new("coffee").unwrap()),
+            ..Changes::default()
+        };
+        let id = kept.facets.id;
+        world
+            .engine
+            .change(scope.as_ref(), id, changes, None)
+            .unwrap();
+        if evicted {
+            world.keep(&bob, "noise");
+        }
+        world.keep(&alice, "milk").facets.ordinal
+    });
+    assert_eq!(ordinals[0], ordinals[1]);
+}
+
+#[test]
 fn many_first_requests_at_once_lose_nothing() {
     let world = World::with(Settings {
         residents_max: 2,

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anchorhold_identity::Actor;
-use anchorhold_model::{NamespaceId, TenantId};
+use anchorhold_model::{NamespaceId, Stream, TenantId, hex};
 
 use crate::Error;
 use crate::catalogue::Catalogue;
@@ -129,13 +129,14 @@ impl Audit {
         let tenant = act.actor.tenant.unwrap_or(OPERATOR);
         let log = self.log(tenant)?;
         let body = self.intent_body(act)?;
-        let written = log.append(&*self.foundation.random, |id| entry::intent(&body, id))?;
-        log.sync(written.sequence)?;
+        let id = self.draw_id(act.actor);
+        let sequence = log.append(&*self.foundation.random, &entry::intent(&body, &id)?)?;
+        log.sync(sequence)?;
         self.logs.trim();
         Ok(Intent {
             log: Some(log),
-            sequence: written.sequence,
-            id: written.id,
+            sequence,
+            id,
         })
     }
 
@@ -146,7 +147,8 @@ impl Audit {
             return Ok(());
         };
         let body = OutcomeBody::new(intent.sequence, self.foundation.clock.now(), outcome);
-        log.append(&*self.foundation.random, |_| entry::outcome(body))
+        entry::outcome(body)
+            .and_then(|entry| log.append(&*self.foundation.random, &entry))
             .map_err(|error| {
                 tracing::error!(%error, "an audit outcome was not written");
                 Error::AuditUnavailable
@@ -191,6 +193,19 @@ impl Audit {
 
     fn log(&self, tenant: TenantId) -> Result<Arc<Log>, Error> {
         self.logs.get(tenant, || self.keys(tenant))
+    }
+
+    /// The id of a new entry. Random, and from the stream of whoever acts: a place in the chain, or
+    /// the epoch of its file, would tell a caller who is shown the id how much others do.
+    fn draw_id(&self, actor: &Actor) -> String {
+        let mut bytes = [0; 16];
+        let tenant = actor.tenant.unwrap_or(OPERATOR);
+        let stream = match &actor.credential {
+            Some(credential) => credential.key.as_bytes(),
+            None => tenant.as_bytes(),
+        };
+        self.foundation.random.fill(Stream(stream), &mut bytes);
+        format!("aud_{}", hex(&bytes))
     }
 
     fn intent_body(&self, act: &Act<'_>) -> Result<IntentBody, Error> {

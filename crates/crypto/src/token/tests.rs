@@ -20,7 +20,7 @@ fn a_key_reads_back_and_a_typing_error_does_not() {
         TokenClass::Publishable,
         TokenClass::Operator,
     ] {
-        let text = Token::generate(class, &random).reveal();
+        let text = Token::generate(class, &random, Stream::PROCESS).reveal();
         assert_eq!(Token::parse(&text).expect("reads back").class(), class);
         for position in 0..text.len() {
             let mut changed = text.clone().into_bytes();
@@ -41,8 +41,8 @@ fn a_key_reads_back_and_a_typing_error_does_not() {
 fn hashes_differ_by_token_class_and_installation() {
     let random = Counting(1.into());
     let (one, two) = (
-        Token::generate(TokenClass::Secret, &random),
-        Token::generate(TokenClass::Secret, &random),
+        Token::generate(TokenClass::Secret, &random, Stream::PROCESS),
+        Token::generate(TokenClass::Secret, &random, Stream::PROCESS),
     );
     let key = TokenHashKey::new(Secret::new([1; 32]));
     let other = TokenHashKey::new(Secret::new([2; 32]));

@@ -15,10 +15,9 @@ const ENTRY: u8 = 1;
 
 const TAMPERED: Error = Error::Tampered { what: "audit log" };
 
-/// A key and the salt it was made with.
+/// The key of one open of the file.
 pub(super) struct Epoch {
     pub(super) key: SealKey,
-    pub(super) salt: [u8; SALT_BYTES],
 }
 
 /// The content of a link, opened.
@@ -63,7 +62,7 @@ pub(super) fn begin(
     content.extend_from_slice(&salt);
     content.extend_from_slice(&sealed);
     let key = keys.epoch(&salt);
-    Ok((content, Epoch { key, salt }))
+    Ok((content, Epoch { key }))
 }
 
 /// The content of an entry.
@@ -100,7 +99,6 @@ pub(super) fn open(
                 .map_err(|_| TAMPERED)?;
             Ok(Content::Epoch(Epoch {
                 key: keys.epoch(salt),
-                salt: *salt,
             }))
         }
         Some((&ENTRY, sealed)) => {

@@ -47,10 +47,10 @@ impl Audit {
         };
         let log = self.log(denial.tenant.unwrap_or(OPERATOR))?;
         let (body, random) = (self.intent_body(&act)?, &*self.foundation.random);
-        let written = log.append(random, |id| entry::intent(&body, id))?;
+        let intent = log.append(random, &entry::intent(&body, &self.draw_id(&actor))?)?;
         let now = self.foundation.clock.now();
-        let outcome = OutcomeBody::denied(written.sequence, now, denial.reason.as_str());
-        log.append(random, |_| entry::outcome(outcome))?;
+        let outcome = OutcomeBody::denied(intent, now, denial.reason.as_str());
+        log.append(random, &entry::outcome(outcome)?)?;
         self.logs.trim();
         Ok(())
     }

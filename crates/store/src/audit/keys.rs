@@ -1,7 +1,7 @@
 //! Keys of one tenant's chain: derived from its wrapping key, one per open of its file.
 
 use anchorhold_crypto::{Label, MacKey, SealKey, Secret};
-use anchorhold_model::{TenantId, hex};
+use anchorhold_model::TenantId;
 
 use super::{Audit, OPERATOR};
 use crate::Error;
@@ -24,12 +24,6 @@ impl ChainKeys {
     /// Seals the entries of one epoch.
     pub(super) fn epoch(&self, salt: &[u8; SALT_BYTES]) -> SealKey {
         SealKey::new(&Secret::new(self.root.pseudo_random(&[b"epoch", salt])))
-    }
-
-    /// The id of an entry: told by nothing but the tenant's own chain.
-    pub(super) fn entry_id(&self, salt: &[u8; SALT_BYTES], sequence: u64) -> String {
-        let parts: [&[u8]; 3] = [b"entry", salt, &sequence.to_be_bytes()];
-        format!("aud_{}", hex(&self.root.sign(&parts)))
     }
 }
 

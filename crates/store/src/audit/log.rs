@@ -16,14 +16,6 @@ use super::logs::Counters;
 use crate::Error;
 use crate::turn::{Served, Turns};
 
-/// An entry that was appended.
-pub(super) struct Written {
-    /// Its number in the chain.
-    pub(super) sequence: u64,
-    /// Its id.
-    pub(super) id: String,
-}
-
 /// A file that is open for appending, and the epoch that was begun in it.
 struct Open {
     file: Arc<File>,
@@ -106,12 +98,8 @@ impl Log {
         Ok(state.end)
     }
 
-    /// Appends the entry that `make` makes of its id. It is written, not yet durable.
-    pub(super) fn append(
-        &self,
-        random: &dyn Random,
-        make: impl FnOnce(&str) -> Result<Vec<u8>, Error>,
-    ) -> Result<Written, Error> {
+    /// Appends an entry and answers its number in the chain. It is written, not yet durable.
+    pub(super) fn append(&self, random: &dyn Random, plain: &[u8]) -> Result<u64, Error> {
         let mut state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
         if state.closed {
             return Err(Error::AuditUnavailable);
@@ -126,9 +114,7 @@ impl Log {
         let (Some(at), Some(open)) = (end.as_mut(), open.as_ref()) else {
             return Err(Error::AuditUnavailable);
         };
-        let id = self.keys.entry_id(&open.epoch.salt, at.sequence);
-        let plain = make(&id)?;
-        let content = chain::seal(&open.epoch, self.tenant, at, random, &plain)?;
+        let content = chain::seal(&open.epoch, self.tenant, at, random, plain)?;
         let (bytes, after) = at.link(&content)?;
         let sequence = at.sequence;
         if let Err(error) = (&*open.file).write_all(&bytes) {
@@ -137,7 +123,7 @@ impl Log {
             return Err(error.into());
         }
         *at = after;
-        Ok(Written { sequence, id })
+        Ok(sequence)
     }
 
     /// Returns when the link with this number is durable. One sync serves all that wait.

@@ -109,13 +109,6 @@ impl Catalogue {
         tenant: Option<TenantId>,
         new: NewKey,
     ) -> Result<(Token, Arc<CredentialRecord>), Error> {
-        let random = &*self.foundation.random;
-        let token = Token::generate(class, random);
-        let hash = self.tokens.hash(&token);
-        let lookup = self.lookups.token(&hash);
-        let mut bytes = [0; 16];
-        random.fill(Stream(&lookup), &mut bytes);
-        let key = KeyId::from_bytes(bytes);
         let owner = match (tenant, &new.user) {
             (Some(tenant), Some(id)) => {
                 let issuer = parsed(Issuer::parse(Issuer::LOCAL))?;
@@ -124,6 +117,16 @@ impl Catalogue {
             }
             _ => None,
         };
+        let parent = self.lookups.of_tenant(tenant);
+        let random = &*self.foundation.random;
+        // The stream of its user, or of its tenant: what others draw never moves it.
+        let stream = owner.unwrap_or(parent);
+        let token = Token::generate(class, random, Stream(&stream));
+        let hash = self.tokens.hash(&token);
+        let lookup = self.lookups.token(&hash);
+        let mut bytes = [0; 16];
+        random.fill(Stream(&lookup), &mut bytes);
+        let key = KeyId::from_bytes(bytes);
         let body = CredentialBody {
             format: FORMAT,
             key,
@@ -140,7 +143,6 @@ impl Catalogue {
             revoked_at: None,
             generation: 0,
         };
-        let parent = self.lookups.of_tenant(tenant);
         let mut row = new_row(CREDENTIALS, lookup, parent, self.now(), encode(&body)?);
         row.alias = Some(self.lookups.key(key));
         row.owner = owner;

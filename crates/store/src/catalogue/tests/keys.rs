@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anchorhold_crypto::{Token, TokenClass};
 use anchorhold_identity::{ActAs, CredentialStamp, Directory as _};
-use anchorhold_model::{AccessSet, Clock as _, Grant, GrantPattern, KeyId, UserId};
+use anchorhold_model::{AccessSet, Clock as _, Grant, GrantPattern, KeyId, Stream, UserId};
 
 use super::world::World;
 use crate::registry::Registry as _;
@@ -47,7 +47,11 @@ fn a_key_opens_the_same_record_before_and_after_a_restart() {
 fn a_token_that_nobody_made_is_nobody() {
     let world = World::new();
     world.tenant("acme");
-    let stranger = Token::generate(TokenClass::Secret, &*world.foundation.random);
+    let stranger = Token::generate(
+        TokenClass::Secret,
+        &*world.foundation.random,
+        Stream::PROCESS,
+    );
     assert!(world.catalogue.credential(&stranger).unwrap().is_none());
     assert!(world.caller(&stranger.reveal()).is_none());
 }

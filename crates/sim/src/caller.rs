@@ -1,0 +1,152 @@
+//! The one whose view is compared: what it asks, what it is shown, and what it must never be.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use anchorhold_model::TenantId;
+use serde_json::Value;
+
+use crate::actor::{Actor, Known, Role};
+use crate::chance::Dice;
+use crate::request::{Reply, Request, Verb};
+use crate::world::{Right, World};
+
+/// Who the caller is, and so who all others are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// A whole tenant: its admin, its application, its users. The others are other tenants.
+    Tenant,
+    /// One user with a key of its own. The others are other tenants, and everybody else in its own
+    /// tenant who has no right to what is its.
+    User,
+}
+
+impl Who {
+    pub(crate) fn of(dice: &mut Dice) -> Self {
+        *dice.pick(&[Self::Tenant, Self::User])
+    }
+}
+
+/// The user that a caller is.
+pub(crate) const USER: &str = "a:b";
+/// The named namespaces below which a caller that is a user has every right.
+pub(crate) const GRANTED: &[&str] = &["org/acmecorp"];
+/// Stands beside everything that others keep.
+pub(crate) const OF_OTHERS: &str = "of-somebody-else";
+
+/// A place, as a request that reads it.
+type Place = (Vec<(&'static str, String)>, Option<String>);
+
+pub(crate) struct Caller {
+    pub(crate) pair: usize,
+    pub(crate) who: Who,
+    pub(crate) tenant: TenantId,
+    /// The keys of a caller that is a user, one after the other.
+    pub(crate) keys: Vec<String>,
+    pub(crate) actor: Actor,
+    pub(crate) secret: String,
+    pub(crate) lives: usize,
+    pub(crate) places: BTreeSet<Place>,
+    pub(crate) last: Option<(Request, Reply)>,
+}
+
+impl Caller {
+    /// What stands beside what it keeps in its present life.
+    pub(crate) fn canary(secret: &str, lives: usize) -> String {
+        format!("{secret}-life-{lives}.")
+    }
+
+    /// What others know of it, and what they must never be shown.
+    pub(crate) fn overheard(&self) -> (Known, String) {
+        (self.actor.known.clone(), self.secret.clone())
+    }
+
+    /// Asks the next thing.
+    pub(crate) fn step(&mut self, world: &World, dice: &mut Dice) -> (Request, String) {
+        let request = self.actor.next(dice);
+        let reply = world.ask(&request);
+        if reply.body != Value::Null {
+            self.places.insert(place(&request));
+        }
+        self.actor.learn(&request, &reply);
+        let text = reply.text.clone();
+        let is_gone = request.verb == Verb::Erase && reply.body != Value::Null;
+        self.last = Some((request.clone(), reply));
+        if self.who == Who::User && is_gone && is_own(&request) {
+            self.come_back(world);
+        }
+        (request, text)
+    }
+
+    /// A user who erased itself gets a new key from its tenant.
+    fn come_back(&mut self, world: &World) {
+        let key = world.key(self.tenant, &Right::User(USER, GRANTED));
+        let role = Role {
+            token: key.token,
+            power: crate::actor::Power::User,
+        };
+        self.keys.push(key.id);
+        self.actor.roles = vec![role];
+        self.lives += 1;
+        self.actor.canary = Self::canary(&self.secret, self.lives);
+        self.places.clear();
+    }
+
+    /// What it was shown that it must not be: of others, or of an earlier life.
+    pub(crate) fn haunted(&self) -> Option<String> {
+        let (request, reply) = self.last.as_ref()?;
+        if reply.text.contains(OF_OTHERS) {
+            return Some(format!("{request:?} was shown {}", reply.text));
+        }
+        // What is kept in named namespaces outlives the user.
+        let is_own = request.verb != Verb::NamespaceList && place(request).1.is_none();
+        let earlier = (0..self.lives).map(|life| Self::canary(&self.secret, life));
+        let is_dead = request.target.is_empty() || request.verb == Verb::Get;
+        let mut earlier = earlier.filter(|canary| reply.text.contains(canary));
+        if self.who == Who::User && is_own && is_dead && earlier.next().is_some() {
+            return Some(format!("{request:?} was shown {}", reply.text));
+        }
+        None
+    }
+
+    /// What the audit log tells of it. Pseudonyms of users of whom nothing is stored are promised
+    /// in memory, and a restart forgets the promise: where servers restart, they are left out.
+    pub(crate) fn audited(&self, world: &World, restarts: bool) -> String {
+        let keys = (self.who == Who::User).then_some(&self.keys[..]);
+        let mut seen = String::new();
+        for mut entry in world.audit(self.tenant, keys) {
+            if restarts {
+                entry.subject = None;
+                entry.on_behalf_of = None;
+            }
+            writeln!(seen, "{entry:?}").unwrap();
+        }
+        seen
+    }
+
+    /// Everything that is kept in the places where it was.
+    pub(crate) fn looks(&self, world: &World) -> String {
+        let mut seen = String::new();
+        for (headers, named) in &self.places {
+            let mut request = Request::new(Verb::List, headers.clone());
+            request.query.push(("limit", "200".to_owned()));
+            request
+                .query
+                .extend(named.iter().map(|name| ("namespace", name.clone())));
+            seen.push_str(&world.ask(&request).text);
+            seen.push('\n');
+        }
+        seen
+    }
+}
+
+fn is_own(request: &Request) -> bool {
+    let body = request.body.as_ref();
+    body.is_some_and(|body| body.get("self").is_some())
+}
+
+fn place(request: &Request) -> Place {
+    let (mut headers, named) = request.place();
+    headers.retain(|(name, _)| *name != "if-match");
+    (headers, named)
+}

@@ -1,0 +1,138 @@
+//! Who there is in a world: the caller of the moment, its neighbours, and a foreign tenant.
+
+use std::collections::BTreeSet;
+
+use anchorhold_model::{Isolation, TenantId, TenantPolicy, TrustMode};
+
+use crate::actor::{Actor, Known, Power, Role};
+use crate::caller::{Caller, GRANTED, OF_OTHERS, USER, Who};
+use crate::chance::Dice;
+use crate::others::{Mood, Others};
+use crate::world::{Capacity, Right, World};
+
+/// One of the two worlds.
+pub(crate) struct Side {
+    pub(crate) world: World,
+    foreign: Actor,
+    mood: Mood,
+}
+
+impl Side {
+    /// A world with a foreign tenant that is there from the beginning.
+    pub(crate) fn new(seed: u64, mood: Mood, capacity: Capacity) -> Self {
+        let world = World::new(seed, capacity);
+        let tenant = world.tenant("foreign", TenantPolicy::default());
+        let rights = [
+            Right::Admin,
+            Right::Application(&["org/acme"]),
+            Right::User("alice", &[]),
+        ];
+        let foreign = Actor {
+            roles: roles(&world, tenant, &rights).0,
+            users: vec!["alice", "bob", "Alice", "a", "a:b"],
+            names: vec!["org/acme/team", "org/acmecorp/team", "shared"],
+            canary: OF_OTHERS.to_owned(),
+            known: Known::default(),
+        };
+        Self {
+            world,
+            foreign,
+            mood,
+        }
+    }
+
+    /// A caller comes, with its neighbours.
+    pub(crate) fn arrive(&mut self, seed: u64, pair: usize, who: Who) -> (Caller, Others) {
+        let world = &self.world;
+        let mut dice = Dice::new(seed, &[u64::try_from(pair).unwrap(), 5]);
+        let policy = policy(&mut dice, who);
+        let tenant = world.tenant(&format!("tenant-{pair}"), policy);
+        let secret = format!("canary-{seed}-{pair}");
+        let (rights, users, names): (&[Right], &[&str], &[&str]) = match who {
+            Who::Tenant => (
+                &[Right::Admin, Right::Application(&["org/acme"])],
+                &["alice", "bob", "Alice", "a:b"],
+                &["org/acme/team", "org/acme/notes", "shared"],
+            ),
+            Who::User => (
+                &[Right::User(USER, GRANTED)],
+                &[USER, "alice"],
+                &["org/acmecorp/team", "org/acmecorp/notes", "org/acme/team"],
+            ),
+        };
+        let (roles, keys) = roles(world, tenant, rights);
+        let caller = Caller {
+            pair,
+            who,
+            tenant,
+            keys,
+            actor: Actor {
+                roles,
+                users: users.to_vec(),
+                names: names.to_vec(),
+                canary: Caller::canary(&secret, 0),
+                known: Known::default(),
+            },
+            secret,
+            lives: 0,
+            places: BTreeSet::new(),
+            last: None,
+        };
+        let mut actors = vec![self.foreign.clone()];
+        if who == Who::User {
+            actors.push(neighbour(world, tenant));
+        }
+        let mood = self.mood;
+        (
+            caller,
+            Others {
+                actors,
+                mood,
+                requests: 0,
+            },
+        )
+    }
+}
+
+/// Most tenants demand what is usual; some are content with less.
+fn policy(dice: &mut Dice, who: Who) -> TenantPolicy {
+    let mut policy = TenantPolicy::default();
+    if who == Who::Tenant && dice.percent(25) {
+        policy.trust_mode = *dice.pick(&[TrustMode::Legacy, TrustMode::Strict]);
+        policy.isolation = *dice.pick(&[Isolation::User, Isolation::Custom, Isolation::None]);
+    }
+    policy
+}
+
+/// Everybody else in the tenant of a user: an application that speaks for all but this user, with
+/// grants beside its own, and another user.
+fn neighbour(world: &World, tenant: TenantId) -> Actor {
+    let rights = [
+        Right::Application(&["org/acme"]),
+        Right::User("a", &["org/acme"]),
+    ];
+    Actor {
+        roles: roles(world, tenant, &rights).0,
+        users: vec!["alice", "a", "A:B", "A:b", "a:b:c"],
+        names: vec!["org/acme/team", "org/acmecorp/team", "org/acmecorp/notes"],
+        canary: OF_OTHERS.to_owned(),
+        known: Known::default(),
+    }
+}
+
+fn roles(world: &World, tenant: TenantId, rights: &[Right]) -> (Vec<Role>, Vec<String>) {
+    let keys = rights.iter().map(|right| {
+        let key = world.key(tenant, right);
+        let power = match right {
+            Right::Admin => Power::Admin,
+            Right::Application(_) => Power::Application,
+            Right::User(..) => Power::User,
+        };
+        let role = Role {
+            token: key.token,
+            power,
+        };
+        (role, key.id)
+    });
+    keys.unzip()
+}

@@ -1,0 +1,27 @@
+//! One seed makes two worlds in which one caller does the same and all others act differently.
+//!
+//! Whatever the caller sees must be equal, byte for byte, after every step: that is what isolation
+//! means. [`duo`] runs and compares, [`actor`] makes up what people do, [`others`] what neighbours
+//! do to each other, [`world`] is a whole server on a clock and a seed of its own. To add a verb: a
+//! variant of [`request::Verb`], an arm in `library.rs`, a case in `actor.rs`.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests alone use it, and one that finds something else fails and says where"
+)]
+
+pub mod actor;
+mod caller;
+mod cast;
+pub mod chance;
+pub mod duo;
+mod embedder;
+mod files;
+mod library;
+pub mod others;
+pub mod request;
+pub mod shrink;
+pub mod world;

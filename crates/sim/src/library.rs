@@ -1,0 +1,398 @@
+//! Asks the gate and the engine directly: the same verbs as the routes of the HTTP door, without it.
+
+use std::fmt::Debug;
+
+use anchorhold_gate::{Ask, Erased};
+use anchorhold_identity::{
+    Admin, Denial, Door, Erase, Headers, Includes, Missing, Read, Right, Scope, Write,
+};
+use anchorhold_memory::{Error, NamespaceRecord, NewKey, Page, Question, Receipt, Which};
+use anchorhold_model::{KeyId, Memory, NamespaceId, NamespaceName, RecordId};
+use anchorhold_wire::address::AddressBody;
+use anchorhold_wire::erase::{Erase as Doomed, EraseRequest};
+use anchorhold_wire::forget::{ForgetRequest, Selection};
+use anchorhold_wire::key::{ActAs, CreateKey};
+use anchorhold_wire::memory::{BatchMemories, CreateMemory, MemoryBody};
+use anchorhold_wire::namespace::{CreateNamespace, PatchNamespace};
+use anchorhold_wire::patch::PatchMemory;
+use anchorhold_wire::recall::RecallRequest;
+use anchorhold_wire::{Rejection, read};
+use serde_json::{Value, json};
+
+use crate::request::{Reply, Request, Verb};
+use crate::world::Server;
+
+/// A refusal, as text: what was refused and why.
+struct Refused(String);
+
+impl From<Denial> for Refused {
+    fn from(denial: Denial) -> Self {
+        Self(format!("denied: {:?}", denial.reason))
+    }
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self(format!("failed: {error:?}: {error}"))
+    }
+}
+
+impl From<Rejection> for Refused {
+    fn from(rejection: Rejection) -> Self {
+        Self(format!("rejected: {:?}", rejection.into_detail("none")))
+    }
+}
+
+type Answer = Result<Value, Refused>;
+
+pub(crate) fn ask(server: &Server, request: &Request) -> Reply {
+    let call = Call { server, request };
+    match call.answer() {
+        Ok(body) => Reply {
+            text: body.to_string(),
+            body,
+        },
+        Err(Refused(text)) => Reply {
+            text,
+            body: Value::Null,
+        },
+    }
+}
+
+struct Call<'a> {
+    server: &'a Server,
+    request: &'a Request,
+}
+
+fn shown<A: Right>(scope: &Scope<A>, memory: &Memory) -> Value {
+    json!(MemoryBody::new(
+        memory,
+        AddressBody::from(&scope.address().place)
+    ))
+}
+
+fn receipt(receipt: &Receipt) -> Value {
+    json!({
+        "receipt_id": receipt.receipt_id,
+        "namespaces": receipt.namespaces,
+        "records": receipt.records,
+        "key_ids": receipt.key_ids,
+        "erased_at": receipt.erased_at,
+        "residues": text(&receipt.residues),
+        "audit_id": receipt.audit_id,
+    })
+}
+
+fn described(record: &NamespaceRecord) -> Value {
+    json!({
+        "id": record.id,
+        "name": record.name.to_string(),
+        "description": record.description,
+        "created_at": record.created_at,
+    })
+}
+
+fn text(value: &impl Debug) -> String {
+    format!("{value:?}")
+}
+
+impl Call<'_> {
+    fn answer(&self) -> Answer {
+        match self.request.verb {
+            Verb::Remember => self.remember(),
+            Verb::Batch => self.batch(),
+            Verb::Recall => self.recall(),
+            Verb::List => self.list(),
+            Verb::Get => self.get(),
+            Verb::Change => self.change(),
+            Verb::Delete => self.delete(),
+            Verb::Forget => self.forget(),
+            Verb::Erase => self.erase(),
+            Verb::Whoami => self.whoami(),
+            Verb::NamespaceCreate => self.namespace_create(),
+            Verb::NamespaceList => self.namespace_list(),
+            Verb::NamespaceGet => self.namespace_get(),
+            Verb::NamespaceUpdate => self.namespace_update(),
+            Verb::NamespaceDelete => self.namespace_delete(),
+            Verb::KeyCreate => self.key_create(),
+            Verb::KeyList => self.key_list(),
+            Verb::KeyRevoke => self.key_revoke(),
+        }
+    }
+
+    fn body<R: anchorhold_wire::Request>(&self) -> Result<R::Domain, Refused> {
+        let body = self.request.body.as_ref().unwrap_or(&Value::Null);
+        Ok(read::<R>(body.to_string().as_bytes())?)
+    }
+
+    fn gate<T>(
+        &self,
+        named: Option<NamespaceName>,
+        decide: impl FnOnce(&Ask<'_>) -> Result<T, Denial>,
+    ) -> Result<T, Refused> {
+        let lines: Vec<(&str, &[u8])> = self
+            .request
+            .headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_bytes()))
+            .collect();
+        Ok(decide(&Ask {
+            headers: Headers::new(&lines),
+            named: named.as_slice(),
+            verb: "simulate",
+            door: Door::Library,
+        })?)
+    }
+
+    fn scope<A>(
+        &self,
+        named: Option<NamespaceName>,
+        missing: Missing,
+    ) -> Result<Option<Scope<A>>, Refused>
+    where
+        A: Right + Includes<Read>,
+    {
+        self.gate(named, |ask| self.server.gate.scope(ask, missing))
+    }
+
+    /// The namespace that the query names.
+    fn queried(&self) -> Result<Option<NamespaceName>, Refused> {
+        let parsed = self
+            .request
+            .parameter("namespace")
+            .map(NamespaceName::parse);
+        let refused = |error| Refused(format!("rejected: {error:?}"));
+        parsed.transpose().map_err(refused)
+    }
+
+    fn id(&self) -> Result<RecordId, Refused> {
+        RecordId::parse(&self.request.target).ok_or_else(|| Error::MemoryNotFound.into())
+    }
+
+    fn limit(&self) -> Result<usize, Refused> {
+        let limit = self.request.parameter("limit");
+        let limit = limit.and_then(|limit| limit.parse().ok());
+        Ok(anchorhold_wire::page_limit(limit)?)
+    }
+
+    fn remember(&self) -> Answer {
+        let new = self.body::<CreateMemory>()?;
+        let scope = self
+            .scope::<Write>(new.namespace, Missing::Reserve)?
+            .unwrap();
+        let kept = self.server.engine.remember(&scope, new.draft)?;
+        let mut body = shown(&scope, &kept.memory);
+        body["replayed"] = kept.replayed.into();
+        Ok(body)
+    }
+
+    fn batch(&self) -> Answer {
+        let batch = self.body::<BatchMemories>()?;
+        let scope = self
+            .scope::<Write>(batch.namespace, Missing::Reserve)?
+            .unwrap();
+        let items = batch.memories.into_iter();
+        let drafts = items.filter_map(|item| Some(item.ok()?.draft)).collect();
+        let results = self.server.engine.remember_batch(&scope, drafts);
+        let results = results.into_iter().map(|result| match result {
+            Ok(kept) => json!({"memory": shown(&scope, &kept.memory), "replayed": kept.replayed}),
+            Err(error) => json!({"error": text(&error)}),
+        });
+        Ok(json!({"results": results.collect::<Vec<_>>()}))
+    }
+
+    fn recall(&self) -> Answer {
+        let recall = self.body::<RecallRequest>()?;
+        let scope = self.scope::<Read>(recall.namespace, Missing::Empty)?;
+        let question = Question {
+            limit: recall.limit,
+            threshold: recall.threshold,
+            filter: recall.filter,
+            explain: recall.explain,
+            ..Question::new(recall.query)
+        };
+        let recalled = self.server.engine.recall(scope.as_ref(), &question)?;
+        let Some(scope) = scope else {
+            return Ok(json!({"results": []}));
+        };
+        let results = recalled.results.iter().map(|hit| {
+            json!({
+                "memory": shown(&scope, &hit.memory),
+                "score": hit.score.to_bits(),
+                "similarity": hit.similarity.to_bits(),
+                "why": text(&hit.why),
+            })
+        });
+        Ok(json!({
+            "results": results.collect::<Vec<_>>(),
+            "tokens": recalled.query_tokens,
+            "windows": recalled.windows,
+        }))
+    }
+
+    fn list(&self) -> Answer {
+        let page = Page {
+            limit: self.limit()?,
+            cursor: self.request.parameter("cursor").map(str::to_owned),
+        };
+        let scope = self.scope::<Read>(self.queried()?, Missing::Empty)?;
+        let listed = self.server.engine.list(scope.as_ref(), &page)?;
+        let memories = scope.iter().flat_map(|scope| {
+            let memories = listed.memories.iter();
+            memories.map(|memory| {
+                let mut body = shown(scope, memory);
+                body["ordinal"] = memory.facets.ordinal.into();
+                body
+            })
+        });
+        Ok(json!({
+            "memories": memories.collect::<Vec<_>>(),
+            "next_cursor": listed.next_cursor,
+        }))
+    }
+
+    fn get(&self) -> Answer {
+        let scope = self.scope::<Read>(self.queried()?, Missing::Empty)?;
+        let memory = self.server.engine.get(scope.as_ref(), self.id()?)?;
+        Ok(scope.map_or(Value::Null, |scope| shown(&scope, &memory)))
+    }
+
+    fn change(&self) -> Answer {
+        let patch = self.body::<PatchMemory>()?;
+        let if_match = self.request.headers.iter();
+        let if_match = if_match
+            .filter(|(name, _)| *name == "if-match")
+            .find_map(|(_, value)| value.trim_matches('"').parse().ok());
+        let scope = self.scope::<Write>(patch.namespace, Missing::Empty)?;
+        let engine = &self.server.engine;
+        let memory = engine.change(scope.as_ref(), self.id()?, patch.changes, if_match)?;
+        Ok(scope.map_or(Value::Null, |scope| shown(&scope, &memory)))
+    }
+
+    fn delete(&self) -> Answer {
+        let scope = self.scope::<Erase>(self.queried()?, Missing::Empty)?;
+        self.server.engine.delete(scope.as_ref(), self.id()?)?;
+        Ok(json!({"deleted": true}))
+    }
+
+    fn forget(&self) -> Answer {
+        let forget = self.body::<ForgetRequest>()?;
+        let which = match forget.selection {
+            Selection::Ids(ids) => Which::Ids(ids),
+            Selection::Filter(filter) => Which::Matching(filter),
+        };
+        let scope = self.scope::<Erase>(forget.namespace, Missing::Empty)?;
+        let engine = &self.server.engine;
+        let forgotten = engine.forget(scope.as_ref(), which, forget.dry_run)?;
+        Ok(json!({"forgotten": text(&forgotten.ids)}))
+    }
+
+    fn erase(&self) -> Answer {
+        let (engine, gate) = (&self.server.engine, &self.server.gate);
+        let erased = match self.body::<EraseRequest>()? {
+            Doomed::User(id) => Erased::User(id),
+            Doomed::Own => Erased::Own,
+            Doomed::Namespace(name) => {
+                let scope = self.scope::<Admin>(Some(name), Missing::Empty)?;
+                let scope = scope.ok_or(Error::NamespaceNotFound)?;
+                return Ok(receipt(&engine.erase_namespace(&scope)?));
+            }
+        };
+        let proof = self.gate(None, |ask| gate.subject_erasure(ask, erased))?;
+        Ok(receipt(&engine.erase_user(&proof)?))
+    }
+
+    fn whoami(&self) -> Answer {
+        let who = self.gate(None, |ask| self.server.gate.who(ask))?;
+        Ok(json!({
+            "tenant": who.tenant.as_str(),
+            "subject": text(&who.subject),
+            "strength": text(&who.strength),
+            "mode": who.trust_mode,
+            "place": text(&who.place),
+            "grants": text(&who.grants),
+            "key_id": who.key.to_string(),
+        }))
+    }
+
+    fn namespace_create(&self) -> Answer {
+        let new = self.body::<CreateNamespace>()?;
+        let proof = self.gate(None, |ask| self.server.gate.creation(ask, new.name))?;
+        let engine = &self.server.engine;
+        Ok(described(
+            &engine.namespace_create(&proof, new.description)?,
+        ))
+    }
+
+    fn namespace_list(&self) -> Answer {
+        let limit = self.limit()?;
+        let proof = self.gate(None, |ask| self.server.gate.listing(ask))?;
+        let cursor = self.request.parameter("cursor");
+        let page = self.server.engine.namespace_list(&proof, limit, cursor)?;
+        Ok(json!({
+            "namespaces": page.namespaces.iter().map(described).collect::<Vec<_>>(),
+            "next_cursor": page.next_cursor,
+        }))
+    }
+
+    fn by_id<A: Right>(&self) -> Result<Scope<A>, Refused> {
+        let id = NamespaceId::parse(&self.request.target).ok_or(Error::NamespaceNotFound)?;
+        self.gate(None, |ask| self.server.gate.scope_by_id(ask, id))
+    }
+
+    fn namespace_get(&self) -> Answer {
+        let scope = self.by_id::<Read>()?;
+        Ok(described(&self.server.engine.namespace_describe(&scope)?))
+    }
+
+    fn namespace_update(&self) -> Answer {
+        let changes = self.body::<PatchNamespace>()?;
+        let scope = self.by_id::<Admin>()?;
+        let engine = &self.server.engine;
+        Ok(described(
+            &engine.namespace_update(&scope, changes.description)?,
+        ))
+    }
+
+    fn namespace_delete(&self) -> Answer {
+        let scope = self.by_id::<Admin>()?;
+        Ok(receipt(&self.server.engine.erase_namespace(&scope)?))
+    }
+
+    fn key_create(&self) -> Answer {
+        let new = self.body::<CreateKey>()?;
+        let proof = self.gate(None, |ask| self.server.gate.tenant_admin(ask))?;
+        let new = NewKey {
+            name: new.name,
+            user: new.user,
+            viewer: new.viewer,
+            act_as: match new.act_as {
+                ActAs::No => None,
+                ActAs::Read => Some(anchorhold_identity::ActAs::Read),
+                ActAs::Full => Some(anchorhold_identity::ActAs::Full),
+            },
+            admin: new.admin,
+            grants: new.grants,
+            expires_at: None,
+        };
+        let (token, record) = self.server.engine.key_create(&proof, new)?;
+        Ok(json!({
+            "key": token.reveal().as_str(),
+            "key_id": record.key.to_string(),
+            "record": text(&record),
+        }))
+    }
+
+    fn key_list(&self) -> Answer {
+        let proof = self.gate(None, |ask| self.server.gate.tenant_admin(ask))?;
+        let keys = self.server.engine.key_list(&proof)?;
+        Ok(json!({"keys": keys.iter().map(text).collect::<Vec<_>>()}))
+    }
+
+    fn key_revoke(&self) -> Answer {
+        let proof = self.gate(None, |ask| self.server.gate.tenant_admin(ask))?;
+        let key = KeyId::parse(&self.request.target).ok_or(Error::KeyNotFound)?;
+        self.server.engine.key_revoke(&proof, key)?;
+        Ok(json!({"revoked": true}))
+    }
+}

@@ -1,0 +1,143 @@
+//! Everybody else: they use a caller's ids, cursors, texts and names, and trouble the server.
+
+use serde_json::{Value, json};
+
+use crate::actor::{Actor, Known, words};
+use crate::chance::Dice;
+use crate::request::{Request, Verb};
+use crate::world::World;
+
+/// How much the others do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// Next to nothing.
+    Quiet,
+    /// Several things between two steps of the caller.
+    Busy,
+    /// The same, with restarts of the server.
+    Wild,
+}
+
+impl Mood {
+    fn acts(self, dice: &mut Dice) -> usize {
+        match self {
+            Self::Quiet => usize::from(dice.percent(25)),
+            Self::Busy | Self::Wild => dice.below(4),
+        }
+    }
+}
+
+/// The others of one caller in one world.
+pub struct Others {
+    /// Who they are.
+    pub actors: Vec<Actor>,
+    /// How much they do.
+    pub mood: Mood,
+    /// What they do to named namespaces of a stranger.
+    pub requests: u64,
+}
+
+impl Others {
+    /// What they do before the next step of the caller, who knows `known` and keeps `secrets`.
+    /// Answers what they were shown that is not theirs.
+    pub fn act(
+        &mut self,
+        world: &mut World,
+        dice: &mut Dice,
+        known: &Known,
+        secret: &str,
+    ) -> Option<String> {
+        for _ in 0..self.mood.acts(dice) {
+            if self.mood == Mood::Wild && dice.percent(4) {
+                world.restart();
+            }
+            let at = dice.below(self.actors.len());
+            let actor = &mut self.actors[at];
+            for request in deeds(actor, dice, known) {
+                let reply = world.ask(&request);
+                self.requests += 1;
+                if reply.text.contains(secret) {
+                    return Some(format!("{request:?} was shown {}", reply.text));
+                }
+                actor.learn(&request, &reply);
+            }
+        }
+        None
+    }
+}
+
+/// One thing that somebody does.
+fn deeds(actor: &Actor, dice: &mut Dice, known: &Known) -> Vec<Request> {
+    let mut nosy = actor.clone();
+    nosy.known.overhear(known);
+    match dice.below(12) {
+        0 => vec![flood(&nosy, dice)],
+        1 => tour(&nosy, dice),
+        2 => vec![stranger(&nosy, dice)],
+        3 => vec![malformed(&nosy, dice)],
+        4 => vec![erasure(&nosy, dice)],
+        _ => vec![nosy.next(dice)],
+    }
+}
+
+/// Many long texts at once.
+fn flood(actor: &Actor, dice: &mut Dice) -> Request {
+    let mut request = actor.next(dice);
+    let notes: Vec<Value> = (0..12)
+        .map(|_| {
+            let length = 6 + dice.below(24);
+            json!({"content": words(dice, length), "tags": ["boat"]})
+        })
+        .collect();
+    request.verb = Verb::Batch;
+    request.query.clear();
+    request.body = Some(json!({"memories": notes}));
+    request
+}
+
+/// A look at many places, which drives others out of memory.
+fn tour(actor: &Actor, dice: &mut Dice) -> Vec<Request> {
+    (0..4)
+        .map(|_| {
+            let mut request = actor.next(dice);
+            request.verb = Verb::Recall;
+            request.query.clear();
+            request.body = Some(json!({"query": words(dice, 4)}));
+            request
+        })
+        .collect()
+}
+
+/// The same with a credential that nobody has, or without one.
+fn stranger(actor: &Actor, dice: &mut Dice) -> Request {
+    let mut request = actor.next(dice);
+    request.headers.retain(|(name, _)| *name != "authorization");
+    if dice.percent(50) {
+        let nobody = format!("Bearer ah_{}", "0".repeat(72));
+        request.headers.push(("authorization", nobody));
+    }
+    request
+}
+
+/// Something that no verb takes.
+fn malformed(actor: &Actor, dice: &mut Dice) -> Request {
+    let mut request = actor.next(dice);
+    if let Some(Value::Object(body)) = &mut request.body {
+        body.insert("quary".to_owned(), Value::Null);
+    }
+    request.headers.push(("x-anchorhold-user", "..".to_owned()));
+    request
+}
+
+/// An end of somebody or something.
+fn erasure(actor: &Actor, dice: &mut Dice) -> Request {
+    let mut request = actor.next(dice);
+    request.verb = Verb::Erase;
+    request.query.clear();
+    request.body = Some(match dice.below(3) {
+        0 => json!({"self": true}),
+        1 => json!({"user": dice.pick(&actor.users)}),
+        _ => json!({"namespace": dice.pick(&actor.names)}),
+    });
+    request
+}

@@ -1,0 +1,121 @@
+//! What somebody asks, told so that every layer can be asked it, and what came back.
+
+use serde_json::Value;
+
+/// What is asked for; method and path of the HTTP API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Keep one memory.
+    Remember,
+    /// Keep several.
+    Batch,
+    /// Find memories.
+    Recall,
+    /// A page of memories.
+    List,
+    /// One memory.
+    Get,
+    /// Change one.
+    Change,
+    /// Delete one.
+    Delete,
+    /// Delete several.
+    Forget,
+    /// Destroy a user or a namespace.
+    Erase,
+    /// Who am I.
+    Whoami,
+    /// Make a named namespace.
+    NamespaceCreate,
+    /// A page of named namespaces.
+    NamespaceList,
+    /// One by its id.
+    NamespaceGet,
+    /// Describe one anew.
+    NamespaceUpdate,
+    /// Destroy one.
+    NamespaceDelete,
+    /// Make a key.
+    KeyCreate,
+    /// List keys.
+    KeyList,
+    /// End a key.
+    KeyRevoke,
+}
+
+impl Verb {
+    /// Method and path; `{}` stands for the target.
+    pub const fn route(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Remember => ("POST", "/v1/memories"),
+            Self::Batch => ("POST", "/v1/memories/batch"),
+            Self::Recall => ("POST", "/v1/recall"),
+            Self::List => ("GET", "/v1/memories"),
+            Self::Get => ("GET", "/v1/memories/{}"),
+            Self::Change => ("PATCH", "/v1/memories/{}"),
+            Self::Delete => ("DELETE", "/v1/memories/{}"),
+            Self::Forget => ("POST", "/v1/forget"),
+            Self::Erase => ("POST", "/v1/erase"),
+            Self::Whoami => ("GET", "/v1/whoami"),
+            Self::NamespaceCreate => ("POST", "/v1/namespaces"),
+            Self::NamespaceList => ("GET", "/v1/namespaces"),
+            Self::NamespaceGet => ("GET", "/v1/namespaces/{}"),
+            Self::NamespaceUpdate => ("PATCH", "/v1/namespaces/{}"),
+            Self::NamespaceDelete => ("DELETE", "/v1/namespaces/{}"),
+            Self::KeyCreate => ("POST", "/v1/keys"),
+            Self::KeyList => ("GET", "/v1/keys"),
+            Self::KeyRevoke => ("DELETE", "/v1/keys/{}"),
+        }
+    }
+}
+
+/// One request.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What is asked for.
+    pub verb: Verb,
+    /// All header lines, the credential among them.
+    pub headers: Vec<(&'static str, String)>,
+    /// The id in the path; empty where the path has none.
+    pub target: String,
+    /// The query.
+    pub query: Vec<(&'static str, String)>,
+    /// The body, where the verb takes one.
+    pub body: Option<Value>,
+}
+
+impl Request {
+    /// A request without anything yet.
+    pub fn new(verb: Verb, headers: Vec<(&'static str, String)>) -> Self {
+        Self {
+            verb,
+            headers,
+            target: String::new(),
+            query: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// The value of a query parameter.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// Where it goes, as a key: the same place is listed once.
+    pub fn place(&self) -> (Vec<(&'static str, String)>, Option<String>) {
+        let body = self.body.as_ref().and_then(|body| body.get("namespace"));
+        let named = body.and_then(Value::as_str);
+        let named = named.or_else(|| self.parameter("namespace"));
+        (self.headers.clone(), named.map(str::to_owned))
+    }
+}
+
+/// What came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// All that the caller sees, as text.
+    pub text: String,
+    /// The body; null for a refusal.
+    pub body: Value,
+}

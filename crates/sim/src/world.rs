@@ -1,0 +1,236 @@
+//! One whole server: a store in a directory of its own, an engine, a gate, a clock and a seed.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anchorhold_crypto::{Kek, Secret};
+use anchorhold_gate::{Ask, Gate};
+use anchorhold_identity::{ActAs, Door, Headers, Operator, TenantAdmin};
+use anchorhold_memory::{Engine, NewKey, Settings};
+use anchorhold_model::{
+    AccessSet, Clock, Grant, GrantPattern, KeyId, TenantId, TenantName, TenantPolicy, UserId,
+};
+use anchorhold_store::{Audit, AuditMode, Entry, Options, Store};
+
+use crate::chance::{SeededRandom, SimulatedClock};
+use crate::embedder::WordEmbedder;
+use crate::library;
+use crate::request::{Reply, Request};
+
+/// How much a world keeps open and in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capacity {
+    /// Namespace files.
+    pub handles: usize,
+    /// Namespaces in memory.
+    pub residents: usize,
+}
+
+impl Capacity {
+    /// Room for everybody.
+    pub const AMPLE: Self = Self {
+        handles: 4_096,
+        residents: 4_096,
+    };
+    /// Whoever comes drives out whoever was there.
+    pub const TIGHT: Self = Self {
+        handles: 1,
+        residents: 1,
+    };
+}
+
+/// What runs until the next restart.
+pub(crate) struct Server {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) gate: Gate,
+    pub(crate) audit: Arc<Audit>,
+}
+
+/// A world.
+pub struct World {
+    pub(crate) clock: Arc<SimulatedClock>,
+    random: Arc<SeededRandom>,
+    capacity: Capacity,
+    operator: String,
+    server: Option<Server>,
+    directory: tempfile::TempDir,
+}
+
+/// What a key of a new caller may do.
+pub enum Right {
+    /// Everything in the tenant.
+    Admin,
+    /// To say who the user is, with grants below these names.
+    Application(&'static [&'static str]),
+    /// To be one user, with grants below these names.
+    User(&'static str, &'static [&'static str]),
+}
+
+/// A key that somebody holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// What is presented.
+    pub token: String,
+    /// Its id.
+    pub id: String,
+}
+
+fn kek() -> Kek {
+    Kek::new(Secret::new([42; 32]))
+}
+
+impl World {
+    /// A new world; equal seeds make equal ones.
+    pub fn new(seed: u64, capacity: Capacity) -> Self {
+        let clock = Arc::new(SimulatedClock::new());
+        let random = Arc::new(SeededRandom::new(seed));
+        let directory = directory();
+        let mut world = Self {
+            clock,
+            random,
+            capacity,
+            operator: String::new(),
+            server: None,
+            directory,
+        };
+        let made = Store::init(&world.options(), &kek()).unwrap();
+        made.operator_token.reveal().clone_into(&mut world.operator);
+        world.start();
+        world
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            data: self.data(),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            random: Arc::clone(&self.random) as _,
+            handles_max: self.capacity.handles,
+            audit: AuditMode::Required,
+            residue_days: 30,
+        }
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    fn start(&mut self) {
+        let store = Store::open(self.options(), &kek()).unwrap();
+        let audit = Arc::clone(store.audit());
+        let settings = Settings {
+            residents_max: self.capacity.residents,
+            ..Settings::default()
+        };
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let engine = Engine::new(store, Arc::new(WordEmbedder), Arc::clone(&clock), settings);
+        let gate = Gate::new(engine.directory(), engine.journal(), clock);
+        self.server = Some(Server {
+            engine: Arc::new(engine),
+            gate,
+            audit,
+        });
+    }
+
+    /// Ends the server in good order.
+    pub(crate) fn stop(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.engine.close();
+        }
+    }
+
+    /// The same data, by a server that has just started.
+    pub fn restart(&mut self) {
+        self.stop();
+        self.start();
+    }
+
+    pub(crate) fn server(&self) -> &Server {
+        self.server.as_ref().unwrap()
+    }
+
+    /// Asks the server.
+    pub fn ask(&self, request: &Request) -> Reply {
+        library::ask(self.server(), request)
+    }
+
+    fn operator(&self) -> Operator {
+        let bearer = format!("Bearer {}", self.operator);
+        let lines: [(&str, &[u8]); 1] = [("authorization", bearer.as_bytes())];
+        let ask = Ask {
+            headers: Headers::new(&lines),
+            named: &[],
+            verb: "simulate",
+            door: Door::Library,
+        };
+        self.server().gate.operator(&ask).unwrap()
+    }
+
+    /// Makes a tenant.
+    pub fn tenant(&self, name: &str, policy: TenantPolicy) -> TenantId {
+        let name = TenantName::parse(name).unwrap();
+        let operator = self.operator();
+        let made = self.server().engine.tenant_create(&operator, name, policy);
+        made.unwrap().id
+    }
+
+    /// Makes a key of a tenant and shows it.
+    pub fn key(&self, tenant: TenantId, right: &Right) -> Key {
+        let mut new = NewKey {
+            name: "simulated".to_owned(),
+            ..NewKey::default()
+        };
+        let granted = |below: &[&str]| {
+            let grant = |root: &&str| Grant {
+                pattern: GrantPattern::parse(&format!("{root}/**")).unwrap(),
+                access: AccessSet::Admin,
+            };
+            below.iter().map(grant).collect()
+        };
+        match right {
+            Right::Admin => new.admin = true,
+            Right::Application(below) => {
+                new.act_as = Some(ActAs::Full);
+                new.grants = granted(below);
+            }
+            Right::User(user, below) => {
+                new.user = Some(UserId::parse(user).unwrap());
+                new.grants = granted(below);
+            }
+        }
+        let proof: TenantAdmin = self.operator().for_tenant(tenant);
+        let (token, record) = self.server().engine.key_create(&proof, new).unwrap();
+        Key {
+            token: token.reveal().clone(),
+            id: record.key.to_string(),
+        }
+    }
+
+    /// What the audit log tells of a tenant, oldest first; where keys are named, what they did.
+    pub(crate) fn audit(&self, tenant: TenantId, keys: Option<&[String]>) -> Vec<Entry> {
+        let mut entries = self.server().audit.entries(tenant, 100_000).unwrap();
+        entries.reverse();
+        if let Some(keys) = keys {
+            let is_one = |key: KeyId| keys.contains(&key.to_string());
+            entries.retain(|entry| entry.key.is_some_and(is_one));
+        }
+        entries
+    }
+
+    /// Everything is in the database files afterwards, and nobody has one open.
+    pub(crate) fn settle(&mut self) {
+        self.stop();
+        let store = Store::open(self.options(), &kek()).unwrap();
+        self.clock.advance(120_000);
+        while store.vault().checkpoint_due().unwrap() > 0 {}
+    }
+}
+
+/// A directory in memory where there is one: nothing here is about the durability of a disk.
+fn directory() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        tempfile::tempdir_in(memory).unwrap()
+    } else {
+        tempfile::tempdir().unwrap()
+    }
+}

@@ -1,0 +1,12 @@
+//! Two worlds from one seed: nobody sees what others do.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that finds something else fails, and says where; its environment says how long it runs"
+)]
+
+#[path = "main/campaign.rs"]
+mod campaign;
+#[path = "main/noninterference.rs"]
+mod noninterference;
