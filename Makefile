@@ -26,8 +26,10 @@ test: need need-faults
 	$(CARGO) xtask tidy
 ifeq ($(NEXTEST),yes)
 	$(CARGO) nextest run --workspace --no-fail-fast
+	$(CARGO) nextest run --package anchorhold-sim --features sabotage --no-fail-fast
 else
 	$(CARGO) test --workspace --no-fail-fast
+	$(CARGO) test --package anchorhold-sim --features sabotage --no-fail-fast
 endif
 	$(CARGO) test --workspace --doc --quiet
 

@@ -65,6 +65,8 @@ proof erase-scan 0 0 $suite plaintext::erased
 # A million traces of callers, fifty thousand a shard.
 proof noninterference 1 20 env ANCHORHOLD_PAIRS=50000 \
   cargo test --release --package anchorhold-sim --test main ten_thousand
+# Whether that would notice a bug.
+proof seeded-bugs 0 0 cargo test --package anchorhold-sim --features sabotage every_seeded
 
 store="cargo test --release --package anchorhold-store --test main"
 proof verify 0 3 env ANCHORHOLD_FLIPS=400 $store survey_of_flips

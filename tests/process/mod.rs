@@ -2,6 +2,7 @@
 //! started again, with everything it says kept in files that can be searched.
 
 pub(crate) mod library;
+mod sabotage;
 
 use std::fs::{self, File, OpenOptions};
 use std::net::SocketAddr;

@@ -66,6 +66,17 @@ pub fn resolve(caller: &Caller, headers: Headers<'_>) -> Result<Resolution, Deni
     pieces.extend(api_key::piece(caller).map_err(of_caller)?);
     pieces.extend(user_header::piece(caller, headers).map_err(of_caller)?);
     pieces.extend(isolation_key_header::piece(caller, headers).map_err(of_caller)?);
+    #[cfg(feature = "sabotage")]
+    if let Some(header) = pieces
+        .iter()
+        .position(|piece| piece.source == Source::UserHeader)
+        && anchorhold_model::sabotage::is(anchorhold_model::sabotage::Bug::HeaderOverridesKey)
+    {
+        pieces = vec![Piece {
+            strength: Strength::Proven,
+            ..pieces.swap_remove(header)
+        }];
+    }
     let part = |header| headers.identity_part(header).map_err(of_caller);
     let sub_scopes = SubScopes {
         workspace: part(IdentityHeader::Workspace)?,

@@ -3,6 +3,8 @@
 
 use anchorhold_identity::{Listing, Read, Scope};
 use anchorhold_model::limits::CURSOR_HOURS_MAX;
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Facets, NamespaceName, RecordId, Timestamp, hex, unhex};
 use anchorhold_store::{Catalogue, Vault};
 
@@ -52,11 +54,17 @@ pub(crate) fn read(
 ) -> Result<Position, Error> {
     let bytes: [u8; CURSOR_BYTES] = unhex(text).ok_or(Error::CursorInvalid)?;
     let (payload, mac) = bytes.split_at(CURSOR_BYTES - 16);
-    if !vault.cursor_verify(
-        scope,
-        &[ROUTE, &scope.address().canonical_bytes(), payload],
-        mac,
-    )? {
+    #[cfg(feature = "sabotage")]
+    let believed = sabotage::is(Bug::CursorWithoutMac);
+    #[cfg(not(feature = "sabotage"))]
+    let believed = false;
+    if !believed
+        && !vault.cursor_verify(
+            scope,
+            &[ROUTE, &scope.address().canonical_bytes(), payload],
+            mac,
+        )?
+    {
         return Err(Error::CursorInvalid);
     }
     let (issued, rest) = payload

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use anchorhold_identity::{Read, Scope};
 use anchorhold_model::Memory;
 use anchorhold_model::limits::LIST_BYTES_MAX;
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 
 use crate::cursor::{self, Position};
 use crate::{Engine, Error};
@@ -59,6 +61,11 @@ impl Engine {
         };
         found.sort_unstable_by(|(a, _), (b, _)| b.cmp(a));
         let mut has_more = found.len() > page.limit;
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::PagesCountOthers) {
+            let all = self.residents.all();
+            has_more |= all.len() > 1 && found.len() == page.limit;
+        }
         found.truncate(page.limit);
         let mut memories = Vec::with_capacity(found.len());
         let mut bytes = 0;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use anchorhold_embed::Embedding;
 use anchorhold_identity::{Read, Scope};
 use anchorhold_index::{Query, Recipe, Why};
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Filter, Memory, RecordId, Timestamp, Vector, limits};
 
 use crate::body::Payload;
@@ -85,6 +87,11 @@ impl Engine {
         };
         let now = self.clock.now();
         let resident = self.resident(scope)?;
+        #[cfg(feature = "sabotage")]
+        let resident = match self.residents.all().into_iter().next() {
+            Some((_, first)) if sabotage::is(Bug::ResidentWithoutNamespace) => first,
+            _ => resident,
+        };
         let (embedding, found) = loop {
             let (space, embedding) = self.embedded(scope, &resident, question, now)?;
             let found = searched(&resident, space, question, &embedding.vector, now)?;
@@ -103,6 +110,8 @@ impl Engine {
                 why: found.why,
             })
         };
+        #[cfg(feature = "sabotage")]
+        let bodies = sabotaged(question, bodies);
         let results = bodies.into_iter().zip(ranked).map(open);
         let results = results.collect::<Result<_, Error>>()?;
         Ok(Recalled {
@@ -183,4 +192,19 @@ fn searched(
         (body, found)
     });
     Ok(Some(found.collect()))
+}
+
+/// What a cache of answers that knows no namespaces would leave of one.
+#[cfg(feature = "sabotage")]
+fn sabotaged<T>(question: &Question, mut found: Vec<T>) -> Vec<T> {
+    if sabotage::is(Bug::SharedQueryCache) {
+        let number = |sum: u64, byte: u8| sum.wrapping_mul(31).wrapping_add(byte.into());
+        let name = question.query.bytes().fold(7, number) | 1 << 63;
+        let count = found.len() as u64 + 1;
+        let first = sabotage::share(name, |known| if known == 0 { count } else { known });
+        if first > 0 {
+            found.truncate(usize::try_from(first - 1).unwrap_or(usize::MAX));
+        }
+    }
+    found
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use anchorhold_embed::Embedding;
 use anchorhold_identity::{Scope, Write};
 use anchorhold_index::{Document, Quantized, analyse};
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Draft, Facets, Memory, NamespaceId, RecordId, Timestamp};
 use anchorhold_store::Head;
 
@@ -135,6 +137,11 @@ impl Engine {
                     continue;
                 }
                 first_with.insert(id, (position, content));
+                #[cfg(feature = "sabotage")]
+                if sabotage::is(Bug::IdsTakenByOthers) && self.is_anywhere(&scope.narrow(), id) {
+                    plans.push(Plan::Refused(Error::IdConflict));
+                    continue;
+                }
                 let found = resident.index()?.get(&id).map(|entry| {
                     (
                         entry.facets.is_expired(now),

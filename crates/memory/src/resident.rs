@@ -12,6 +12,8 @@ use std::sync::{
 };
 
 use anchorhold_index::{Entry, Index, Settings};
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Address, RecordId};
 use anchorhold_store::Head;
 
@@ -87,6 +89,10 @@ impl Resident {
 
     /// The place of the next memory in the order of arrival.
     pub(crate) fn next_ordinal(&self) -> u64 {
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::SharedOrdinals) {
+            return sabotage::share(3, |last| last + 1) + 1;
+        }
         self.next_ordinal.fetch_add(1, Ordering::Relaxed)
     }
 
@@ -100,6 +106,10 @@ impl Resident {
     /// After a commit the next place is the one that a resident read from disk would give, so that
     /// nobody tells from an id whether the namespace was out of memory in between.
     pub(crate) fn caught_up(&self, head: Head) {
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::OrdinalTellsEviction) {
+            return;
+        }
         self.next_ordinal
             .fetch_max(head.sequence.saturating_add(1), Ordering::Relaxed);
     }
@@ -162,6 +172,10 @@ impl Resident {
     /// Hides purged entries from readers.
     pub(crate) fn remove(&self, ids: &[RecordId]) -> Result<(), Error> {
         self.generation.fetch_add(1, Ordering::AcqRel);
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::DeleteLeavesVector) {
+            return Ok(());
+        }
         let mut index = self.index_mut()?;
         for id in ids {
             if let Some(removed) = index.remove(id) {

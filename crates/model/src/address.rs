@@ -57,6 +57,10 @@ impl Address {
     /// Bytes that are equal for equal addresses alone: a format version, the tenant, the kind, and
     /// every part behind its length. The catalogue keys its rows by a MAC of them.
     pub fn canonical_bytes(&self) -> Vec<u8> {
+        #[cfg(feature = "sabotage")]
+        if let Some(bytes) = self.sabotaged() {
+            return bytes;
+        }
         let mut bytes = vec![1];
         bytes.extend_from_slice(self.tenant.as_bytes());
         match &self.place {
@@ -82,6 +86,27 @@ impl Address {
             Place::Shared => bytes.push(3),
         }
         bytes
+    }
+}
+
+#[cfg(feature = "sabotage")]
+impl Address {
+    /// Bytes that are equal for addresses that differ.
+    fn sabotaged(&self) -> Option<Vec<u8>> {
+        use crate::sabotage::{Bug, is};
+        let Place::User(user, parts) = &self.place else {
+            return None;
+        };
+        let parts = [&parts.workspace, &parts.agent, &parts.thread];
+        let parts = parts.into_iter().flatten().map(Part::as_str);
+        let text = [user.id.as_str()].into_iter().chain(parts);
+        let text = text.collect::<Vec<_>>();
+        let text = match () {
+            () if is(Bug::JoinedAddress) => text.join(":"),
+            () if is(Bug::UserIdFolded) => text.join("\u{0}").to_lowercase(),
+            () => return None,
+        };
+        Some([self.tenant.as_bytes().as_slice(), text.as_bytes()].concat())
     }
 }
 

@@ -39,6 +39,12 @@ impl GrantPattern {
 
     /// Whether the pattern covers `name`.
     pub fn covers(&self, name: &NamespaceName) -> bool {
+        #[cfg(feature = "sabotage")]
+        if let Self::Subtree(root) = self
+            && crate::sabotage::is(crate::sabotage::Bug::GrantByCharacters)
+        {
+            return name.to_string().starts_with(&root.to_string());
+        }
         match self {
             Self::Exact(exact) => exact == name,
             Self::Subtree(root) => {

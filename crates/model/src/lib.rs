@@ -19,6 +19,8 @@ mod metadata;
 mod name;
 mod policy;
 mod random;
+#[cfg(feature = "sabotage")]
+pub mod sabotage;
 mod text;
 mod timestamp;
 mod vector;

@@ -81,8 +81,10 @@ pub struct Actor {
     pub roles: Vec<Role>,
     /// Whom an application speaks for.
     pub users: Vec<&'static str>,
+    /// Whom a user's own key claims to be now and then.
+    pub claims: &'static str,
     /// Named namespaces that are asked for.
-    pub names: Vec<&'static str>,
+    pub names: Vec<String>,
     /// Stands beside everything that is kept: nobody else may ever be shown it.
     pub canary: String,
     /// What was seen.
@@ -95,12 +97,14 @@ impl Actor {
         let role = dice.pick(&self.roles);
         let mut headers = vec![("authorization", format!("Bearer {}", role.token))];
         if role.power == Power::Application && dice.percent(92) {
-            headers.push(("x-anchorhold-user", (*dice.pick(&self.users)).to_owned()));
+            // Mostly the same, so that something gathers there.
+            let one = dice.below(self.users.len()) * usize::from(dice.percent(60));
+            headers.push(("x-anchorhold-user", self.users[one].to_owned()));
         }
-        if role.power == Power::User && dice.percent(4) {
-            headers.push(("x-anchorhold-user", (*dice.pick(&self.users)).to_owned()));
+        if role.power == Power::User && dice.percent(15) {
+            headers.push(("x-anchorhold-user", self.claims.to_owned()));
         }
-        if role.power != Power::Admin && dice.percent(25) {
+        if role.power != Power::Admin && dice.percent(15) {
             let (name, value) = *dice.pick(&SUB_SCOPES);
             headers.push((name, value.to_owned()));
         }
@@ -110,10 +114,16 @@ impl Actor {
     /// The next request.
     pub fn next(&self, dice: &mut Dice) -> Request {
         let (power, headers) = self.headers(dice);
-        let verb = verb(dice, power);
+        // Pages are followed while there are any.
+        let known = &self.known;
+        let verb = match dice.below(100) {
+            0..20 if !known.cursors.is_empty() => Verb::List,
+            20..40 if !known.name_cursors.is_empty() => Verb::NamespaceList,
+            _ => verb(dice, power),
+        };
         let mut request = Request::new(verb, headers);
         let named = power == Power::Admin || dice.percent(15);
-        let name = named.then(|| *dice.pick(&self.names));
+        let name = named.then(|| dice.pick(&self.names).clone());
         match verb {
             Verb::Remember => request.body = Some(self.note(dice)),
             Verb::Batch => {
@@ -150,7 +160,7 @@ impl Actor {
             Verb::KeyRevoke => request.target = among(dice, &self.known.keys),
         }
         if let Some(name) = name {
-            put_name(&mut request, name);
+            put_name(&mut request, &name);
         }
         request
     }
@@ -261,8 +271,8 @@ impl Actor {
 
 fn verb(dice: &mut Dice, power: Power) -> Verb {
     const DATA: [(usize, Verb); 11] = [
-        (26, Verb::Remember),
-        (6, Verb::Batch),
+        (22, Verb::Remember),
+        (10, Verb::Batch),
         (20, Verb::Recall),
         (10, Verb::List),
         (7, Verb::Get),
@@ -273,8 +283,9 @@ fn verb(dice: &mut Dice, power: Power) -> Verb {
         (3, Verb::Whoami),
         (4, Verb::NamespaceList),
     ];
-    const ADMIN: [(usize, Verb); 7] = [
-        (30, Verb::NamespaceCreate),
+    const ADMIN: [(usize, Verb); 8] = [
+        (24, Verb::NamespaceCreate),
+        (14, Verb::NamespaceList),
         (10, Verb::NamespaceGet),
         (8, Verb::NamespaceUpdate),
         (6, Verb::NamespaceDelete),

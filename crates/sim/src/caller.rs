@@ -47,6 +47,8 @@ pub(crate) struct Caller {
     pub(crate) secret: String,
     pub(crate) lives: usize,
     pub(crate) places: BTreeSet<Place>,
+    /// The last request carried a cursor that nobody issued.
+    pub(crate) forged: bool,
     pub(crate) last: Option<(Request, Reply)>,
 }
 
@@ -65,6 +67,11 @@ impl Caller {
     pub(crate) fn step(&mut self, world: &World, dice: &mut Dice) -> (Request, String) {
         let request = self.actor.next(dice);
         let reply = world.ask(&request);
+        let known = &self.actor.known;
+        let mut issued = known.cursors.iter().chain(&known.name_cursors);
+        self.forged = request
+            .parameter("cursor")
+            .is_some_and(|cursor| issued.all(|issued| issued != cursor));
         if reply.body != Value::Null {
             self.places.insert(place(&request));
         }
@@ -95,7 +102,8 @@ impl Caller {
     /// What it was shown that it must not be: of others, or of an earlier life.
     pub(crate) fn haunted(&self) -> Option<String> {
         let (request, reply) = self.last.as_ref()?;
-        if reply.text.contains(OF_OTHERS) {
+        let is_believed = self.forged && reply.body != Value::Null;
+        if is_believed || reply.text.contains(OF_OTHERS) {
             return Some(format!("{request:?} was shown {}", reply.text));
         }
         // What is kept in named namespaces outlives the user.

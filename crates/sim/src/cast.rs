@@ -30,7 +30,8 @@ impl Side {
         let foreign = Actor {
             roles: roles(&world, tenant, &rights).0,
             users: vec!["alice", "bob", "Alice", "a", "a:b"],
-            names: vec!["org/acme/team", "org/acmecorp/team", "shared"],
+            claims: USER,
+            names: owned(&["org/acme/team", "org/acmecorp/team", "shared"]),
             canary: OF_OTHERS.to_owned(),
             known: Known::default(),
         };
@@ -61,6 +62,9 @@ impl Side {
             ),
         };
         let (roles, keys) = roles(world, tenant, rights);
+        // One that nobody else knows, so that a refusal that told it would be noticed.
+        let mut names = owned(names);
+        names.push(format!("org/acmecorp/{secret}"));
         let caller = Caller {
             pair,
             who,
@@ -69,13 +73,15 @@ impl Side {
             actor: Actor {
                 roles,
                 users: users.to_vec(),
-                names: names.to_vec(),
+                claims: "alice",
+                names,
                 canary: Caller::canary(&secret, 0),
                 known: Known::default(),
             },
             secret,
             lives: 0,
             places: BTreeSet::new(),
+            forged: false,
             last: None,
         };
         let mut actors = vec![self.foreign.clone()];
@@ -114,10 +120,15 @@ fn neighbour(world: &World, tenant: TenantId) -> Actor {
     Actor {
         roles: roles(world, tenant, &rights).0,
         users: vec!["alice", "a", "A:B", "A:b", "a:b:c"],
-        names: vec!["org/acme/team", "org/acmecorp/team", "org/acmecorp/notes"],
+        claims: USER,
+        names: owned(&["org/acme/team", "org/acmecorp/team", "org/acmecorp/notes"]),
         canary: OF_OTHERS.to_owned(),
         known: Known::default(),
     }
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 fn roles(world: &World, tenant: TenantId, rights: &[Right]) -> (Vec<Role>, Vec<String>) {

@@ -23,13 +23,25 @@ pub(crate) fn compare(
         .map(|callers| namespaces(&callers[0], one))
         .collect();
     let mut compared = 0;
+    let data = [one.world.data(), other.world.data()];
+    // Looked for before the next start, which would finish what was left undone.
     for side in [&mut *one, &mut *other] {
+        side.world.stop();
+    }
+    for callers in past {
+        for key in &callers[0].actor.known.destroyed {
+            let seen = [0, 1].map(|side: usize| remains(&data[side], key));
+            if seen != [const { String::new() }; 2] {
+                return run.found(callers[0].pair, run.steps, "a destroyed key", seen);
+            }
+        }
+    }
+    for side in [one, other] {
         side.world.settle();
     }
-    let (one, other) = (one.world.data(), other.world.data());
     for (callers, namespaces) in past.iter().zip(&namespaces) {
         for namespace in namespaces.iter().filter(|_| bytes) {
-            let seen = [&one, &other].map(|data| read(data, namespace));
+            let seen = [0, 1].map(|side: usize| read(&data[side], namespace));
             compared += 1;
             if seen[0] != seen[1] {
                 let lengths = seen.map(|bytes| match bytes {
@@ -37,14 +49,6 @@ pub(crate) fn compare(
                     None => "no file".to_owned(),
                 });
                 return run.found(callers[0].pair, run.steps, "a file", lengths);
-            }
-        }
-    }
-    for callers in past {
-        for key in &callers[0].actor.known.destroyed {
-            let seen = [&one, &other].map(|data| remains(data, key));
-            if seen != [const { String::new() }; 2] {
-                return run.found(callers[0].pair, run.steps, "a destroyed key", seen);
             }
         }
     }

@@ -29,7 +29,7 @@ impl Mood {
 
 /// The others of one caller in one world.
 pub struct Others {
-    /// Who they are.
+    /// Who they are; the first is of another tenant.
     pub actors: Vec<Actor>,
     /// How much they do.
     pub mood: Mood,
@@ -56,7 +56,17 @@ impl Others {
             for request in deeds(actor, dice, known) {
                 let reply = world.ask(&request);
                 self.requests += 1;
-                if reply.text.contains(secret) {
+                // A list of namespaces belongs to the tenant, a list of memories to its namespace.
+                let (stolen, own) = match request.verb {
+                    Verb::NamespaceList if at > 0 => (&[][..], &[][..]),
+                    Verb::NamespaceList => (&known.name_cursors[..], &actor.known.name_cursors[..]),
+                    _ => (&known.cursors[..], &actor.known.cursors[..]),
+                };
+                let is_stolen = request.parameter("cursor").is_some_and(|cursor| {
+                    let is_cursor = |one: &String| one == cursor;
+                    stolen.iter().any(is_cursor) && !own.iter().any(is_cursor)
+                });
+                if reply.text.contains(secret) || (is_stolen && reply.body != Value::Null) {
                     return Some(format!("{request:?} was shown {}", reply.text));
                 }
                 actor.learn(&request, &reply);
@@ -76,6 +86,12 @@ fn deeds(actor: &Actor, dice: &mut Dice, known: &Known) -> Vec<Request> {
         2 => vec![stranger(&nosy, dice)],
         3 => vec![malformed(&nosy, dice)],
         4 => vec![erasure(&nosy, dice)],
+        5 if !known.cursors.is_empty() => {
+            vec![theft(&nosy, dice, Verb::List, &known.cursors)]
+        }
+        6 if !known.name_cursors.is_empty() => {
+            vec![theft(&nosy, dice, Verb::NamespaceList, &known.name_cursors)]
+        }
         _ => vec![nosy.next(dice)],
     }
 }
@@ -126,6 +142,15 @@ fn malformed(actor: &Actor, dice: &mut Dice) -> Request {
         body.insert("quary".to_owned(), Value::Null);
     }
     request.headers.push(("x-anchorhold-user", "..".to_owned()));
+    request
+}
+
+/// A page of one's own list, behind a cursor of the caller.
+fn theft(actor: &Actor, dice: &mut Dice, verb: Verb, cursors: &[String]) -> Request {
+    let mut request = actor.next(dice);
+    request.verb = verb;
+    request.body = None;
+    request.query = vec![("cursor", dice.pick(cursors).clone())];
     request
 }
 

@@ -54,6 +54,22 @@ pub struct World {
     operator: String,
     server: Option<Server>,
     directory: tempfile::TempDir,
+    #[cfg(feature = "sabotage")]
+    number: u64,
+}
+
+#[cfg(feature = "sabotage")]
+impl Drop for World {
+    fn drop(&mut self) {
+        anchorhold_model::sabotage::leave(self.number);
+    }
+}
+
+/// The number of the next world of this process.
+#[cfg(feature = "sabotage")]
+fn number() -> u64 {
+    static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+    NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
 }
 
 /// What a key of a new caller may do.
@@ -92,7 +108,11 @@ impl World {
             operator: String::new(),
             server: None,
             directory,
+            #[cfg(feature = "sabotage")]
+            number: number(),
         };
+        #[cfg(feature = "sabotage")]
+        world.enter();
         let made = Store::init(&world.options(), &kek()).unwrap();
         made.operator_token.reveal().clone_into(&mut world.operator);
         world.start();
@@ -150,7 +170,15 @@ impl World {
 
     /// Asks the server.
     pub fn ask(&self, request: &Request) -> Reply {
+        #[cfg(feature = "sabotage")]
+        self.enter();
         library::ask(self.server(), request)
+    }
+
+    /// What a planted bug shares, it shares within one world.
+    #[cfg(feature = "sabotage")]
+    fn enter(&self) {
+        anchorhold_model::sabotage::enter(self.number);
     }
 
     fn operator(&self) -> Operator {
@@ -175,6 +203,8 @@ impl World {
 
     /// Makes a key of a tenant and shows it.
     pub fn key(&self, tenant: TenantId, right: &Right) -> Key {
+        #[cfg(feature = "sabotage")]
+        self.enter();
         let mut new = NewKey {
             name: "simulated".to_owned(),
             ..NewKey::default()

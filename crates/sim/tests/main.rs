@@ -8,5 +8,10 @@
 
 #[path = "main/campaign.rs"]
 mod campaign;
+// A build with planted bugs is for finding them alone.
+#[cfg(not(feature = "sabotage"))]
 #[path = "main/noninterference.rs"]
 mod noninterference;
+#[cfg(feature = "sabotage")]
+#[path = "main/sabotage.rs"]
+mod sabotage;

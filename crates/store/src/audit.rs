@@ -18,6 +18,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anchorhold_identity::Actor;
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{NamespaceId, Stream, TenantId, hex};
 
 use crate::Error;
@@ -192,6 +194,11 @@ impl Audit {
     }
 
     fn log(&self, tenant: TenantId) -> Result<Arc<Log>, Error> {
+        #[cfg(feature = "sabotage")]
+        let tenant = match sabotage::is(Bug::AuditWithoutTenant) {
+            true => OPERATOR,
+            false => tenant,
+        };
         self.logs.get(tenant, || self.keys(tenant))
     }
 
@@ -205,6 +212,10 @@ impl Audit {
             None => tenant.as_bytes(),
         };
         self.foundation.random.fill(Stream(stream), &mut bytes);
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::AuditIdsCounted) {
+            return format!("aud_{:032x}", sabotage::share(4, |last| last + 1));
+        }
         format!("aud_{}", hex(&bytes))
     }
 

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use anchorhold_crypto::WrappingKey;
 use anchorhold_model::NamespaceId;
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 
 use crate::Error;
 use crate::backend::Backend;
@@ -34,7 +36,17 @@ impl Cradle for Nursery {
 impl Nursery {
     /// Destroys keys, then files. The key first: without it the file is noise.
     pub(crate) fn destroy(&self, namespaces: &[NamespaceId]) -> Result<(), Error> {
-        self.keyring.destroy(namespaces)?;
+        #[cfg(feature = "sabotage")]
+        let kept = sabotage::is(Bug::EraseLeavesKey) || sabotage::is(Bug::OldIncarnation);
+        #[cfg(not(feature = "sabotage"))]
+        let kept = false;
+        if !kept {
+            self.keyring.destroy(namespaces)?;
+        }
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::EraseLeavesFile) {
+            return Ok(());
+        }
         for namespace in namespaces {
             self.backend.remove(*namespace)?;
         }

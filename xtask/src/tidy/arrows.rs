@@ -26,7 +26,8 @@ const ARROWS: [(&str, &[&str]); 14] = [
     (
         "sim",
         &[
-            "model", "crypto", "identity", "store", "embed", "memory", "gate", "wire", "http",
+            "model", "crypto", "identity", "index", "store", "embed", "memory", "gate", "wire",
+            "http",
         ],
     ),
     (

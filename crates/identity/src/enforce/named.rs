@@ -1,5 +1,7 @@
 //! A named namespace is decided by the credential's grants alone.
 
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{
     AccessSet, Address, Issuer, NamespaceId, NamespaceName, Place, SubScopes, User, UserId,
 };
@@ -61,6 +63,13 @@ pub(super) fn enforce<A: Right>(
     // INVARIANT: decided before the directory is asked whether the namespace exists, so that an
     // absent one and a foreign one are refused in equal bytes.
     let Some(allowed) = granted(caller, &name) else {
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::DenialTellsExistence) {
+            let place = Place::Named(name.clone());
+            if let Ok(None) = directory.incarnation(&Address { tenant, place }) {
+                return Err(caller.denied(Reason::NamespaceNotFound));
+            }
+        }
         return Err(caller.denied(Reason::NamespaceForbidden {
             name: name.to_string(),
         }));
@@ -97,6 +106,19 @@ pub fn enforce_by_id<A: Right>(
     let found = directory
         .address(tenant, namespace)
         .map_err(|error| caller.denied(unavailable(error).reason))?;
+    #[cfg(feature = "sabotage")]
+    if let Some(Place::Named(name)) = found.as_ref().map(|address| &address.place)
+        && sabotage::is(Bug::DenialTellsName)
+        && granted(caller, name).is_none()
+    {
+        let name = name.to_string();
+        return Err(caller.denied(Reason::NamespaceForbidden { name }));
+    }
+    #[cfg(feature = "sabotage")]
+    let tenant = match &found {
+        Some(address) if sabotage::is(Bug::IdWithoutTenant) => address.tenant,
+        _ => tenant,
+    };
     let address = found
         .filter(|address| address.tenant == tenant)
         .ok_or_else(not_found)?;

@@ -10,6 +10,8 @@ use super::pool::Pool;
 use super::priors::Priors;
 use super::sessions::Sessions;
 use crate::{Index, analyse};
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 
 /// The query in the form that the steps read.
 pub(super) struct Asked<'a, P> {
@@ -36,6 +38,12 @@ impl<'a, P> Asked<'a, P> {
         let live = Live::of(index, query.now);
         #[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
         let mean_terms = live.terms as f64 / live.count.max(1) as f64;
+        #[cfg(feature = "sabotage")]
+        let mean_terms = if sabotage::is(Bug::SharedMeanLength) && live.terms > 0 {
+            f64::from_bits(sabotage::share(1, |_| mean_terms.to_bits())).max(1.0)
+        } else {
+            mean_terms
+        };
         Self {
             index,
             query,

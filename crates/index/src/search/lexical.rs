@@ -3,6 +3,9 @@
 //! Document frequency, number and mean length count every live entry, also those that a filter
 //! hides: how telling a word is belongs to the namespace and not to the question.
 
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
+
 use super::legs::Pair;
 use super::live::Live;
 use super::pool::Pool;
@@ -127,6 +130,12 @@ pub(super) fn score(weight: f64, count: u8, terms: u32, mean_terms: f64) -> f64 
 /// `ln(1 + (N - n + 0.5) / (n + 0.5))`; a term that stands nowhere weighs as one that stands once.
 #[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
 fn inverse_frequency(entries: usize, holding: usize) -> f64 {
+    #[cfg(feature = "sabotage")]
+    let entries = if sabotage::is(Bug::SharedFrequencies) {
+        entries + sabotage::share(2, |sum| sum + entries as u64) as usize
+    } else {
+        entries
+    };
     let holding = holding.max(1) as f64;
     let others = (entries as f64 - holding).max(0.0);
     (1.0 + (others + 0.5) / (holding + 0.5)).ln()

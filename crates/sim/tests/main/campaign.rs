@@ -3,38 +3,47 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anchorhold_sim::duo::{Run, Tally};
-use anchorhold_sim::shrink::shrink;
+use anchorhold_sim::duo::{Run, Tally, Violation};
 
 /// Callers of one run, who come one after the other.
 const PAIRS: usize = 20;
 /// Steps of a caller.
 const STEPS: usize = 10;
 
+/// What was done, and what was found.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub(crate) tally: Tally,
+    pub(crate) found: Option<Box<Violation>>,
+}
+
 /// The run of a seed.
 pub(crate) fn run_of(seed: u64) -> Run {
     Run::new(seed, PAIRS, STEPS)
 }
 
-/// Runs seeds from `first` on until so many callers were compared; what is found ends it, with the
-/// few steps that show it.
-pub(crate) fn run(first: u64, pairs: u64) -> Tally {
+/// Runs seeds from `first` on until so many callers were compared, or something was found.
+pub(crate) fn search(
+    first: u64,
+    pairs: u64,
+    run: impl Fn(Run) -> Result<Tally, Box<Violation>> + Sync,
+) -> Outcome {
     let next = AtomicU64::new(first);
-    let done = Mutex::new((Tally::default(), None));
+    let done = Mutex::new(Outcome::default());
     let work = || {
         loop {
             let seed = next.fetch_add(1, Ordering::SeqCst);
             {
                 let done = done.lock().unwrap();
-                if done.0.pairs >= pairs || done.1.is_some() {
+                if done.tally.pairs >= pairs || done.found.is_some() {
                     return;
                 }
             }
-            let ran = run_of(seed).run();
+            let ran = run(run_of(seed));
             let mut done = done.lock().unwrap();
             match ran {
-                Ok(tally) => done.0.add(tally),
-                Err(found) => done.1 = Some((seed, found)),
+                Ok(tally) => done.tally.add(tally),
+                Err(found) => done.found = Some(found),
             }
         }
     };
@@ -44,10 +53,5 @@ pub(crate) fn run(first: u64, pairs: u64) -> Tally {
             scope.spawn(work);
         }
     });
-    let (tally, found) = done.into_inner().unwrap();
-    if let Some((seed, found)) = found {
-        let (run, shown) = shrink(&run_of(seed), &found);
-        panic!("put seed {seed} into tests/seeds.txt.\nfound: {found}\nleast: {shown}\n{run:?}");
-    }
-    tally
+    done.into_inner().unwrap()
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use anchorhold_crypto::{Token, TokenClass, TokenHash};
 use anchorhold_identity::{ActAs, CredentialRecord, TenantAdmin};
 use anchorhold_model::limits::{GRANTS_MAX, KEY_NAME_BYTES_MAX};
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Grant, Issuer, KeyId, Stream, TenantId, Timestamp, User, UserId, hex};
 
 use super::bodies::{CredentialBody, FORMAT, decode, digits, encode, parsed};
@@ -99,6 +101,10 @@ impl Catalogue {
         body.generation = body.generation.saturating_add(1);
         let row = next_row(row, now, encode(&body)?);
         self.transact(&mut desk, |writer| writer.update(&row))?;
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::RevokedKeyRemembered) {
+            return Ok(());
+        }
         self.remember_credential(&desk, &row)?;
         Ok(())
     }

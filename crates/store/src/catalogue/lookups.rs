@@ -1,6 +1,8 @@
 //! The MACs under which rows stand: one number per kind of key, so that no two ever meet.
 
 use anchorhold_crypto::{Lookup, LookupKey, TokenHash};
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Address, KeyId, NamespaceId, Place, SubScopes, TenantId, TenantName, User};
 
 use crate::sealed_rows::Table;
@@ -77,17 +79,27 @@ impl Lookups {
 
     /// What the keys and users of a tenant are listed under; `None` is the operator.
     pub(super) fn of_tenant(&self, tenant: Option<TenantId>) -> Lookup {
+        #[cfg(feature = "sabotage")]
+        let tenant = tenant.filter(|_| !sabotage::is(Bug::KeysWithoutTenant));
         let bytes = tenant.map_or_else(Vec::new, |tenant| tenant.as_bytes().to_vec());
         self.0.of(OF_TENANT, &bytes)
     }
 
     /// What the named namespaces of a tenant are listed under.
     pub(super) fn named_of_tenant(&self, tenant: TenantId) -> Lookup {
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::NamespacesWithoutTenant) {
+            return self.0.of(NAMED_OF_TENANT, &[]);
+        }
         self.0.of(NAMED_OF_TENANT, tenant.as_bytes())
     }
 
     /// What the namespaces and keys of a user are listed under.
     pub(super) fn of_user(&self, tenant: TenantId, user: &User) -> Lookup {
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::EraseWithoutTenant) {
+            return self.0.of(OF_USER, user.id.as_str().as_bytes());
+        }
         self.0.of(OF_USER, &user_bytes(tenant, user))
     }
 

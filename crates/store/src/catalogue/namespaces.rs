@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use anchorhold_identity::{Admin, Creation, Listing, Read, Scope};
 use anchorhold_model::limits::DESCRIPTION_BYTES_MAX;
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Address, NamespaceId, NamespaceName, Place, Stream, Timestamp};
 
 use super::bodies::{FORMAT, NamespaceBody, decode, encode};
@@ -142,6 +144,12 @@ impl Catalogue {
     pub(super) fn draw_namespace(&self, lookup: &[u8; 32]) -> NamespaceId {
         let mut bytes = [0; 16];
         self.foundation.random.fill(Stream(lookup), &mut bytes);
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::SharedStream) {
+            self.foundation.random.fill(Stream::PROCESS, &mut bytes);
+        } else if sabotage::is(Bug::OldIncarnation) {
+            bytes.copy_from_slice(lookup.first_chunk::<16>().unwrap_or(&[0; 16]));
+        }
         NamespaceId::from_bytes(bytes)
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{KeyId, NamespaceId, TenantId, User};
 
 use super::keys::stored_credential;
@@ -66,6 +68,10 @@ impl Catalogue {
         }
         for row in &keys {
             let stored = stored_credential(row)?;
+            #[cfg(feature = "sabotage")]
+            if sabotage::is(Bug::ErasedKeyRemembered) {
+                continue;
+            }
             self.caches.credentials.remove(stored.hash.as_bytes());
             self.caches.keys.remove(stored.record.key.as_bytes());
             removed.keys.push(stored.record.key);

@@ -1,0 +1,128 @@
+//! Isolation bugs on purpose, to measure whether the simulation would notice one.
+//!
+//! Only in builds with the feature `sabotage`, which nothing but `crates/sim` asks for. Each bug is
+//! one or two lines at the place where it would really be made, behind [`is`]. To add one: a name
+//! below, and a line under `#[cfg(feature = "sabotage")]` where it belongs.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Stands in every executable that was built with bugs, and in no other.
+pub const MARKER: &str = "anchorhold was built with the feature sabotage";
+
+macro_rules! bugs {
+    ($($(#[$meta:meta])* $name:ident,)*) => {
+        /// A bug.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Bug {
+            $($(#[$meta])* $name,)*
+        }
+
+        impl Bug {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+        }
+    };
+}
+
+bugs! {
+    /// What is searched is whatever is in memory.
+    ResidentWithoutNamespace,
+    /// The mean length of texts is that of the namespace that was searched last.
+    SharedMeanLength,
+    /// Frequencies of words count the memories of all namespaces.
+    SharedFrequencies,
+    /// A question finds no more than it found where it was asked first.
+    SharedQueryCache,
+    /// One counter numbers the memories of all namespaces.
+    SharedOrdinals,
+    /// The next number is another one after an eviction.
+    OrdinalTellsEviction,
+    /// A cursor is believed as it comes.
+    CursorWithoutMac,
+    /// One audit log for all tenants.
+    AuditWithoutTenant,
+    /// Ids of audit entries are counted for all.
+    AuditIdsCounted,
+    /// A user that comes back is the incarnation that was erased, and it is still in memory.
+    OldIncarnation,
+    /// An erasure leaves the wrapped key.
+    EraseLeavesKey,
+    /// An erasure leaves the file.
+    EraseLeavesFile,
+    /// What is deleted stays in the index until the namespace is evicted.
+    DeleteLeavesVector,
+    /// Whether there is a next page is decided by what all namespaces hold.
+    PagesCountOthers,
+    /// An id of somebody else's memory is answered in another way than one of nobody.
+    GetTellsForeignIds,
+    /// An id that somebody else uses is taken.
+    IdsTakenByOthers,
+    /// A namespace that is not granted is answered by whether it exists.
+    DenialTellsExistence,
+    /// A refusal names the namespace behind a foreign id.
+    DenialTellsName,
+    /// A grant on `org/acme/**` covers `org/acmecorp`.
+    GrantByCharacters,
+    /// User ids that differ in case alone are one user.
+    UserIdFolded,
+    /// The parts of an address are joined with a colon.
+    JoinedAddress,
+    /// A header decides who the user of a user's own key is.
+    HeaderOverridesKey,
+    /// A revoked key is good as long as it is remembered.
+    RevokedKeyRemembered,
+    /// The keys of an erased user are good as long as they are remembered.
+    ErasedKeyRemembered,
+    /// Ids of namespaces are drawn from one stream.
+    SharedStream,
+    /// The list of namespaces is that of all tenants.
+    NamespacesWithoutTenant,
+    /// The list of keys is that of all tenants.
+    KeysWithoutTenant,
+    /// An id of a namespace is good in every tenant.
+    IdWithoutTenant,
+    /// An erased user id is erased in every tenant's memory, and its keys with it.
+    EraseWithoutTenant,
+}
+
+static ACTIVE: AtomicUsize = AtomicUsize::new(usize::MAX);
+static SHARED: Mutex<BTreeMap<(u64, u64), u64>> = Mutex::new(BTreeMap::new());
+
+thread_local! {
+    static WORLD: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Plants one bug in this process, or none.
+pub fn activate(bug: Option<Bug>) {
+    std::hint::black_box(MARKER);
+    ACTIVE.store(bug.map_or(usize::MAX, |bug| bug as usize), Ordering::SeqCst);
+}
+
+/// Whether a bug is planted.
+pub fn is(bug: Bug) -> bool {
+    ACTIVE.load(Ordering::Relaxed) == bug as usize
+}
+
+/// What this thread does from now on, it does in this world: what a bug shares, it shares in one
+/// world, as it would in one process.
+pub fn enter(world: u64) {
+    WORLD.set(world);
+}
+
+/// A number that is shared by all namespaces of a world: answers it, and puts another in its place.
+pub fn share(name: u64, change: impl FnOnce(u64) -> u64) -> u64 {
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    let slot = shared.entry((WORLD.get(), name)).or_default();
+    let before = *slot;
+    *slot = change(before);
+    before
+}
+
+/// Forgets what a world shared.
+pub fn leave(world: u64) {
+    let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    shared.retain(|(known, _), _| *known != world);
+}
