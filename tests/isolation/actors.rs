@@ -90,6 +90,6 @@ pub(super) fn unknown_key() -> String {
             bytes.fill(7);
         }
     }
-    let token = Token::generate(TokenClass::Secret, &Sevens);
+    let token = Token::generate(TokenClass::Secret, &Sevens, Stream::PROCESS);
     token.reveal()
 }
