@@ -195,9 +195,10 @@ impl Audit {
 
     fn log(&self, tenant: TenantId) -> Result<Arc<Log>, Error> {
         #[cfg(feature = "sabotage")]
-        let tenant = match sabotage::is(Bug::AuditWithoutTenant) {
-            true => OPERATOR,
-            false => tenant,
+        let tenant = if sabotage::is(Bug::AuditWithoutTenant) {
+            OPERATOR
+        } else {
+            tenant
         };
         self.logs.get(tenant, || self.keys(tenant))
     }

@@ -132,7 +132,8 @@ pub(super) fn score(weight: f64, count: u8, terms: u32, mean_terms: f64) -> f64 
 fn inverse_frequency(entries: usize, holding: usize) -> f64 {
     #[cfg(feature = "sabotage")]
     let entries = if sabotage::is(Bug::SharedFrequencies) {
-        entries + sabotage::share(2, |sum| sum + entries as u64) as usize
+        let shared = sabotage::share(2, |sum| sum + entries as u64);
+        entries + usize::try_from(shared).unwrap_or_default()
     } else {
         entries
     };
