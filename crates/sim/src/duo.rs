@@ -203,7 +203,7 @@ impl Run {
             let seen = [0, 1].map(|side| callers[side].looks(&sides[side].world));
             self.compare(pair, step, &format!("what is kept after {request:?}"), seen)?;
         }
-        // Entries are only ever added, so what is equal now was equal after every step.
+        // Entries are only ever added and carry their time: a difference after any step is one now.
         let seen = [0, 1].map(|side| callers[side].audited(&sides[side].world, self.restarts()));
         self.compare(pair, self.steps, "the audit log", seen)?;
         Ok(callers.try_into().unwrap_or_else(|_| unreachable!()))

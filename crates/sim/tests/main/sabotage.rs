@@ -11,7 +11,7 @@ use crate::campaign::{Outcome, run_of, search};
 
 const COMMAND: &str = "cargo test --package anchorhold-sim --features sabotage";
 /// Callers after which a bug counts as not found.
-const BUDGET: u64 = 1_200;
+const BUDGET: u64 = 4_000;
 /// Callers that see nothing where no bug is planted.
 const CONTROL: u64 = 400;
 
