@@ -2,8 +2,10 @@
 //!
 //! Whatever the caller sees must be equal, byte for byte: that is what isolation means. Its replies
 //! and what it keeps are compared after every step, its audit entries when it leaves, what it keeps
-//! once more and its files at the end of the run. [`duo`] runs and compares, [`actor`] makes up what people do, [`others`] what neighbours
-//! do to each other, [`world`] is a whole server on a clock and a seed of its own. To add a verb: a
+//! once more and its files at the end of the run.
+//!
+//! [`duo`] runs and compares, [`actor`] makes up what people do, [`others`] what neighbours do to
+//! each other, [`world`] is a whole server on a clock and a seed of its own. To add a verb: a
 //! variant of [`request::Verb`], an arm in `library.rs`, a case in `actor.rs`.
 #![forbid(unsafe_code)]
 #![allow(
