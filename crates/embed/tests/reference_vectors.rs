@@ -8,9 +8,12 @@ use crate::support::{assert_finite_unit, cosine, encoders, texts, vectors};
 fn every_path_agrees_with_the_independent_float_reference() {
     let (texts, vectors) = (texts(), vectors());
     assert_eq!((texts.len(), vectors.len()), (200, 200));
-    for (path, encoder) in encoders() {
+    for (position, (path, encoder)) in encoders().into_iter().enumerate() {
+        // Every text on the fastest path; the others give the same bytes, and have another test
+        // for that.
+        let step = if position == 0 { 1 } else { 10 };
         let mut cosines = Vec::new();
-        for (text, reference) in texts.iter().zip(&vectors) {
+        for (text, reference) in texts.iter().zip(&vectors).step_by(step) {
             let embedding = encoder.embed(text).expect("embeds");
             assert_finite_unit(&embedding.vector, text);
             cosines.push((cosine(&embedding.vector, reference), text));
