@@ -8,11 +8,14 @@
     reason = "a test that finds something else fails, and says where"
 )]
 
+#[allow(dead_code, reason = "the suite uses all of it")]
 mod crash;
 #[path = "slow/flips.rs"]
 mod flips;
 #[path = "slow/house.rs"]
 mod house;
+#[path = "slow/porting.rs"]
+mod porting;
 #[allow(dead_code, reason = "the suite uses all of it")]
 mod process;
 mod recall;
@@ -34,4 +37,19 @@ fn two_hundred_kills_inside_erasures_leave_all_of_a_user_or_nothing() {
 #[test]
 fn two_hundred_kills_inside_checkpoints_lose_nothing() {
     crash::phases::checkpoint(200);
+}
+
+#[test]
+fn two_hundred_kills_inside_backups_change_nothing() {
+    crash::moves::backup(200);
+}
+
+#[test]
+fn two_hundred_kills_inside_restores_leave_the_old_state_or_the_new_one() {
+    crash::moves::restore(200);
+}
+
+#[test]
+fn two_hundred_kills_inside_imports_leave_whole_commits() {
+    crash::moves::import(200);
 }

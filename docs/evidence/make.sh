@@ -42,6 +42,9 @@ slow="cargo test --release --package anchorhold-cli --features slow --test slow"
 proof kills 0 6 $slow three_hundred_kills
 proof kills-erase 0 0 $slow two_hundred_kills_inside_erasures
 proof kills-checkpoint 0 0 $slow two_hundred_kills_inside_checkpoints
+proof kills-backup 0 0 $slow two_hundred_kills_inside_backups
+proof kills-restore 0 0 $slow two_hundred_kills_inside_restores
+proof kills-import 0 0 $slow two_hundred_kills_inside_imports
 store="cargo test --release --package anchorhold-store --test main"
 proof flips 0 7 $store flips::
 proof wal-cut 0 15 $store wal::a_log_that_is_cut

@@ -1,8 +1,6 @@
 //! `backup` and `restore` of one namespace, through the server and without one.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -168,52 +166,4 @@ fn without_a_server_the_directory_itself_is_kept_and_healed() {
         ("ANCHORHOLD_OPERATOR_KEY", "aho_x"),
     ];
     run_with(&party.home, &nobody, &["restore", text(&file)]).ends(75, "in use");
-}
-
-#[test]
-fn a_kill_during_backup_or_restore_leaves_the_old_state_or_the_new_one() {
-    let mut party = party();
-    let alice = alice_of(&party);
-    let old = contents(&party, "alice");
-    let file = party.home.root().join("alice.backup");
-    party
-        .operate(&["backup", "--namespace", &alice, "--output", text(&file)])
-        .ends(0, "");
-    let bytes = std::fs::read(&file).unwrap();
-    for round in 0..6_u64 {
-        keep(&party, "alice", &format!("alice in round {round}"));
-        let new = contents(&party, "alice");
-        let part = party.home.root().join(format!("part-{round}"));
-        let has_begun = AtomicBool::new(false);
-        std::thread::scope(|threads| {
-            threads.spawn(|| {
-                has_begun.store(true, Ordering::SeqCst);
-                // Its end, good or bad, is not the question.
-                if round % 2 == 0 {
-                    party.operate(&["restore", text(&file)]);
-                } else {
-                    party.operate(&["backup", "--namespace", &alice, "--output", text(&part)]);
-                }
-            });
-            while !has_begun.load(Ordering::SeqCst) {
-                std::thread::yield_now();
-            }
-            // Where it strikes is left to chance; each round comes later than the one before.
-            std::thread::sleep(Duration::from_millis(4 + 5 * round));
-            party.server.strike();
-        });
-        let Party { home, server } = party;
-        server.kill();
-        let server = home.start("off");
-        party = Party { home, server };
-        let found = contents(&party, "alice");
-        assert!(found == new || found == old, "round {round}: {found:?}");
-        assert_eq!(contents(&party, "bob").len(), 3);
-        party.operate(&["verify"]).ends(0, "");
-        // A file that bears the name of a backup is one.
-        if part.exists() {
-            party.operate(&["restore", text(&part)]).ends(0, "");
-        }
-        assert_eq!(std::fs::read(&file).unwrap(), bytes);
-    }
 }

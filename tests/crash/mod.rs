@@ -3,7 +3,8 @@
 //!
 //! `history` is what a client knows, `step` and `writer` make requests, `battle` decides when the
 //! server dies, `campaign` runs rounds and compares, `look` reads what a server shows, `audit` reads the
-//! chains by the library, `phases` kills during an erasure and during a checkpoint.
+//! chains by the library. On a `stage`, `phases` kills during an erasure and during a checkpoint,
+//! `moves` during a backup, a restore and an import.
 
 pub(crate) mod audit;
 mod battle;
@@ -11,7 +12,9 @@ mod campaign;
 mod dice;
 pub(crate) mod history;
 pub(crate) mod look;
+pub(crate) mod moves;
 pub(crate) mod phases;
+mod stage;
 pub(crate) mod step;
 mod writer;
 

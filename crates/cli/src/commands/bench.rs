@@ -4,6 +4,7 @@
 mod cold_open;
 mod corpus;
 mod end_to_end;
+mod erase;
 mod field;
 mod idle;
 mod large_namespace;
@@ -47,7 +48,7 @@ pub(crate) struct Bench {
 }
 
 /// Every measurement, in the order of the table.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "writes-hot",
     "writes-hot-without-audit",
     "writes-spread",
@@ -57,6 +58,7 @@ const NAMES: [&str; 11] = [
     "recall",
     "end-to-end",
     "large-namespace",
+    "erase",
     "zipf",
     "idle",
 ];
@@ -151,6 +153,7 @@ fn measure(name: &str, size: &Size) -> Result<Vec<Measured>, Error> {
         "cold-open" => cold_open::measure(size),
         "recall" => recall::measure(size),
         "large-namespace" => large_namespace::measure(size),
+        "erase" => erase::measure(size),
         "zipf" => zipf::measure(size),
         "idle" => idle::measure(size),
         _ => end_to_end::measure(size),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anchorhold_embed::Embedder;
-use anchorhold_gate::Gate;
+use anchorhold_gate::{Erased, Gate};
 use anchorhold_identity::{Missing, Read, Write};
 use anchorhold_memory::Question;
 use anchorhold_model::{Clock, Content, Draft, limits};
@@ -129,6 +129,18 @@ impl Field {
         let seeds: Vec<u64> = (first..).take(count).collect();
         let mut batches = seeds.chunks(limits::BATCH_MAX);
         batches.try_for_each(|batch| self.remember_batch(user, batch))
+    }
+
+    /// Erases a user, from the key to the receipt.
+    pub(super) fn erase(&self, user: usize) -> Result<(), Error> {
+        let name = format!("user-{user}");
+        let proof = with_headers(&self.gate, &self.key, Some(&name), |gate, ask| {
+            gate.subject_erasure(ask, Erased::Own)
+        })?;
+        let erased = self.installation.house.engine.erase_user(&proof);
+        erased
+            .map(drop)
+            .map_err(|error| Error::Failed(format!("an erasure failed: {error}")))
     }
 
     /// Asks a user's namespace, from the key to the opened memories.

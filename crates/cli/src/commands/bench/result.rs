@@ -71,6 +71,15 @@ impl Measured {
         self
     }
 
+    /// The 99th percentile that is aimed at.
+    pub(super) fn at_most_p99_ms(mut self, milliseconds: f64) -> Self {
+        self.target = Some((
+            format!("p99 <= {milliseconds} ms"),
+            self.p99_ms <= milliseconds,
+        ));
+        self
+    }
+
     /// The median that is aimed at.
     pub(super) fn at_most_p50_ms(mut self, milliseconds: f64) -> Self {
         self.target = Some((
