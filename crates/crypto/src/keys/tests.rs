@@ -69,6 +69,7 @@ fn no_two_labels_derive_the_same_key() {
         Label::Token,
         Label::Audit,
         Label::State,
+        Label::Backup,
     ];
     let mut derived: Vec<_> = labels
         .iter()

@@ -1,0 +1,144 @@
+//! What the audit log is told: words, actors of requests and of the process itself.
+
+use anchorhold_identity::{
+    Admin, Door, Missing, Reason, Source, Strength, SystemAuthority, Write, operator,
+};
+use anchorhold_model::{Isolation, NamespaceId, TenantId, TextError, TrustMode};
+
+use crate::world::{KEY, TENANT, World, kinds, of_user, user};
+
+#[test]
+fn every_refusal_source_strength_and_door_has_its_own_word() {
+    let text = String::new;
+    let header = "x-anchorhold-user";
+    let words = [
+        Reason::CredentialMissing,
+        Reason::CredentialUnknown,
+        Reason::CredentialRevoked,
+        Reason::CredentialExpired,
+        Reason::CredentialMisplaced,
+        Reason::IdentityMissing,
+        Reason::IdentityRequired,
+        Reason::IdentityHeaderInvalid {
+            header,
+            problem: "",
+        },
+        Reason::NameInvalid {
+            field: header,
+            error: TextError::Empty,
+        },
+        Reason::IsolationKeyRequired,
+        Reason::IdentityUnverified,
+        Reason::IdentityNotPermitted,
+        Reason::IdentityConflict,
+        Reason::NamespaceConflict,
+        Reason::NamespaceForbidden { name: text() },
+        Reason::AccessForbidden { needed: None },
+        Reason::NamespaceNotFound,
+        Reason::UserNotFound,
+        Reason::NotAvailableYet { what: "" },
+        Reason::Unavailable,
+    ]
+    .map(|reason| reason.as_str());
+    insta::assert_snapshot!(words.join("\n"));
+    let strengths = [Strength::Claimed, Strength::Asserted, Strength::Proven];
+    assert_eq!(
+        strengths.map(Strength::as_str),
+        ["claimed", "asserted", "proven"]
+    );
+    let sources = [
+        Source::ApiKey,
+        Source::UserHeader,
+        Source::IsolationKeyHeader,
+    ];
+    assert_eq!(
+        sources.map(Source::as_str),
+        ["api_key", "x-anchorhold-user", "x-isolation-key"]
+    );
+    let doors = [Door::Http, Door::Library, Door::Background];
+    assert_eq!(doors.map(Door::as_str), ["http", "library", "background"]);
+}
+
+#[test]
+fn an_actor_tells_who_spoke_by_which_proof_and_in_which_mode() {
+    let actor = |kind: usize, mode, lines: &[(&str, &str)]| {
+        let world = World::new(mode, Isolation::User, kinds()[kind].1.clone());
+        let scope = world.scope::<Write>(lines, None, Missing::Reserve);
+        let actor = scope.unwrap().unwrap().actor().clone();
+        assert_eq!(actor.trust_mode, Some(mode));
+        assert_eq!((actor.on_behalf_of, actor.door), (None, Door::Http));
+        (actor.subject, actor.strength, actor.source)
+    };
+    let alice = [("x-anchorhold-user", "alice")];
+    let key = [("x-isolation-key", "alice")];
+    assert_eq!(
+        actor(1, TrustMode::Strict, &[]),
+        (
+            Some(user("local", "alice")),
+            Some(Strength::Proven),
+            Some(Source::ApiKey)
+        )
+    );
+    assert_eq!(
+        actor(4, TrustMode::Required, &alice),
+        (
+            Some(user("local", "alice")),
+            Some(Strength::Asserted),
+            Some(Source::UserHeader)
+        )
+    );
+    assert_eq!(
+        actor(0, TrustMode::Legacy, &key),
+        (
+            Some(user("isolation-key", "alice")),
+            Some(Strength::Claimed),
+            Some(Source::IsolationKeyHeader)
+        )
+    );
+    assert_eq!(actor(0, TrustMode::Legacy, &[]), (None, None, None));
+}
+
+#[test]
+fn pieces_are_shown_in_their_order_and_the_strongest_decides() {
+    let world = World::new(TrustMode::Legacy, Isolation::User, kinds()[1].1.clone());
+    let lines = [("x-anchorhold-user", "bob"), ("x-isolation-key", "carol")];
+    let (_, verdict) = world.judged(&lines).unwrap();
+    assert_eq!(verdict.piece().unwrap().subject, user("local", "alice"));
+    let world = World::new(TrustMode::Legacy, Isolation::User, kinds()[4].1.clone());
+    let (caller, verdict) = world.judged(&lines).unwrap();
+    assert_eq!(verdict.piece().unwrap().subject, user("local", "bob"));
+    let headers: Vec<(&str, &[u8])> = lines
+        .iter()
+        .map(|(name, value)| (*name, value.as_bytes()))
+        .collect();
+    let headers = anchorhold_identity::Headers::new(&headers);
+    let resolution = anchorhold_identity::resolve(&caller, headers).unwrap();
+    let sources: Vec<Source> = resolution
+        .pieces()
+        .iter()
+        .map(|piece| piece.source)
+        .collect();
+    assert_eq!(sources, [Source::UserHeader, Source::IsolationKeyHeader]);
+}
+
+#[test]
+fn the_process_acts_in_no_ones_name_and_keeps_bytes_without_a_scope() {
+    let house = World::usual(kinds()[7].1.clone());
+    let keeper = operator(&house.caller(), Door::Http).unwrap().custodian();
+    assert_eq!(keeper.actor().credential.unwrap().key, KEY);
+    let id = NamespaceId::from_bytes([3; 16]);
+    let tenant = TenantId::from_bytes([2; 16]);
+    let custody = keeper.of(id, tenant);
+    assert_eq!((custody.namespace(), custody.tenant()), (id, tenant));
+
+    let system = SystemAuthority::claim().expect("this file alone claims it here");
+    let scope = system.scope::<Admin>(id, of_user("local", "alice"));
+    assert_eq!(scope.namespace(), id);
+    assert!(!scope.is_reserved() && scope.credential().is_none());
+    assert_eq!(scope.actor().door, Door::Background);
+    assert_eq!(scope.actor().tenant, Some(TENANT));
+    assert_eq!(scope.actor().subject, None);
+    let keeper = system.custodian();
+    assert_eq!(keeper.actor().door, Door::Background);
+    assert_eq!(keeper.actor().tenant, None);
+}

@@ -1,0 +1,17 @@
+//! What a credential and its headers reach, against a directory that is a few maps.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod actors;
+mod credentials;
+mod headers;
+mod named;
+mod places;
+mod proofs;
+mod subtrees;
+mod world;

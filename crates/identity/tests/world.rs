@@ -1,0 +1,331 @@
+//! A tenant, its keys and its namespaces as a few maps, and a request against them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use anchorhold_crypto::{Token, TokenClass};
+use anchorhold_identity::{
+    ActAs, Admin, Caller, CredentialRecord, Denial, Directory, Door, Erase, Headers, Includes,
+    Missing, Read, Reason, Reservation, Right, Scope, TenantRecord, Unavailable, Verdict, Write,
+    authenticate, enforce, resolve, validate,
+};
+use anchorhold_model::{
+    AccessSet, Address, Grant, GrantPattern, Isolation, Issuer, KeyId, NamespaceId, NamespaceName,
+    Place, Random, Stream, SubScopes, TenantId, TenantName, TenantPolicy, Timestamp, TrustMode,
+    User, UserId,
+};
+
+pub(crate) const NOW: Timestamp = Timestamp::from_milliseconds(1_000_000);
+pub(crate) const TENANT: TenantId = TenantId::from_bytes([1; 16]);
+pub(crate) const KEY: KeyId = KeyId::from_bytes([9; 16]);
+
+/// Answers a byte, so that each class has one token.
+pub(crate) struct Always(pub(crate) u8);
+
+impl Random for Always {
+    fn fill(&self, _: Stream<'_>, bytes: &mut [u8]) {
+        bytes.fill(self.0);
+    }
+}
+
+pub(crate) fn token(class: TokenClass) -> String {
+    Token::generate(class, &Always(7), Stream::PROCESS).reveal()
+}
+
+/// A key of the tenant that may nothing in particular.
+pub(crate) fn plain() -> CredentialRecord {
+    CredentialRecord {
+        key: KEY,
+        tenant: Some(TENANT),
+        name: "a key".to_owned(),
+        hint: String::new(),
+        user: None,
+        viewer: false,
+        act_as: None,
+        admin: false,
+        grants: Vec::new(),
+        created_at: NOW,
+        expires_at: None,
+        revoked_at: None,
+        generation: 7,
+    }
+}
+
+/// The kinds of keys that a tenant makes.
+pub(crate) fn kinds() -> [(&'static str, CredentialRecord); 8] {
+    let alice = UserId::parse("alice").ok();
+    let with = |change: &dyn Fn(&mut CredentialRecord)| {
+        let mut credential = plain();
+        change(&mut credential);
+        credential
+    };
+    [
+        ("plain", plain()),
+        ("alice", with(&|key| key.user.clone_from(&alice))),
+        (
+            "alice, viewer",
+            with(&|key| {
+                key.user.clone_from(&alice);
+                key.viewer = true;
+            }),
+        ),
+        ("viewer", with(&|key| key.viewer = true)),
+        ("act_as", with(&|key| key.act_as = Some(ActAs::Full))),
+        ("act_as read", with(&|key| key.act_as = Some(ActAs::Read))),
+        ("admin", with(&|key| key.admin = true)),
+        (
+            "operator",
+            with(&|key| {
+                key.tenant = None;
+                key.admin = true;
+            }),
+        ),
+    ]
+}
+
+pub(crate) fn grant(pattern: &str, access: AccessSet) -> Grant {
+    Grant {
+        pattern: GrantPattern::parse(pattern).unwrap(),
+        access,
+    }
+}
+
+pub(crate) fn user(issuer: &str, id: &str) -> User {
+    User {
+        issuer: Issuer::parse(issuer).unwrap(),
+        id: UserId::parse(id).unwrap(),
+    }
+}
+
+pub(crate) fn name(text: &str) -> NamespaceName {
+    NamespaceName::parse(text).unwrap()
+}
+
+pub(crate) fn at(place: Place) -> Address {
+    Address {
+        tenant: TENANT,
+        place,
+    }
+}
+
+pub(crate) fn of_user(issuer: &str, id: &str) -> Address {
+    at(Place::User(user(issuer, id), SubScopes::default()))
+}
+
+/// What the directory knows, and what it was asked.
+pub(crate) struct World {
+    pub(crate) credential: CredentialRecord,
+    pub(crate) tenant: Option<Arc<TenantRecord>>,
+    pub(crate) living: BTreeMap<Address, NamespaceId>,
+    /// What an id is said to be the address of, whoever asks.
+    pub(crate) by_id: Option<Address>,
+    pub(crate) known: bool,
+    pub(crate) at_hand: bool,
+    /// The question from which on nothing is answered.
+    pub(crate) silent_at: Option<&'static str>,
+    asked: Mutex<Vec<&'static str>>,
+}
+
+impl World {
+    pub(crate) fn new(
+        trust_mode: TrustMode,
+        isolation: Isolation,
+        credential: CredentialRecord,
+    ) -> Self {
+        let policy = TenantPolicy {
+            trust_mode,
+            isolation,
+            ..TenantPolicy::default()
+        };
+        let tenant = TenantRecord {
+            id: TENANT,
+            name: TenantName::parse("house").unwrap(),
+            policy,
+            created_at: NOW,
+        };
+        Self {
+            credential,
+            tenant: Some(Arc::new(tenant)),
+            living: BTreeMap::new(),
+            by_id: None,
+            known: false,
+            at_hand: false,
+            silent_at: None,
+            asked: Mutex::default(),
+        }
+    }
+
+    /// A world with the defaults of a tenant.
+    pub(crate) fn usual(credential: CredentialRecord) -> Self {
+        Self::new(TrustMode::Required, Isolation::User, credential)
+    }
+
+    pub(crate) fn with(mut self, address: Address, id: u8) -> Self {
+        self.living
+            .insert(address, NamespaceId::from_bytes([id; 16]));
+        self
+    }
+
+    fn ask(&self, question: &'static str) -> Result<(), Unavailable> {
+        self.asked.lock().unwrap().push(question);
+        if self.silent_at == Some(question) {
+            return Err(Unavailable);
+        }
+        Ok(())
+    }
+
+    /// What was asked since this was asked last.
+    pub(crate) fn asked(&self) -> Vec<&'static str> {
+        std::mem::take(&mut self.asked.lock().unwrap())
+    }
+
+    fn class(&self) -> TokenClass {
+        match self.credential.tenant {
+            Some(_) => TokenClass::Secret,
+            None => TokenClass::Operator,
+        }
+    }
+
+    pub(crate) fn caller(&self) -> Caller {
+        self.try_caller(&[]).unwrap()
+    }
+
+    pub(crate) fn try_caller(&self, lines: &[(&str, &[u8])]) -> Result<Caller, Denial> {
+        let bearer = format!("Bearer {}", token(self.class()));
+        let mut all = lines.to_vec();
+        all.push(("authorization", bearer.as_bytes()));
+        authenticate(Headers::new(&all), self, NOW)
+    }
+
+    /// What a request with these headers is taken for.
+    pub(crate) fn judged(&self, lines: &[(&str, &str)]) -> Result<(Caller, Verdict), Denial> {
+        let lines: Vec<(&str, &[u8])> = lines
+            .iter()
+            .map(|(name, value)| (*name, value.as_bytes()))
+            .collect();
+        let caller = self.try_caller(&lines)?;
+        let resolution = resolve(&caller, Headers::new(&lines))?;
+        let verdict = validate(&caller, resolution, self)?;
+        Ok((caller, verdict))
+    }
+
+    /// The scope of a request.
+    pub(crate) fn scope<A: Right + Includes<Read>>(
+        &self,
+        lines: &[(&str, &str)],
+        named: Option<&str>,
+        missing: Missing,
+    ) -> Result<Option<Scope<A>>, Denial> {
+        let (caller, verdict) = self.judged(lines)?;
+        enforce(
+            &caller,
+            &verdict,
+            named.map(name),
+            missing,
+            Door::Http,
+            self,
+        )
+    }
+
+    /// What a request may do, as letters, or the word for why it is refused.
+    pub(crate) fn rights(&self, lines: &[(&str, &str)], named: Option<&str>) -> String {
+        let may = [
+            self.right::<Read>(lines, named),
+            self.right::<Write>(lines, named),
+            self.right::<Erase>(lines, named),
+            self.right::<Admin>(lines, named),
+        ];
+        let refusal = match &may[0] {
+            Ok(place) => return format!("{place} {}", letters(&may)),
+            Err(denial) => denial.reason.as_str(),
+        };
+        assert!(may.iter().all(Result::is_err), "more than to read");
+        refusal.to_owned()
+    }
+
+    fn right<A: Right + Includes<Read>>(
+        &self,
+        lines: &[(&str, &str)],
+        named: Option<&str>,
+    ) -> Result<String, Denial> {
+        let scope = self.scope::<A>(lines, named, Missing::Reserve)?.unwrap();
+        assert_eq!(scope.address().tenant, TENANT);
+        assert_eq!(scope.actor().tenant, Some(TENANT));
+        assert_eq!(scope.credential().unwrap().key, KEY);
+        assert_eq!(scope.credential().unwrap().generation, 7);
+        let place = match &scope.address().place {
+            Place::User(user, _) => format!("{}:{}", user.issuer.as_str(), user.id.as_str()),
+            Place::Named(name) => name.to_string(),
+            Place::Shared => "shared".to_owned(),
+        };
+        let advisory = if scope.actor().advisory { "!" } else { "" };
+        Ok(format!("{place}{advisory}"))
+    }
+}
+
+fn letters(may: &[Result<String, Denial>; 4]) -> String {
+    let letter = |(right, letter): (&Result<String, Denial>, char)| match right {
+        Ok(_) => letter,
+        Err(denial) => {
+            let access = match letter {
+                'w' => anchorhold_model::Access::Write,
+                'e' => anchorhold_model::Access::Erase,
+                _ => anchorhold_model::Access::Admin,
+            };
+            let needed = Some(access);
+            assert_eq!(denial.reason, Reason::AccessForbidden { needed });
+            '-'
+        }
+    };
+    may.iter().zip("rwea".chars()).map(letter).collect()
+}
+
+impl Directory for World {
+    fn credential(&self, found: &Token) -> Result<Option<Arc<CredentialRecord>>, Unavailable> {
+        self.ask("credential")?;
+        let is_ours = found.reveal() == token(self.class());
+        Ok(is_ours.then(|| Arc::new(self.credential.clone())))
+    }
+
+    fn is_at_hand(&self, _: &Token) -> bool {
+        self.at_hand
+    }
+
+    fn tenant(&self, id: TenantId) -> Result<Option<Arc<TenantRecord>>, Unavailable> {
+        self.ask("tenant")?;
+        Ok(self.tenant.clone().filter(|tenant| tenant.id == id))
+    }
+
+    fn tenant_named(&self, _: &TenantName) -> Result<Option<Arc<TenantRecord>>, Unavailable> {
+        Err(Unavailable)
+    }
+
+    fn incarnation(&self, address: &Address) -> Result<Option<NamespaceId>, Unavailable> {
+        self.ask("incarnation")?;
+        Ok(self.living.get(address).copied())
+    }
+
+    fn reserve(&self, address: &Address) -> Result<Reservation, Unavailable> {
+        self.ask("reserve")?;
+        Ok(match self.living.get(address) {
+            Some(id) => Reservation::Existing(*id),
+            None => Reservation::Reserved(NamespaceId::from_bytes([200; 16])),
+        })
+    }
+
+    /// More than was asked for, as a careless directory would answer.
+    fn subtree(&self, _: TenantId, _: &User) -> Result<Vec<Address>, Unavailable> {
+        self.ask("subtree")?;
+        Ok(self.living.keys().rev().cloned().collect())
+    }
+
+    fn address(&self, _: TenantId, _: NamespaceId) -> Result<Option<Address>, Unavailable> {
+        self.ask("address")?;
+        Ok(self.by_id.clone())
+    }
+
+    fn is_known(&self, tenant: TenantId, _: &User) -> Result<bool, Unavailable> {
+        self.ask("is_known")?;
+        Ok(self.known && tenant == TENANT)
+    }
+}
