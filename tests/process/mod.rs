@@ -166,6 +166,20 @@ impl Home {
     }
 }
 
+impl Drop for Home {
+    /// Who looks for the reason of a failure finds what the processes said last.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let said = fs::read_to_string(self.stderr()).unwrap_or_default();
+        let lines: Vec<&str> = said.lines().collect();
+        for line in &lines[lines.len().saturating_sub(20)..] {
+            eprintln!("{line}");
+        }
+    }
+}
+
 /// All files below a directory, in the order of their names. What vanishes meanwhile is left out.
 pub(crate) fn files_below(directory: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();

@@ -87,7 +87,7 @@ pub(crate) const fn reason(error: &Error) -> &'static str {
         Error::EgressForbidden => "egress_forbidden",
         Error::EmbedderUnavailable { .. } => "embedder_unavailable",
         Error::EmbedderMissing => "embedder_missing",
-        Error::NamespaceUnavailable { inside } => inside,
+        Error::NamespaceUnavailable { inside, .. } => inside,
         Error::NamespacePoisoned => "namespace_poisoned",
         Error::OutcomeUnknown => "outcome_unknown",
         Error::AuditUnavailable => "audit_unavailable",

@@ -63,10 +63,12 @@ pub enum Error {
         why: anchorhold_embed::Upstream,
     },
     /// The namespace's bytes do not open: `wrong_key` or `tampered`. The operator must look.
-    #[error("namespace unavailable: {inside}")]
+    #[error("namespace unavailable: {inside}: {what}")]
     NamespaceUnavailable {
         /// What was found.
         inside: &'static str,
+        /// Where, for the log alone.
+        what: &'static str,
     },
     /// A commit failed; the namespace is read from disk again. Try again.
     #[error("namespace poisoned")]
@@ -96,11 +98,18 @@ impl From<StoreError> for Error {
         match error {
             StoreError::WrongKey => Self::NamespaceUnavailable {
                 inside: "wrong_key",
+                what: "key",
             },
-            StoreError::Tampered { .. } | StoreError::Malformed { .. } => {
-                Self::NamespaceUnavailable { inside: "tampered" }
+            StoreError::Tampered { what } | StoreError::Malformed { what } => {
+                Self::NamespaceUnavailable {
+                    inside: "tampered",
+                    what,
+                }
             }
-            StoreError::Format { .. } => Self::NamespaceUnavailable { inside: "format" },
+            StoreError::Format { .. } => Self::NamespaceUnavailable {
+                inside: "format",
+                what: "version",
+            },
             StoreError::EgressForbidden => Self::EgressForbidden,
             StoreError::Conflict => Self::VersionConflict,
             StoreError::Void => Self::Erased,

@@ -54,8 +54,27 @@ pub(crate) fn open_shared_file(path: &Path, schema: &str) -> Result<Connection, 
 /// Opens such a file that exists.
 pub(crate) fn connect_shared(path: &Path) -> Result<Connection, Error> {
     let connection = connect(path)?;
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;")?;
+    write_ahead(&connection)?;
+    connection.execute_batch("PRAGMA wal_autocheckpoint = 0;")?;
     Ok(connection)
+}
+
+/// Gives a database a write-ahead log.
+///
+/// IMPORTANT: SQLite says which journal there is before it writes the header, and what fails then
+/// is told by the step behind the row. So the statement is taken to its end.
+pub(crate) fn write_ahead(connection: &Connection) -> Result<(), Error> {
+    let mut statement = connection.prepare("PRAGMA journal_mode = WAL")?;
+    let mut rows = statement.query([])?;
+    let mut is_log = false;
+    while let Some(row) = rows.next()? {
+        is_log = row.get::<_, String>(0)? == "wal";
+    }
+    if is_log {
+        Ok(())
+    } else {
+        Err(Error::Io(std::io::Error::other("no write-ahead log")))
+    }
 }
 
 /// The path of the write-ahead log of a database.

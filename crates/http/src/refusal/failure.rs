@@ -47,11 +47,11 @@ impl From<Error> for Refusal {
                 Code::VersionConflict,
                 "the namespace was erased while the request ran and nothing was done; repeat it",
             ),
-            Error::NamespaceUnavailable { inside } => Self::new(
+            Error::NamespaceUnavailable { inside, what } => Self::new(
                 Code::NamespaceUnavailable,
                 "the namespace does not open; report the request_id to the operator",
             )
-            .because(inside),
+            .because(format!("{inside}: {what}")),
             Error::NamespacePoisoned => Self::new(
                 Code::NamespacePoisoned,
                 "a write failed and the namespace is opened again; repeat after the seconds of Retry-After",

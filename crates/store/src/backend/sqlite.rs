@@ -91,7 +91,7 @@ impl Files {
         let session = SqliteSession::new(namespace, connection, sqlite::log_path(&draft));
         session.state_create(state)?;
         session.execute_batch(&format!("PRAGMA user_version = {FORMAT}; COMMIT;"))?;
-        session.execute_batch("PRAGMA journal_mode = WAL;")?;
+        session.write_ahead()?;
         drop(session);
         files::file_remove(&sqlite::log_path(&draft))?;
         file.sync_all()?;

@@ -41,6 +41,7 @@ pub(super) fn create(path: &Path) -> Result<Connection, Error> {
         .mode(0o600)
         .open(path)?;
     let mut connection = connect(path)?;
+    crate::sqlite::write_ahead(&connection)?;
     let transaction = connection.transaction()?;
     transaction.execute_batch(SCHEMA)?;
     transaction.pragma_update(None, "user_version", FORMAT)?;
@@ -54,6 +55,7 @@ pub(super) fn create(path: &Path) -> Result<Connection, Error> {
 /// Opens the file as it is.
 pub(super) fn open(path: &Path) -> Result<Connection, Error> {
     let connection = connect(path).map_err(of_column)?;
+    crate::sqlite::write_ahead(&connection)?;
     check_format(&connection)?;
     Ok(connection)
 }

@@ -69,6 +69,11 @@ impl SqliteSession {
         Ok(self.connection.execute_batch(statements)?)
     }
 
+    /// From here on the file has a write-ahead log.
+    pub(super) fn write_ahead(&self) -> Result<(), Error> {
+        sqlite::write_ahead(&self.connection)
+    }
+
     pub(crate) fn execute(&self, statement: &str) -> Result<(), Error> {
         self.connection.prepare_cached(statement)?.execute([])?;
         Ok(())
