@@ -21,6 +21,7 @@ pub mod key;
 pub mod memory;
 pub mod namespace;
 mod object;
+mod outline;
 mod parse;
 pub mod patch;
 pub mod recall;
