@@ -17,6 +17,15 @@ impl Call {
         named: &[NamespaceName],
         decide: impl FnOnce(&Gate, &Ask<'_>) -> Result<T, Denial>,
     ) -> Result<T, Refusal> {
+        Ok(self.ask_at(&self.app.gate, named, decide)?)
+    }
+
+    fn ask_at<T>(
+        &self,
+        gate: &Gate,
+        named: &[NamespaceName],
+        decide: impl FnOnce(&Gate, &Ask<'_>) -> Result<T, Denial>,
+    ) -> Result<T, Denial> {
         let lines = lines(&self.headers);
         let ask = Ask {
             headers: Headers::new(&lines),
@@ -24,7 +33,19 @@ impl Call {
             verb: self.route.verb,
             door: Door::Http,
         };
-        Ok(decide(&self.app.gate, &ask)?)
+        decide(gate, &ask)
+    }
+
+    /// As [`Self::existing`], if the gate can tell from memory; `None` also for a refusal, which is
+    /// for the gate that knows everything.
+    pub(crate) fn existing_at_hand<A>(&self, named: Option<NamespaceName>) -> Option<Scope<A>>
+    where
+        A: Right + Includes<Read>,
+    {
+        let scope = self.ask_at(&self.app.gate_at_hand, named.as_slice(), |gate, ask| {
+            gate.scope(ask, Missing::Empty)
+        });
+        scope.ok().flatten()
     }
 
     /// The scope of the namespace that body, query or headers name, or of the user's own; `None`

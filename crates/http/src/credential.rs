@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use anchorhold_identity::{Door, Headers, authenticate, is_at_hand};
+use anchorhold_identity::{Door, Headers, authenticate};
 use axum::http::header::{FORWARDED, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName};
 
@@ -30,10 +30,7 @@ pub(crate) async fn check(
     // memory. Whatever may wait, for a row or for the audit log, is a porter's.
     let found = lines(headers);
     let found = Headers::new(&found);
-    let directory = app.engine.directory();
-    if is_at_hand(found, directory.as_ref())
-        && authenticate(found, directory.as_ref(), app.clock.now()).is_ok()
-    {
+    if authenticate(found, app.directory_at_hand.as_ref(), app.clock.now()).is_ok() {
         return Ok(());
     }
     let (door, headers, verb) = (Arc::clone(app), headers.clone(), route.verb);

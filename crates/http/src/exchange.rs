@@ -96,6 +96,10 @@ async fn attempt(
         Run::Whole(run) if !needs_credential => run(&call),
         // The rest may block: it runs on a worker, to its end.
         Run::Whole(run) => app.lane(lane).run(move || run(&call)).await?,
+        Run::Quick(at_hand, run) => match at_hand(&call) {
+            Some(reply) => Ok(reply),
+            None => app.lane(lane).run(move || run(&call)).await?,
+        },
         Run::Fed(run) => {
             let call = Arc::new(call);
             let (begun, of_call) = (Arc::clone(&call), run);

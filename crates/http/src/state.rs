@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anchorhold_gate::Gate;
+use anchorhold_identity::Directory;
 use anchorhold_memory::Engine;
 use anchorhold_model::{Clock, Random};
 use tokio::sync::Semaphore;
@@ -35,6 +36,10 @@ pub(crate) enum Lane {
 pub struct App {
     pub(crate) engine: Arc<Engine>,
     pub(crate) gate: Gate,
+    /// Asks memory alone, so it is asked where nobody may wait; whoever it refuses asks `gate`.
+    pub(crate) gate_at_hand: Gate,
+    /// The directory behind it.
+    pub(crate) directory_at_hand: Arc<dyn Directory>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) limits: Limits,
@@ -62,9 +67,13 @@ impl App {
         options: Options,
     ) -> Self {
         let limits = Limits::default();
+        let directory_at_hand = engine.directory_at_hand();
+        let known = Arc::clone(&directory_at_hand);
         Self {
             engine,
             gate,
+            gate_at_hand: Gate::tentative(known, Arc::clone(&clock)),
+            directory_at_hand,
             clock,
             random,
             pool: Pool::new(options.workers, limits.queue_waiters_max),

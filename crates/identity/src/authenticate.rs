@@ -85,11 +85,6 @@ pub fn authenticate(
     Ok(Caller { credential, tenant })
 }
 
-/// Whether [`authenticate`] would find the request's credential without waiting for the disk.
-pub fn is_at_hand(headers: Headers<'_>, directory: &dyn Directory) -> bool {
-    presented(headers).is_ok_and(|token| directory.is_at_hand(&token))
-}
-
 pub(crate) fn unavailable(_: Unavailable) -> Denial {
     Denial::of_stranger(Reason::Unavailable)
 }

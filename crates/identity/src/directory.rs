@@ -82,10 +82,6 @@ pub trait Directory: Send + Sync {
     /// The credential with this token: looked up by keyed hash, compared in constant time.
     fn credential(&self, token: &Token) -> Result<Option<Arc<CredentialRecord>>, Unavailable>;
 
-    /// Whether [`Self::credential`] and the tenant of a known credential are answered from memory,
-    /// so that asking waits for nothing.
-    fn is_at_hand(&self, token: &Token) -> bool;
-
     /// The tenant with this id.
     fn tenant(&self, tenant: TenantId) -> Result<Option<Arc<TenantRecord>>, Unavailable>;
 

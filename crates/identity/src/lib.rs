@@ -20,7 +20,7 @@ mod system;
 mod validate;
 
 pub use actor::{Actor, CredentialStamp, Door, Source, Strength};
-pub use authenticate::{Caller, authenticate, is_at_hand};
+pub use authenticate::{Caller, authenticate};
 pub use authority::{Creation, Listing, Operator, SubjectErasure, TenantAdmin};
 pub use custody::{Custodian, Custody};
 pub use denial::{Denial, Reason};

@@ -1,7 +1,7 @@
 //! One credential, found in one of two headers, living, and of a tenant that exists.
 
 use anchorhold_crypto::TokenClass;
-use anchorhold_identity::{Headers, Reason, authenticate, is_at_hand};
+use anchorhold_identity::{Headers, Reason, authenticate};
 use anchorhold_model::{Isolation, Timestamp, TrustMode};
 
 use crate::world::{KEY, NOW, TENANT, World, plain, token};
@@ -129,16 +129,4 @@ fn while_the_directory_is_silent_nobody_is_anybody() {
     world.credential.user = anchorhold_model::UserId::parse("alice").ok();
     let denial = world.judged(&[]).err().unwrap();
     assert_eq!(denial.reason, Reason::Unavailable);
-}
-
-#[test]
-fn whether_a_credential_is_at_hand_is_the_directorys_word() {
-    let mut world = World::usual(plain());
-    let key = token(TokenClass::Secret);
-    let lines = [("x-api-key", key.as_bytes())];
-    assert!(!is_at_hand(Headers::new(&lines), &world));
-    world.at_hand = true;
-    assert!(is_at_hand(Headers::new(&lines), &world));
-    assert!(!is_at_hand(Headers::new(&[]), &world));
-    assert!(world.asked().is_empty());
 }

@@ -120,7 +120,6 @@ pub(crate) struct World {
     /// What an id is said to be the address of, whoever asks.
     pub(crate) by_id: Option<Address>,
     pub(crate) known: bool,
-    pub(crate) at_hand: bool,
     /// The question from which on nothing is answered.
     pub(crate) silent_at: Option<&'static str>,
     asked: Mutex<Vec<&'static str>>,
@@ -149,7 +148,6 @@ impl World {
             living: BTreeMap::new(),
             by_id: None,
             known: false,
-            at_hand: false,
             silent_at: None,
             asked: Mutex::default(),
         }
@@ -285,10 +283,6 @@ impl Directory for World {
         self.ask("credential")?;
         let is_ours = found.reveal() == token(self.class());
         Ok(is_ours.then(|| Arc::new(self.credential.clone())))
-    }
-
-    fn is_at_hand(&self, _: &Token) -> bool {
-        self.at_hand
     }
 
     fn tenant(&self, id: TenantId) -> Result<Option<Arc<TenantRecord>>, Unavailable> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use anchorhold_identity::{Read, Scope};
-use anchorhold_model::{Memory, RecordId};
-use anchorhold_store::{Sealed, TAG_BYTES};
+use anchorhold_model::{Content, Memory, RecordId};
+use anchorhold_store::{Opener, Sealed, TAG_BYTES};
 
 use crate::codec::{self, Stored};
 use crate::resident::Resident;
@@ -40,6 +40,11 @@ impl Body {
     /// The version that it is of.
     pub(crate) const fn version(&self) -> u64 {
         self.version
+    }
+
+    /// Whether it was read already.
+    pub(crate) fn is_in_memory(&self) -> bool {
+        self.sealed.get().is_some()
     }
 
     /// Bytes in memory.
@@ -130,6 +135,23 @@ impl Engine {
     ) -> Result<Memory, Error> {
         self.open_stored(scope, resident, found)
             .map(Stored::into_memory)
+    }
+
+    /// Opens the text of one memory whose body is in memory.
+    pub(crate) fn open_content(
+        &self,
+        scope: &Scope<Read>,
+        opener: &Opener<'_>,
+        body: &Body,
+    ) -> Result<Content, Error> {
+        // As in `open_stored`: the disk is asked next time.
+        let forget = || self.residents.forget(scope.namespace());
+        let Some(sealed) = body.sealed.get() else {
+            forget();
+            return Err(Error::NamespacePoisoned);
+        };
+        let parts = opener.open(sealed).inspect_err(|_| forget())?;
+        codec::decode_content(&parts)
     }
 
     pub(crate) fn open_stored(

@@ -228,15 +228,20 @@ pub(crate) fn decode(parts: &Parts, id: RecordId, version: u64) -> Result<Stored
         features,
         model,
     } = decode_summary(parts.summary(), id, version)?;
-    let content = std::str::from_utf8(parts.content()).ok();
-    let content = content.and_then(|text| Content::new(text).ok());
     Ok(Stored {
         facets,
-        content: content.ok_or_else(unreadable)?,
+        content: decode_content(parts)?,
         vector,
         features,
         model,
     })
+}
+
+/// Reads the text of an opened record.
+pub(crate) fn decode_content(parts: &Parts) -> Result<Content, Error> {
+    let content = std::str::from_utf8(parts.content()).ok();
+    let content = content.and_then(|text| Content::new(text).ok());
+    content.ok_or_else(unreadable)
 }
 
 /// Reads an opened summary.

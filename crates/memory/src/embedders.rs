@@ -86,6 +86,11 @@ impl Embedders {
         }
     }
 
+    /// Whether the application makes the vectors of a space.
+    pub(crate) fn is_caller(&self, space: Space) -> bool {
+        matches!(self.maker(space), Some(Maker::Caller))
+    }
+
     /// The name of the model of a space; `None` when it is not configured.
     pub(crate) fn name(&self, wanted: Space) -> Option<&str> {
         match self.maker(wanted)? {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anchorhold_identity::{Directory, Journal, Read, Scope};
 use anchorhold_index::Language;
 use anchorhold_model::{Clock, limits};
-use anchorhold_store::Store;
+use anchorhold_store::{AtHand, Store};
 
 use crate::Error;
 use crate::embedders::Embedders;
@@ -72,6 +72,11 @@ impl Engine {
     /// What `gate` asks about tenants, credentials and namespaces.
     pub fn directory(&self) -> Arc<dyn Directory> {
         Arc::clone(self.store.catalogue()) as Arc<dyn Directory>
+    }
+
+    /// The part of it that is in memory, for who may not wait.
+    pub fn directory_at_hand(&self) -> Arc<dyn Directory> {
+        Arc::new(AtHand::new(Arc::clone(self.store.catalogue())))
     }
 
     /// Where `gate` writes refusals down.

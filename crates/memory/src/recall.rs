@@ -1,13 +1,16 @@
 //! Finds the memories that answer a question.
 
+mod at_hand;
+
 use std::sync::Arc;
 
 use anchorhold_embed::Embedding;
 use anchorhold_identity::{Read, Scope};
-use anchorhold_index::{Query, Recipe, Why};
+use anchorhold_index::{Index, Query, Recipe, Why};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
-use anchorhold_model::{Filter, Memory, RecordId, Timestamp, Vector, limits};
+use anchorhold_model::{Facets, Filter, Memory, RecordId, Timestamp, Vector, limits};
+use anchorhold_store::Opener;
 
 use crate::body::Payload;
 use crate::embedders::Space;
@@ -62,6 +65,7 @@ pub struct Recollection {
 }
 
 /// What was found.
+#[derive(Default)]
 pub struct Recalled {
     /// Best first.
     pub results: Vec<Recollection>,
@@ -79,11 +83,7 @@ impl Engine {
         question: &Question,
     ) -> Result<Recalled, Error> {
         let Some(scope) = scope else {
-            return Ok(Recalled {
-                results: Vec::new(),
-                query_tokens: 0,
-                windows: 0,
-            });
+            return Ok(Recalled::default());
         };
         let now = self.clock.now();
         let resident = self.resident(scope)?;
@@ -94,31 +94,51 @@ impl Engine {
         };
         let (embedding, found) = loop {
             let (space, embedding) = self.embedded(scope, &resident, question, now)?;
-            let found = searched(&resident, space, question, &embedding.vector, now)?;
-            if let Some(found) = found {
-                break (embedding, found);
-            }
+            let index = resident.index()?;
+            let found = match resident.space(&index) {
+                None => Vec::new(),
+                // All was forgotten meanwhile, and vectors of another space have come.
+                Some(held) if held != space => continue,
+                Some(_) => searched(&index, question, &embedding.vector, now)?,
+            };
+            break (embedding, found);
         };
         let (bodies, ranked): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         self.fetch(scope, &resident, &bodies)?;
-        let open = |(body, found): (_, Found)| {
-            let memory = self.open_memory(scope, &resident, body)?;
-            Ok(Recollection {
-                memory,
-                score: found.score,
-                similarity: found.similarity,
-                why: found.why,
-            })
-        };
-        #[cfg(feature = "sabotage")]
-        let bodies = sabotaged(question, bodies);
-        let results = bodies.into_iter().zip(ranked).map(open);
-        let results = results.collect::<Result<_, Error>>()?;
+        let opener = self.store.vault().opener(scope);
+        let opener = opener.inspect_err(|_| self.residents.forget(scope.namespace()))?;
+        let results = self.in_clear(scope, &opener, question, bodies, ranked)?;
         Ok(Recalled {
             results,
             query_tokens: embedding.tokens,
             windows: embedding.windows,
         })
+    }
+
+    /// What was found, in clear.
+    fn in_clear(
+        &self,
+        scope: &Scope<Read>,
+        opener: &Opener<'_>,
+        #[cfg_attr(not(feature = "sabotage"), expect(unused, reason = "for a bug"))]
+        question: &Question,
+        bodies: Vec<(RecordId, Payload)>,
+        ranked: Vec<Found>,
+    ) -> Result<Vec<Recollection>, Error> {
+        #[cfg(feature = "sabotage")]
+        let bodies = sabotaged(question, bodies);
+        let show = |((_, body), found): ((RecordId, Payload), Found)| {
+            Ok(Recollection {
+                memory: Memory {
+                    content: self.open_content(scope, opener, &body)?,
+                    facets: found.facets,
+                },
+                score: found.score,
+                similarity: found.similarity,
+                why: found.why,
+            })
+        };
+        bodies.into_iter().zip(ranked).map(show).collect()
     }
 
     /// The vector of the question, by the model of the namespace's vectors.
@@ -151,27 +171,20 @@ type Hit = ((RecordId, Payload), Found);
 
 /// A hit that outlives the lock of the index.
 struct Found {
+    facets: Facets,
     score: f64,
     similarity: f64,
     why: Option<Why>,
 }
 
 /// What is found under the lock, each with its body, which is cheap to carry along; nothing is
-/// opened before the lock is released. `None` when everything
-/// was forgotten meanwhile and vectors of another space have come.
+/// opened before the lock is released.
 fn searched(
-    resident: &Resident,
-    space: Space,
+    index: &Index<Payload>,
     question: &Question,
     vector: &[f32],
     now: Timestamp,
-) -> Result<Option<Vec<Hit>>, Error> {
-    let index = resident.index()?;
-    match resident.space(&index) {
-        None => return Ok(Some(Vec::new())),
-        Some(held) if held != space => return Ok(None),
-        Some(_) => {}
-    }
+) -> Result<Vec<Hit>, Error> {
     let query = Query {
         text: &question.query,
         vector,
@@ -185,13 +198,14 @@ fn searched(
     let found = index.search(&query)?.into_iter().map(|hit| {
         let body = (hit.entry.facets.id, Arc::clone(&hit.entry.payload));
         let found = Found {
+            facets: hit.entry.facets.clone(),
             score: hit.score,
             similarity: hit.similarity,
             why: hit.why,
         };
         (body, found)
     });
-    Ok(Some(found.collect()))
+    Ok(found.collect())
 }
 
 /// What a cache of answers that knows no namespaces would leave of one.

@@ -83,6 +83,11 @@ impl Resident {
         self.index.read().map_err(|_| Error::NamespacePoisoned)
     }
 
+    /// The index, to read, if nobody writes just now.
+    pub(crate) fn index_at_hand(&self) -> Option<RwLockReadGuard<'_, Index<Payload>>> {
+        self.index.try_read().ok()
+    }
+
     fn index_mut(&self) -> Result<RwLockWriteGuard<'_, Index<Payload>>, Error> {
         self.index.write().map_err(|_| Error::NamespacePoisoned)
     }

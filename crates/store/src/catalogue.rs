@@ -5,6 +5,7 @@
 //! never waits for the desk. To add a noun: a table and its MACs in `lookups.rs`, what a row says
 //! in `bodies.rs`, and a file for its verbs.
 
+mod at_hand;
 mod bodies;
 mod cache;
 mod cursors;
@@ -31,6 +32,7 @@ use crate::Error;
 use crate::registry::{Cradle, Foundation};
 use crate::sealed_rows::{Row, SealedRows, Table, Writer};
 use crate::turn::Turns;
+pub use at_hand::AtHand;
 use cache::Cache;
 pub use keys::NewKey;
 use keys::StoredCredential;

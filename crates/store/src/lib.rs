@@ -35,9 +35,9 @@ mod vault;
 
 pub use audit::{Act, Audit, AuditMode, Entry, EntryOutcome, Intent, Outcome, Verified};
 pub use backend::Head;
-pub use catalogue::{Catalogue, NamespaceRecord, NewKey};
+pub use catalogue::{AtHand, Catalogue, NamespaceRecord, NewKey};
 pub use error::Error;
 pub use record::{Appended, Found, Kind, Parts, Plain, Purged, Sealed, TAG_BYTES};
 pub use store::{Initialised, Options, RESIDUE_DAYS_DEFAULT, Residue, Shredded, Store};
 pub use survey::{Counts, Finding, LookedAt, Role, Step, Surveyed, What};
-pub use vault::{Backup, Restore, Restored, Take, TakeSummary, Vault};
+pub use vault::{Backup, Opener, Restore, Restored, Take, TakeSummary, Vault};

@@ -24,11 +24,14 @@ pub(crate) trait Registry: Send + Sync {
     /// Whether the credential was not revoked since its stamp was taken. In memory, fast.
     fn is_current(&self, stamp: CredentialStamp) -> Result<bool, Error>;
 
-    /// Whether a row of this incarnation exists. In memory, fast.
     /// Keys and files of these erased incarnations are gone.
     fn bury(&self, namespaces: &[NamespaceId]) -> Result<(), Error>;
 
+    /// Whether a row of this incarnation exists. In memory, fast.
     fn is_living(&self, namespace: NamespaceId) -> Result<bool, Error>;
+
+    /// Whether a row of this incarnation is in memory. Waits for nothing.
+    fn is_at_hand(&self, namespace: NamespaceId) -> bool;
 
     /// Makes a reserved incarnation exist: durable when it returns, also the row of its user.
     /// Says yes again when it exists already with this id. `Error::Void` when the reservation is

@@ -38,6 +38,7 @@ use crate::registry::Registry;
 use crate::{Error, Head};
 pub use backup::Backup;
 use engine::{Outside, Rules};
+pub use fetch::Opener;
 use hold::Holds;
 pub(crate) use inspect::Inspected;
 pub use load::{Take, TakeSummary};

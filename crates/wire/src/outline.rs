@@ -26,7 +26,7 @@ struct Outline<'a> {
     open: Vec<usize>,
 }
 
-impl<'a> Outline<'a> {
+impl Outline<'_> {
     /// `None` when it cannot be told.
     fn is_plain(&mut self) -> Option<bool> {
         while let Some(mark) = self.next() {

@@ -1,6 +1,7 @@
 //! `bench`: how fast this machine is with this program. Every measurement runs in a process of
 //! its own, so that none inherits the memory, the files or the chores of another.
 
+mod client;
 mod cold_open;
 mod corpus;
 mod end_to_end;
@@ -10,6 +11,7 @@ mod idle;
 mod large_namespace;
 mod machine;
 mod meter;
+mod over_http;
 mod process;
 mod recall;
 mod result;
@@ -48,7 +50,7 @@ pub(crate) struct Bench {
 }
 
 /// Every measurement, in the order of the table.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "writes-hot",
     "writes-hot-without-audit",
     "writes-spread",
@@ -57,6 +59,7 @@ const NAMES: [&str; 12] = [
     "cold-open",
     "recall",
     "end-to-end",
+    "over-http",
     "large-namespace",
     "erase",
     "zipf",
@@ -152,6 +155,7 @@ fn measure(name: &str, size: &Size) -> Result<Vec<Measured>, Error> {
         "small-namespaces" => small_namespaces::measure(size),
         "cold-open" => cold_open::measure(size),
         "recall" => recall::measure(size),
+        "over-http" => over_http::measure(size),
         "large-namespace" => large_namespace::measure(size),
         "erase" => erase::measure(size),
         "zipf" => zipf::measure(size),

@@ -91,7 +91,7 @@ fn run(
         }
         (_, None) => Received::default(),
     };
-    let Run::Whole(verb) = route.run else {
+    let (Run::Whole(verb) | Run::Quick(_, verb)) = route.run else {
         return Err(Refusal::internal("a batch holds a stream"));
     };
     let inner = Call {

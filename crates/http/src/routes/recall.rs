@@ -21,15 +21,29 @@ pub(in crate::routes) fn route() -> Route {
         .gives::<RecallReply>(200, "What was found, best first.")
         .refuses(&[Code::FilterInvalid, Code::NotAvailableYet])
         .refuses(READS)
+        .at_hand(recall_at_hand)
 }
 
 fn recall(call: &Call) -> Result<Reply, Refusal> {
-    let recall = call.body::<RecallRequest>()?;
-    let (namespace, question) = question(recall);
+    let (namespace, question) = question(call.body::<RecallRequest>()?);
     let scope = call.existing::<Read>(namespace)?;
     let recalled = call.app.engine.recall(scope.as_ref(), &question)?;
-    let reply = Reply::ok(&reply(scope.as_ref(), &recalled))?;
-    Ok(reply.advisory(is_advisory(scope.as_ref())))
+    answer(scope.as_ref(), &recalled)
+}
+
+/// Only an application that makes the vectors itself is answered without a wait.
+fn recall_at_hand(call: &Call) -> Option<Reply> {
+    let recall = call.body::<RecallRequest>().ok()?;
+    recall.vector.as_ref()?;
+    let (namespace, question) = question(recall);
+    let scope = call.existing_at_hand::<Read>(namespace)?;
+    let recalled = call.app.engine.recall_at_hand(Some(&scope), &question)?;
+    answer(Some(&scope), &recalled.ok()?).ok()
+}
+
+fn answer(scope: Option<&Scope<Read>>, recalled: &Recalled) -> Result<Reply, Refusal> {
+    let reply = Reply::ok(&reply(scope, recalled))?;
+    Ok(reply.advisory(is_advisory(scope)))
 }
 
 fn question(recall: Recall) -> (Option<anchorhold_model::NamespaceName>, Question) {

@@ -85,6 +85,11 @@ impl Residents {
         Ok(resident)
     }
 
+    /// The resident of a namespace if it is in memory.
+    pub(crate) fn at_hand(&self, namespace: NamespaceId) -> Option<Arc<Resident>> {
+        self.lock().touch(namespace)
+    }
+
     /// Puts a loaded resident into its slot, unless it was forgotten meanwhile, and makes room.
     fn settle(&self, namespace: NamespaceId, ticket: u64, resident: &Arc<Resident>) {
         let mut inner = self.lock();

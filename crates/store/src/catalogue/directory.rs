@@ -22,15 +22,6 @@ impl Directory for Catalogue {
         Ok(stored.map(|stored| Arc::clone(&stored.record)))
     }
 
-    fn is_at_hand(&self, token: &Token) -> bool {
-        let hash = self.tokens.hash(token);
-        let Some(stored) = self.caches.credentials.get(hash.as_bytes()) else {
-            return false;
-        };
-        let tenant = stored.record.tenant;
-        tenant.is_none_or(|tenant| self.caches.tenants.get(tenant.as_bytes()).is_some())
-    }
-
     fn tenant(&self, tenant: TenantId) -> Result<Option<Arc<TenantRecord>>, Unavailable> {
         let stored = self.tenant_by_id(tenant).map_err(unavailable)?;
         Ok(stored.map(|stored| Arc::clone(&stored.record)))

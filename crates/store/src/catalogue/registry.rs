@@ -26,6 +26,11 @@ impl Registry for Catalogue {
         Ok(self.namespace_by_id(namespace)?.is_some())
     }
 
+    fn is_at_hand(&self, namespace: NamespaceId) -> bool {
+        let known = self.caches.namespaces.get(namespace.as_bytes());
+        known.is_some()
+    }
+
     fn materialise(
         &self,
         address: &Address,

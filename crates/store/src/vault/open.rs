@@ -37,6 +37,17 @@ impl Vault {
         }
     }
 
+    /// A namespace that is open and sound, if neither its row nor its file has to be waited for.
+    pub(super) fn open_at_hand(&self, scope: &Scope<Read>) -> Option<Opened<'_>> {
+        let namespace = scope.namespace();
+        if !self.registry.is_at_hand(namespace) {
+            return None;
+        }
+        let pin = self.table.pin_at_hand(namespace)?;
+        let handle = pin.handle_at_hand()?;
+        (!handle.is_poisoned()).then_some(Opened { handle, _pin: pin })
+    }
+
     /// Whether what the scope stands on still stands: its incarnation lives, and its credential was
     /// not revoked. For reads that take long; every write asks by itself.
     pub fn check(&self, scope: &Scope<Read>) -> Result<(), Error> {

@@ -95,6 +95,21 @@ impl Table {
         }
     }
 
+    /// Pins the slot of a namespace as the one used last if it is in the table; waits for nothing.
+    pub(super) fn pin_at_hand(&self, namespace: NamespaceId) -> Option<Pin<'_>> {
+        let mut inner = self.lock();
+        let slot = inner
+            .entries
+            .contains_key(&namespace)
+            .then(|| inner.touch(namespace));
+        drop(inner);
+        Some(Pin {
+            table: self,
+            namespace,
+            slot: Some(slot?),
+        })
+    }
+
     /// Pins a slot for maintenance: counts as no use, and closes nothing.
     pub(super) fn pin_quietly(&self, namespace: NamespaceId) -> Pin<'_> {
         let mut inner = self.wait_closed(namespace);
@@ -234,6 +249,11 @@ impl Pin<'_> {
     pub(super) fn cell(&self) -> Result<MutexGuard<'_, Option<Arc<Handle>>>, Error> {
         let slot = self.slot.as_ref().ok_or(Error::Unavailable)?;
         Ok(slot.cell.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The open handle; `None` also when somebody holds the cell just now.
+    pub(super) fn handle_at_hand(&self) -> Option<Arc<Handle>> {
+        self.slot.as_ref()?.cell.try_lock().ok()?.clone()
     }
 }
 

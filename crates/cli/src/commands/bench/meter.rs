@@ -91,7 +91,16 @@ pub(super) fn reading(mut times: Vec<Duration>, wall: Duration, cpu: Duration) -
 
 /// The CPU that this process has spent so far, on all its threads.
 pub(super) fn cpu() -> Duration {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time_of(ClockId::ProcessCPUTime)
+}
+
+/// The CPU that this thread has spent so far.
+pub(super) fn cpu_of_thread() -> Duration {
+    time_of(ClockId::ThreadCPUTime)
+}
+
+fn time_of(clock: ClockId) -> Duration {
+    let time = clock_gettime(clock);
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
     Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or(0))
 }

@@ -1,0 +1,62 @@
+//! Recall from memory alone, for who may not wait: a door's own thread. It gives the answer that
+//! `recall` would give, or none.
+
+use anchorhold_identity::{Read, Scope};
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
+use anchorhold_model::{RecordId, Vector};
+
+use super::{Question, Recalled, searched};
+use crate::body::{Body, Payload};
+use crate::{Engine, Error};
+
+/// Memories that are ranked in less time than it takes to go to another thread and back.
+const ENTRIES_MAX: usize = 4_096;
+/// Bytes of a question that is taken apart in such a time.
+const QUERY_BYTES_MAX: usize = 1_024;
+/// Bytes of results that are opened in such a time.
+const BODY_BYTES_MAX: usize = 131_072;
+
+impl Engine {
+    /// Answers if nothing has to be waited for: the namespace is in memory with what is found and
+    /// is not large, nobody writes into it just now, and the caller brings the vector. Otherwise
+    /// `None`, and [`Self::recall`] is to be asked.
+    pub fn recall_at_hand(
+        &self,
+        scope: Option<&Scope<Read>>,
+        question: &Question,
+    ) -> Option<Result<Recalled, Error>> {
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::ResidentWithoutNamespace) {
+            return None;
+        }
+        let vector = question.vector.as_ref().map(Vector::numbers)?;
+        if question.query.len() > QUERY_BYTES_MAX {
+            return None;
+        }
+        let scope = scope?;
+        let now = self.clock.now();
+        let resident = self.residents.at_hand(scope.namespace())?;
+        let index = resident.index_at_hand()?;
+        let is_callers = |space| self.embedders.is_caller(space);
+        if index.len() > ENTRIES_MAX || !resident.space(&index).is_some_and(is_callers) {
+            return None;
+        }
+        // A vector of another dimension is refused by the other way, in its words.
+        let found = searched(&index, question, vector, now).ok()?;
+        drop(index);
+        let (bodies, ranked): (Vec<(RecordId, Payload)>, Vec<_>) = found.into_iter().unzip();
+        let is_in_memory = |(_, body): &(_, Payload)| body.is_in_memory();
+        let bytes: usize = bodies.iter().map(|(_, body)| Body::bytes(body)).sum();
+        if !bodies.iter().all(is_in_memory) || bytes > BODY_BYTES_MAX {
+            return None;
+        }
+        let opener = self.store.vault().opener_at_hand(scope)?;
+        let results = self.in_clear(scope, &opener, question, bodies, ranked);
+        Some(results.map(|results| Recalled {
+            results,
+            query_tokens: 0,
+            windows: 1,
+        }))
+    }
+}

@@ -1,0 +1,64 @@
+//! The nouns that are in memory, for who may not wait for the desk. Whatever is not there is
+//! unavailable, and nobody is refused for good by it.
+
+use std::sync::Arc;
+
+use anchorhold_crypto::Token;
+use anchorhold_identity::{CredentialRecord, Directory, Reservation, TenantRecord, Unavailable};
+use anchorhold_model::{Address, NamespaceId, TenantId, TenantName, User};
+
+use super::Catalogue;
+
+/// A directory that never waits.
+pub struct AtHand(Arc<Catalogue>);
+
+impl AtHand {
+    /// What `catalogue` has in memory.
+    pub const fn new(catalogue: Arc<Catalogue>) -> Self {
+        Self(catalogue)
+    }
+}
+
+impl Directory for AtHand {
+    fn credential(&self, token: &Token) -> Result<Option<Arc<CredentialRecord>>, Unavailable> {
+        let hash = self.0.tokens.hash(token);
+        let stored = self.0.caches.credentials.get(hash.as_bytes());
+        let stored = stored.filter(|stored| stored.hash.matches(&hash));
+        let stored = stored.ok_or(Unavailable)?;
+        Ok(Some(Arc::clone(&stored.record)))
+    }
+
+    fn tenant(&self, tenant: TenantId) -> Result<Option<Arc<TenantRecord>>, Unavailable> {
+        let stored = self.0.caches.tenants.get(tenant.as_bytes());
+        let stored = stored.ok_or(Unavailable)?;
+        Ok(Some(Arc::clone(&stored.record)))
+    }
+
+    fn tenant_named(&self, _: &TenantName) -> Result<Option<Arc<TenantRecord>>, Unavailable> {
+        Err(Unavailable)
+    }
+
+    fn incarnation(&self, address: &Address) -> Result<Option<NamespaceId>, Unavailable> {
+        let lookup = self.0.lookups.address(address);
+        self.0.caches.incarnations.get(&lookup).ok_or(Unavailable)
+    }
+
+    fn reserve(&self, address: &Address) -> Result<Reservation, Unavailable> {
+        let living = self.incarnation(address)?.ok_or(Unavailable)?;
+        Ok(Reservation::Existing(living))
+    }
+
+    fn subtree(&self, _: TenantId, _: &User) -> Result<Vec<Address>, Unavailable> {
+        Err(Unavailable)
+    }
+
+    fn address(&self, _: TenantId, _: NamespaceId) -> Result<Option<Address>, Unavailable> {
+        Err(Unavailable)
+    }
+
+    fn is_known(&self, tenant: TenantId, user: &User) -> Result<bool, Unavailable> {
+        let lookup = self.0.lookups.user(tenant, user);
+        let stored = self.0.caches.users.get(&lookup).ok_or(Unavailable)?;
+        Ok(stored.is_some_and(|stored| stored.known))
+    }
+}
