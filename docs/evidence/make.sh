@@ -75,4 +75,19 @@ store="cargo test --release --package anchorhold-store --test main"
 proof verify 0 3 env ANCHORHOLD_FLIPS=400 $store survey_of_flips
 proof backup-under-load 0 0 env ANCHORHOLD_RECORDS=100000 $store backup_under_load
 
+# Ten thousand keys that an application could choose.
+proof isolation-keys 1 3 cargo nextest run -p anchorhold-memory ten_thousand_keys
+# Every reader over inputs made of its corpus; all targets write their shard of one run.
+proof fuzz-key-text 1 1 env ANCHORHOLD_FUZZ_RUNS=1000000 cargo nextest run --workspace --lib fuzzing
+# With cargo-fuzz and cargo-mutants; without them these are left out, and what is there is kept.
+if cargo fuzz --version >/dev/null 2>&1; then
+  for target in key_text sealed_record wrapped_key address filter body import_line head import_cut \
+    record cursor epoch_row state_row extract catalogue_row audit_chain backup_head; do
+    proof "fuzz-$(echo "$target" | tr _ -)" 0 0 cargo xtask fuzz "$target"
+  done
+fi
+if cargo mutants --version >/dev/null 2>&1; then
+  proof mutants 0 3 cargo xtask mutants
+fi
+
 cargo xtask evidence

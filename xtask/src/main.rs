@@ -5,6 +5,8 @@
 mod check;
 mod evidence;
 mod export_model;
+mod fuzz;
+mod mutants;
 mod tidy;
 
 use std::process::ExitCode;
@@ -22,8 +24,10 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(rest),
         "evidence" => evidence::run(rest),
         "export-model" => export_model::run(rest),
+        "fuzz" => fuzz::run(rest),
+        "mutants" => mutants::run(rest),
         _ => Err(
-            "usage: cargo xtask check | tidy | evidence [--check] | export-model [--wheel FILE]"
+            "usage: cargo xtask check | tidy | evidence [--check] | export-model [--wheel FILE] | fuzz TARGET | mutants"
                 .into(),
         ),
     };

@@ -8,6 +8,9 @@ mod checksum;
 mod digest;
 mod epoch;
 mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod keys;
 mod lookup;
 mod mac;

@@ -25,6 +25,9 @@ mod connection;
 mod credential;
 mod door;
 mod exchange;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod if_match;
 mod limits;
 mod metrics;

@@ -72,6 +72,12 @@ impl Query {
         Ok(Self(values))
     }
 
+    /// All of them by their names.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) fn into_values(self) -> BTreeMap<&'static str, String> {
+        self.0
+    }
+
     fn get(&self, parameter: Parameter) -> Option<&str> {
         self.0.get(parameter.name).map(String::as_str)
     }

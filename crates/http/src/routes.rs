@@ -19,6 +19,8 @@ mod whoami;
 use anchorhold_wire::Code;
 
 use crate::route::Route;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use import::import_cut;
 
 /// What any read of a namespace may meet.
 const READS: &[Code] = &[

@@ -325,5 +325,7 @@ fn assemble(parts: Fields, id: RecordId, version: u64) -> Option<Summary> {
     })
 }
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 #[cfg(test)]
 mod tests;

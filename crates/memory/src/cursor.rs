@@ -1,6 +1,7 @@
 //! Cursors of lists: a position that a caller carries back, under a MAC of its namespace or, in
 //! the list of namespaces, of its tenant.
 
+use anchorhold_crypto::MAC_BYTES;
 use anchorhold_identity::{Listing, Read, Scope};
 use anchorhold_model::limits::CURSOR_HOURS_MAX;
 #[cfg(feature = "sabotage")]
@@ -27,7 +28,7 @@ impl Position {
 }
 
 const ROUTE: &[u8] = b"memories";
-const CURSOR_BYTES: usize = 8 + 8 + 16 + 16;
+const CURSOR_BYTES: usize = 8 + 8 + 16 + MAC_BYTES;
 
 /// The cursor behind a position: when it was issued, the position, and a MAC of both that binds
 /// route and address under the namespace's own key.
@@ -37,12 +38,10 @@ pub(crate) fn write(
     position: Position,
     now: Timestamp,
 ) -> Result<String, Error> {
-    let mut bytes = now.milliseconds().to_be_bytes().to_vec();
-    bytes.extend_from_slice(&position.ordinal.to_be_bytes());
-    bytes.extend_from_slice(position.id.as_bytes());
-    let mac = vault.cursor_sign(scope, &[ROUTE, &scope.address().canonical_bytes(), &bytes])?;
-    bytes.extend_from_slice(&mac);
-    Ok(hex(&bytes))
+    let address = scope.address().canonical_bytes();
+    written(position, now, |payload| {
+        Ok(vault.cursor_sign(scope, &[ROUTE, &address, payload])?)
+    })
 }
 
 /// The position of a cursor that this namespace issued for this route within a day.
@@ -52,19 +51,37 @@ pub(crate) fn read(
     text: &str,
     now: Timestamp,
 ) -> Result<Position, Error> {
-    let bytes: [u8; CURSOR_BYTES] = unhex(text).ok_or(Error::CursorInvalid)?;
-    let (payload, mac) = bytes.split_at(CURSOR_BYTES - 16);
     #[cfg(feature = "sabotage")]
-    let believed = sabotage::is(Bug::CursorWithoutMac);
-    #[cfg(not(feature = "sabotage"))]
-    let believed = false;
-    if !believed
-        && !vault.cursor_verify(
-            scope,
-            &[ROUTE, &scope.address().canonical_bytes(), payload],
-            mac,
-        )?
-    {
+    if sabotage::is(Bug::CursorWithoutMac) {
+        return checked(text, now, |_, _| Ok(true));
+    }
+    let address = scope.address().canonical_bytes();
+    checked(text, now, |payload, mac| {
+        Ok(vault.cursor_verify(scope, &[ROUTE, &address, payload], mac)?)
+    })
+}
+
+fn written(
+    position: Position,
+    now: Timestamp,
+    sign: impl FnOnce(&[u8]) -> Result<[u8; MAC_BYTES], Error>,
+) -> Result<String, Error> {
+    let mut bytes = now.milliseconds().to_be_bytes().to_vec();
+    bytes.extend_from_slice(&position.ordinal.to_be_bytes());
+    bytes.extend_from_slice(position.id.as_bytes());
+    let mac = sign(&bytes)?;
+    bytes.extend_from_slice(&mac);
+    Ok(hex(&bytes))
+}
+
+fn checked(
+    text: &str,
+    now: Timestamp,
+    verify: impl FnOnce(&[u8], &[u8]) -> Result<bool, Error>,
+) -> Result<Position, Error> {
+    let bytes: [u8; CURSOR_BYTES] = unhex(text).ok_or(Error::CursorInvalid)?;
+    let (payload, mac) = bytes.split_at(CURSOR_BYTES - MAC_BYTES);
+    if !verify(payload, mac)? {
         return Err(Error::CursorInvalid);
     }
     let (issued, rest) = payload
@@ -95,9 +112,19 @@ pub(crate) fn write_name(
     name: &NamespaceName,
     now: Timestamp,
 ) -> String {
+    written_name(name, now, |position| {
+        catalogue.listing_sign(listing, position)
+    })
+}
+
+fn written_name(
+    name: &NamespaceName,
+    now: Timestamp,
+    sign: impl FnOnce(&[u8]) -> [u8; MAC_BYTES],
+) -> String {
     let mut position = now.milliseconds().to_be_bytes().to_vec();
     position.extend_from_slice(name.to_string().as_bytes());
-    let mut bytes = catalogue.listing_sign(listing, &position).to_vec();
+    let mut bytes = sign(&position).to_vec();
     bytes.extend_from_slice(&position);
     hex(&bytes)
 }
@@ -109,9 +136,21 @@ pub(crate) fn read_name(
     text: &str,
     now: Timestamp,
 ) -> Result<NamespaceName, Error> {
+    checked_name(text, now, |position, mac| {
+        catalogue.listing_verify(listing, position, mac)
+    })
+}
+
+fn checked_name(
+    text: &str,
+    now: Timestamp,
+    verify: impl FnOnce(&[u8], &[u8]) -> bool,
+) -> Result<NamespaceName, Error> {
     let bytes = unhex_all(text).ok_or(Error::CursorInvalid)?;
-    let (mac, position) = bytes.split_at_checked(16).ok_or(Error::CursorInvalid)?;
-    if !catalogue.listing_verify(listing, position, mac) {
+    let (mac, position) = bytes
+        .split_at_checked(MAC_BYTES)
+        .ok_or(Error::CursorInvalid)?;
+    if !verify(position, mac) {
         return Err(Error::CursorInvalid);
     }
     let (issued, name) = position
@@ -129,3 +168,6 @@ fn unhex_all(text: &str) -> Option<Vec<u8>> {
         .map(|pair| unhex::<1>(std::str::from_utf8(pair).ok()?).map(|[byte]| byte))
         .collect()
 }
+
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;

@@ -20,6 +20,9 @@ mod erase;
 mod error;
 mod export;
 mod forget;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod get;
 mod import;
 mod keys;

@@ -11,6 +11,7 @@ mod compile_fail;
 mod embedding;
 mod erasing;
 mod isolation;
+mod isolation_keys;
 mod keeping;
 mod listing;
 mod model;

@@ -11,6 +11,9 @@ mod draft;
 mod embedding;
 mod facets;
 pub mod filter;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod grant;
 mod id;
 pub mod limits;

@@ -7,6 +7,8 @@
 mod chain;
 mod entry;
 mod frame;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod journal;
 mod keys;
 mod log;

@@ -87,6 +87,23 @@ pub(crate) struct EpochRow {
     pub(crate) commitment: [u8; 32],
 }
 
+impl EpochRow {
+    /// Takes what stands in the file; `None` for what no epoch is.
+    pub(crate) fn from_stored(number: i64, value: &[u8]) -> Option<Self> {
+        let (salt, commitment) = value.split_first_chunk::<SALT_BYTES>()?;
+        Some(Self {
+            number: u32::try_from(number).ok()?,
+            salt: *salt,
+            commitment: commitment.try_into().ok()?,
+        })
+    }
+
+    /// What stands in the file beside the number.
+    pub(crate) fn value(&self) -> Vec<u8> {
+        [self.salt, self.commitment].concat()
+    }
+}
+
 impl Backend {
     /// Namespaces as files below this directory.
     pub(crate) fn sqlite(directory: &Path) -> Result<Self, Error> {

@@ -10,6 +10,8 @@ mod bodies;
 mod cache;
 mod cursors;
 mod directory;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod keys;
 mod lookups;
 mod materialise;

@@ -125,3 +125,6 @@ impl Signer {
         self.key.verify(&[b"end", &self.running], mac)
     }
 }
+
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;

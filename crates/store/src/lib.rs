@@ -21,6 +21,9 @@ mod container;
 mod cradle;
 mod error;
 mod files;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod install;
 mod keyring;
 mod lock;

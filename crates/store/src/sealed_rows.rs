@@ -5,6 +5,8 @@
 //! a row that was removed or put back from an older copy of the file is found when it is opened.
 
 mod file;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod reader;
 mod seal;
 mod writer;

@@ -9,6 +9,8 @@ mod draws;
 mod engine;
 mod extract;
 mod fetch;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod handle;
 mod hold;
 mod inspect;

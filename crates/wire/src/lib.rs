@@ -16,6 +16,9 @@ pub mod erase;
 mod error;
 pub mod export;
 pub mod forget;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod health;
 pub mod key;
 pub mod memory;

@@ -20,6 +20,8 @@ use crate::route::{Route, Shape, Speaks};
 use crate::routes::WRITES;
 use crate::stream::Sink;
 use cutter::Cutter;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use cutter::fuzzing::import_cut;
 use tally::Tally;
 
 /// Why a line behind a newer head is refused.

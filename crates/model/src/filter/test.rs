@@ -195,8 +195,9 @@ fn order(a: &Value, b: &Value) -> Option<Ordering> {
     }
 }
 
+/// Whole numbers exactly, others as 64 bits hold them.
 fn order_numbers(a: &Number, b: &Number) -> Option<Ordering> {
-    match (a.as_i64(), b.as_i64()) {
+    match (a.as_i128(), b.as_i128()) {
         (Some(a), Some(b)) => Some(a.cmp(&b)),
         _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
     }

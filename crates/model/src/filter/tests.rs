@@ -82,6 +82,24 @@ fn every_operator_means_what_it_says() {
 }
 
 #[test]
+fn whole_numbers_are_compared_exactly_however_large() {
+    let largest = u64::MAX;
+    let mut facets = facets();
+    let metadata = json!({"n": largest, "least": i64::MIN});
+    facets.metadata = Metadata::new(metadata.as_object().unwrap().clone()).unwrap();
+    let holds = |filter| Filter::parse(&filter).unwrap().matches(&facets);
+    assert!(holds(
+        json!({"metadata.n": {"eq": largest, "gte": largest, "lte": largest}})
+    ));
+    assert!(!holds(json!({"metadata.n": {"eq": largest - 1}})));
+    assert!(!holds(json!({"metadata.n": {"lte": largest - 1}})));
+    assert!(holds(
+        json!({"metadata.least": {"eq": i64::MIN, "lte": i64::MIN + 1}})
+    ));
+    assert!(!holds(json!({"metadata.least": {"eq": i64::MIN + 1}})));
+}
+
+#[test]
 fn what_is_unclear_is_refused_and_explained() {
     let mut deep = json!({"type": {"eq": "semantic"}});
     for _ in 0..40 {

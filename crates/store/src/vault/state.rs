@@ -129,7 +129,7 @@ impl State {
         }
     }
 
-    fn parse(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let (&[format], bytes) = bytes.split_first_chunk::<1>()?;
         let (&digest, bytes) = bytes.split_first_chunk::<32>()?;
         let (&sequence, bytes) = bytes.split_first_chunk::<8>()?;

@@ -133,12 +133,7 @@ impl SqliteSession {
                 let sealed = value.to_vec();
                 state = Some(StateRow { head, sealed });
             } else {
-                let (salt, commitment) = value.split_at_checked(32).ok_or_else(tampered)?;
-                epochs.push(EpochRow {
-                    number: u32::try_from(key).map_err(|_| tampered())?,
-                    salt: salt.try_into().map_err(|_| tampered())?,
-                    commitment: commitment.try_into().map_err(|_| tampered())?,
-                });
+                epochs.push(EpochRow::from_stored(key, value).ok_or_else(tampered)?);
             }
         }
         Ok((state.ok_or_else(tampered)?, epochs))
@@ -174,11 +169,9 @@ impl SqliteSession {
     }
 
     pub(crate) fn epoch_add(&self, epoch: &EpochRow) -> Result<(), Error> {
-        let mut value = epoch.salt.to_vec();
-        value.extend_from_slice(&epoch.commitment);
         self.connection
             .prepare_cached("INSERT INTO item (key, value) VALUES (?1, ?2)")?
-            .execute((epoch.number, value))?;
+            .execute((epoch.number, epoch.value()))?;
         Ok(())
     }
 
