@@ -27,6 +27,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     // What the fuzzer finds goes here; the inputs of the repository are only read.
     let found = PathBuf::from("target/fuzz-corpus").join(target);
     fs::create_dir_all(&found)?;
+    #[expect(clippy::disallowed_methods, reason = "a chore is told its bounds")]
     let setting = |name: &str| env::var(name).ok()?.trim().parse::<u64>().ok();
     let runs = setting("ANCHORHOLD_FUZZ_RUNS").unwrap_or(RUNS_DEFAULT);
     let seconds = setting("ANCHORHOLD_FUZZ_SECONDS").unwrap_or(0);

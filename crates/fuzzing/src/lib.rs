@@ -38,7 +38,7 @@ pub fn proof_name(target: &str) -> String {
 /// proof where one is asked for.
 ///
 /// # Panics
-/// When the body does, with the input as digits; and when there is no corpus.
+/// When the body does, with the input; and when there is no corpus.
 pub fn replay(target: &str, body: fn(&[u8])) {
     let corpus = corpus(target);
     assert!(!corpus.is_empty(), "fuzz/corpus/{target} holds no input");
@@ -73,10 +73,8 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
 }
 
 fn run(target: &str, body: fn(&[u8]), input: &[u8]) {
-    if catch_unwind(AssertUnwindSafe(|| body(input))).is_err() {
-        let digits: String = input.iter().map(|byte| format!("{byte:02x}")).collect();
-        panic!("{target} fails for {digits}");
-    }
+    let outcome = catch_unwind(AssertUnwindSafe(|| body(input)));
+    assert!(outcome.is_ok(), "{target} fails for these bytes: {input:?}");
 }
 
 fn number(variable: &str) -> Option<u64> {

@@ -50,6 +50,10 @@ pub(super) fn check(lines: &[&[u8]]) {
 }
 
 /// One value, none, or a refusal as `None`.
+#[expect(
+    clippy::option_option,
+    reason = "as the function that it is compared with"
+)]
 fn slow<'a>(wanted: &str, pairs: &[(&'a str, &'a [u8])]) -> Option<Option<&'a str>> {
     let alike = |name: &str| name.to_ascii_lowercase().replace('_', "-") == wanted;
     let lines: Vec<_> = pairs.iter().filter(|(name, _)| alike(name)).collect();

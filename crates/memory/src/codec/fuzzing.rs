@@ -26,10 +26,10 @@ pub(crate) fn record(data: &[u8]) {
     assert!(both(&bytes), "what was written is not read");
     if road & 2 != 0 {
         let at = (usize::from(numbers[0]) << 8 | usize::from(numbers[1])) % bytes.len();
-        match road & 12 {
+        match road & 0b1100 {
             0 => bytes.truncate(at),
-            4 => bytes[at] = numbers[2],
-            8 => drop(bytes.remove(at)),
+            0b0100 => bytes[at] = numbers[2],
+            0b1000 => drop(bytes.remove(at)),
             _ => bytes.insert(at, numbers[2]),
         }
         both(&bytes);
@@ -81,7 +81,10 @@ fn made(numbers: &[u8; 24], texts: &[u8]) -> Stored {
         .collect();
     hashes.sort_unstable();
     hashes.dedup();
-    let counts: Box<[u8]> = hashes.iter().map(|hash| (hash & 0x7f | 1) as u8).collect();
+    let counts: Box<[u8]> = hashes
+        .iter()
+        .map(|hash| hash.to_le_bytes()[0] & 0x7f | 1)
+        .collect();
     let words = counts.iter().map(|count| u32::from(*count)).sum();
     Stored {
         facets: Facets {
