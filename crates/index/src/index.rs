@@ -26,7 +26,7 @@ use crate::names::Names;
 use crate::{Entry, Error, Features, Kept, Language, Quantized, Stage};
 use columns::Columns;
 pub(crate) use labels::{Labels, NONE};
-pub(crate) use large::Large;
+pub(crate) use large::{Large, Places};
 pub(crate) use postings::{Match, Postings};
 pub(crate) use row::{Row, inverse_norm, lines};
 pub(crate) use turns::{Side, Turns};

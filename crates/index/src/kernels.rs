@@ -33,6 +33,9 @@ pub(crate) struct Found {
     pub(crate) lanes: u16,
 }
 
+/// In how many bits a vector differs from the query, and its slot.
+pub(crate) type Distance = (u16, u32);
+
 /// An instruction set that the machine has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kernel {
@@ -84,16 +87,23 @@ impl Kernel {
         }
     }
 
-    /// In how many bits `query` and each vector differ; eight vectors take as many lanes as the
-    /// query has words.
-    pub(crate) fn distances(self, query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
-        distances.clear();
+    /// Which vectors differ from `query` in at most `low` or in at least `high` bits, in their
+    /// order; eight vectors take as many lanes as the query has words. The first one is `first`.
+    pub(crate) fn find_ends(
+        self,
+        query: &[u64],
+        codes: &[Lanes],
+        first: u32,
+        (low, high): (u16, u16),
+        ends: &mut Vec<Distance>,
+    ) {
+        ends.clear();
         match self {
-            Self::Scalar => scalar::distances(query, codes, distances),
+            Self::Scalar => scalar::find_ends(query, codes, first, (low, high), ends),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => x86::distances_avx2(query, codes, distances),
+            Self::Avx2 => x86::find_ends_avx2(query, codes, first, (low, high), ends),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => x86::distances_avx512(query, codes, distances),
+            Self::Avx512 => x86::find_ends_avx512(query, codes, first, (low, high), ends),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod asked;
 mod dense;
+mod ends;
 mod evidence;
 mod filter;
 mod legs;
@@ -14,6 +15,7 @@ mod priors;
 mod select;
 mod sessions;
 mod stage;
+mod telling;
 mod top;
 
 use anchorhold_model::{Filter, Timestamp};
@@ -90,9 +92,9 @@ impl<P> Index<P> {
         let (pool, scored) = match &self.large {
             Some(large) if visible.count() > self.stage.above => {
                 let first = asked.chosen(large, &visible);
-                let sessions = asked.score(&first).sessions;
-                let pool = asked.widened(&visible, &first, &sessions);
-                let scored = asked.score(&pool);
+                let scored = asked.score(&first);
+                let pool = asked.widened(&visible, &first, &scored.sessions);
+                let scored = asked.score_more(&pool, &first, scored);
                 (pool, scored)
             }
             _ => {

@@ -33,11 +33,11 @@ impl Default for Stage {
     fn default() -> Self {
         Self {
             above: 20_000,
-            nearest: 2_000,
-            ranked: 400,
-            places: 65_536,
+            nearest: 1_000,
+            ranked: 200,
+            places: 32_768,
             farthest: 32,
-            conversations: 16,
+            conversations: 48,
             turns: 128,
             filtered: 1_024,
             seed: 0x616e_6368_6f72,

@@ -18,8 +18,9 @@ pub(crate) struct Large {
     words: usize,
     /// The codes of eight slots after those of the eight before.
     pub(crate) codes: Vec<Lanes>,
-    /// By slot, the number of terms of the text: read for every place of a list, so close together.
-    lengths: Vec<u32>,
+    /// By slot, the number of terms of the text, 65,535 at most: read for every place of a list, so
+    /// close together.
+    lengths: Vec<u16>,
     lists: HashMap<u32, List, BuildHasherDefault<DefaultHasher>>,
 }
 
@@ -40,10 +41,41 @@ impl List {
         self.live
     }
 
+    /// Where it stands, and where it stood once.
+    pub(crate) fn places(&self) -> Places<'_> {
+        Places {
+            slots: &self.slots,
+            counts: &self.counts,
+        }
+    }
+}
+
+/// A part of a list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places<'a> {
+    slots: &'a [u32],
+    counts: &'a [u8],
+}
+
+impl Places<'_> {
     /// Slots and how often the term occurs there; some are gaps.
-    pub(crate) fn places(&self) -> impl Iterator<Item = (u32, u8)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u8)> {
         let counts = self.counts.iter().map(|&stored| count(stored).0);
         self.slots.iter().copied().zip(counts)
+    }
+
+    /// The first slot.
+    pub(crate) fn next(&self) -> Option<u32> {
+        self.slots.first().copied()
+    }
+
+    /// Takes off and gives what stands before a slot.
+    pub(crate) fn split_below(&mut self, slot: u32) -> Self {
+        let below = self.slots.partition_point(|&other| other < slot);
+        let (slots, slots_left) = self.slots.split_at(below);
+        let (counts, counts_left) = self.counts.split_at(below);
+        (self.slots, self.counts) = (slots_left, counts_left);
+        Self { slots, counts }
     }
 }
 
@@ -61,7 +93,7 @@ impl Large {
     /// Bytes for as many entries with codes of as many words, which hold `distinct` terms in all;
     /// room for growth included.
     pub(crate) const fn bytes(entries: usize, words: usize, distinct: usize) -> usize {
-        let entry = words * size_of::<u64>() + size_of::<u32>();
+        let entry = words * size_of::<u64>() + size_of::<u16>();
         entries * entry + distinct * (size_of::<u32>() + size_of::<u8>()) * 2
     }
 
@@ -69,7 +101,8 @@ impl Large {
     pub(crate) fn insert(&mut self, slot: u32, vector: &[i8], terms: &Terms) {
         let code = self.rotation.code(vector);
         self.put(slot, &code);
-        self.lengths.push(terms.words());
+        let words = u16::try_from(terms.words());
+        self.lengths.push(words.unwrap_or(u16::MAX));
         for (&hash, &count) in terms.hashes().iter().zip(terms.counts()) {
             let list = self.lists.entry(hash).or_default();
             list.slots.push(slot);
@@ -113,9 +146,9 @@ impl Large {
         }
     }
 
-    /// The number of terms of an entry.
+    /// The number of terms of an entry, 65,535 at most.
     pub(crate) fn terms(&self, slot: u32) -> u32 {
-        self.lengths.get(slot as usize).copied().unwrap_or(0)
+        u32::from(self.lengths.get(slot as usize).copied().unwrap_or(0))
     }
 
     /// The bits of a vector.

@@ -77,20 +77,6 @@ impl Postings {
         blocks.iter().any(|block| block.0.contains(&hash))
     }
 
-    /// A copy of some blocks.
-    pub(crate) fn gather(&self, some: impl Iterator<Item = Range<usize>>) -> Self {
-        let mut gathered = Self::default();
-        for blocks in some {
-            let hashes = self.blocks.get(blocks.clone()).unwrap_or_default();
-            let counts = self.counts.get(blocks.clone()).unwrap_or_default();
-            let owners = self.owners.get(blocks).unwrap_or_default();
-            gathered.blocks.extend_from_slice(hashes);
-            gathered.counts.extend_from_slice(counts);
-            gathered.owners.extend_from_slice(owners);
-        }
-        gathered
-    }
-
     /// Empties some blocks. No term is in them any more.
     pub(crate) fn erase(&mut self, blocks: Range<usize>) {
         if let Some(counts) = self.counts.get_mut(blocks.clone()) {
@@ -125,14 +111,38 @@ impl Postings {
         let mut found = Vec::new();
         kernel.find_terms(terms, &self.blocks, &mut found);
         for one in found {
-            if let Some(found) = self.match_of(one) {
+            if let Some(found) = self.match_of(one, 0) {
                 each(one.term as usize, found);
             }
         }
     }
 
-    fn match_of(&self, found: Found) -> Option<Match> {
-        let block = found.block as usize;
+    /// As [`Self::find`], within some blocks alone; those of neighbours are searched at once.
+    pub(crate) fn find_within(
+        &self,
+        kernel: Kernel,
+        terms: &[u32],
+        some: impl Iterator<Item = Range<usize>>,
+        mut each: impl FnMut(usize, Match),
+    ) {
+        let mut found = Vec::new();
+        let mut some = some.peekable();
+        while let Some(mut run) = some.next() {
+            while let Some(next) = some.next_if(|next| next.start == run.end) {
+                run.end = next.end;
+            }
+            let blocks = self.blocks.get(run.clone()).unwrap_or_default();
+            kernel.find_terms(terms, blocks, &mut found);
+            for &one in &found {
+                if let Some(found) = self.match_of(one, run.start) {
+                    each(one.term as usize, found);
+                }
+            }
+        }
+    }
+
+    fn match_of(&self, found: Found, first: usize) -> Option<Match> {
+        let block = first + found.block as usize;
         // Terms of an entry are distinct: one lane.
         let lane = found.lanes.trailing_zeros() as usize;
         let (count, prefix_only) = count(*self.counts.get(block)?.get(lane)?);

@@ -1,5 +1,6 @@
 //! What a search reads of an entry, close together.
 
+use super::NONE;
 use crate::Traits;
 use crate::kernels::Line;
 
@@ -22,6 +23,13 @@ pub(crate) struct Row {
     pub(crate) conversation: u32,
     /// Traits of the text.
     pub(crate) traits: Traits,
+}
+
+impl Row {
+    /// Its traits, if it is a turn of a conversation.
+    pub(crate) fn turn(&self) -> Option<Traits> {
+        (self.conversation != NONE).then_some(self.traits)
+    }
 }
 
 /// 1 / length of a vector of int8 values.

@@ -1,6 +1,6 @@
 //! The portable path, written so that the compiler can vectorise it.
 
-use super::{Block, Found, Lanes, Line, row};
+use super::{Block, Distance, Found, Lanes, Line, row};
 
 /// See [`super::Kernel::dot_rows`].
 pub(super) fn dot_rows(query: &[Line], rows: &[Line], some: &[u32], dots: &mut Vec<i32>) {
@@ -11,9 +11,16 @@ pub(super) fn dot_rows(query: &[Line], rows: &[Line], some: &[u32], dots: &mut V
     dots.extend(some.iter().map(dot));
 }
 
-/// See [`super::Kernel::distances`].
-pub(super) fn distances(query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
-    for group in codes.chunks_exact(query.len().max(1)) {
+/// See [`super::Kernel::find_ends`].
+pub(super) fn find_ends(
+    query: &[u64],
+    codes: &[Lanes],
+    first: u32,
+    (low, high): (u16, u16),
+    ends: &mut Vec<Distance>,
+) {
+    let groups = codes.chunks_exact(query.len().max(1));
+    for (first, group) in (first..).step_by(8).zip(groups) {
         let mut sums = [0_u16; 8];
         for (query, lanes) in query.iter().zip(group) {
             for (sum, lane) in sums.iter_mut().zip(&lanes.0) {
@@ -22,7 +29,11 @@ pub(super) fn distances(query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>
                 *sum += bits;
             }
         }
-        distances.extend(sums);
+        let is_end = |sum: u16| sum <= low || sum >= high;
+        if sums.iter().fold(false, |any, &sum| any | is_end(sum)) {
+            let slots = sums.into_iter().zip(first..);
+            ends.extend(slots.filter(|&(sum, _)| is_end(sum)));
+        }
     }
 }
 

@@ -47,6 +47,12 @@ proptest! {
             let lanes = vec(vec(word(), 8), words);
             (vec(word(), words), vec(lanes, 0..5))
         }),
+        bars in prop_oneof![
+            Just((u16::MAX, 0)),
+            Just((0, u16::MAX)),
+            (0_u16..512, 0_u16..512),
+        ],
+        first in prop_oneof![Just(0_u32), 0_u32..1_000_000],
     ) {
         let mut exact = Vec::new();
         let mut codes = Vec::new();
@@ -57,10 +63,12 @@ proptest! {
             }));
             codes.extend(group.into_iter().map(|lanes| Lanes(lanes.try_into().unwrap())));
         }
+        let numbered = exact.into_iter().zip(first..);
+        let exact: Vec<_> = numbered.filter(|one| one.0 <= bars.0 || one.0 >= bars.1).collect();
         for kernel in Kernel::available() {
-            let mut distances = vec![7];
-            kernel.distances(&query, &codes, &mut distances);
-            prop_assert_eq!(&distances, &exact, "{:?}", kernel);
+            let mut ends = vec![(7, 7)];
+            kernel.find_ends(&query, &codes, first, bars, &mut ends);
+            prop_assert_eq!(&ends, &exact, "{:?}", kernel);
         }
     }
 

@@ -13,12 +13,12 @@ use std::arch::x86_64::{
     _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_epi64x, _mm256_setr_epi8,
     _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sign_epi8, _mm256_srli_epi16,
     _mm256_storeu_si256, _mm256_xor_si256, _mm512_add_epi64, _mm512_cmpeq_epi32_mask,
-    _mm512_cvtepi64_epi16, _mm512_dpbusd_epi32, _mm512_load_si512, _mm512_popcnt_epi64,
-    _mm512_reduce_add_epi32, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64,
-    _mm512_setzero_si512, _mm512_sub_epi32, _mm512_xor_si512,
+    _mm512_cmpge_epu64_mask, _mm512_cmple_epu64_mask, _mm512_cvtepi64_epi16, _mm512_dpbusd_epi32,
+    _mm512_load_si512, _mm512_popcnt_epi64, _mm512_reduce_add_epi32, _mm512_set1_epi8,
+    _mm512_set1_epi32, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_xor_si512,
 };
 
-use super::{Block, Found, Lanes, Line, row};
+use super::{Block, Distance, Found, Lanes, Line, row};
 
 pub(super) fn has_avx2() -> bool {
     is_x86_feature_detected!("avx2")
@@ -45,18 +45,30 @@ pub(super) fn dot_rows_avx512(query: &[Line], rows: &[Line], some: &[u32], dots:
     unsafe { dot_rows_512(query, rows, some, dots) }
 }
 
-/// See [`super::Kernel::distances`].
-pub(super) fn distances_avx2(query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
+/// See [`super::Kernel::find_ends`].
+pub(super) fn find_ends_avx2(
+    query: &[u64],
+    codes: &[Lanes],
+    first: u32,
+    bars: (u16, u16),
+    ends: &mut Vec<Distance>,
+) {
     assert!(has_avx2(), "AVX2 is missing");
     // SAFETY: the feature was just detected.
-    unsafe { distances_256(query, codes, distances) }
+    unsafe { find_ends_256(query, codes, first, bars, ends) }
 }
 
-/// See [`super::Kernel::distances`].
-pub(super) fn distances_avx512(query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
+/// See [`super::Kernel::find_ends`].
+pub(super) fn find_ends_avx512(
+    query: &[u64],
+    codes: &[Lanes],
+    first: u32,
+    bars: (u16, u16),
+    ends: &mut Vec<Distance>,
+) {
     assert!(has_avx512(), "AVX-512 is missing");
     // SAFETY: the features were just detected.
-    unsafe { distances_512(query, codes, distances) }
+    unsafe { find_ends_512(query, codes, first, bars, ends) }
 }
 
 /// See [`super::Kernel::find_terms`].
@@ -97,31 +109,45 @@ fn dot_rows_256(query: &[Line], rows: &[Line], some: &[u32], dots: &mut Vec<i32>
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 fn dot_rows_512(query: &[Line], rows: &[Line], some: &[u32], dots: &mut Vec<i32>) {
     let offset = _mm512_set1_epi8(i8::MIN);
-    // VNNI multiplies unsigned by signed bytes: (q + 128) r is summed, and 128 r taken off again.
+    // VNNI multiplies unsigned by signed bytes: (r + 128) q is summed, and 128 q, which is the same
+    // for every row, taken off again.
+    let excess = query.iter().fold(_mm512_setzero_si512(), |sums, line| {
+        _mm512_dpbusd_epi32(sums, offset, load_512(line))
+    });
+    let excess = _mm512_reduce_add_epi32(excess);
     dots.extend(some.iter().map(|&number| {
         let row = row(rows, number, query.len());
-        let mut sums = _mm512_setzero_si512();
-        let mut excess = _mm512_setzero_si512();
-        for (a, b) in query.iter().zip(row) {
-            let row = load_512(b);
-            let query = _mm512_xor_si512(load_512(a), offset);
-            sums = _mm512_dpbusd_epi32(sums, query, row);
-            excess = _mm512_dpbusd_epi32(excess, offset, row);
+        if row.is_empty() {
+            return 0;
         }
-        _mm512_reduce_add_epi32(_mm512_sub_epi32(sums, excess))
+        let sums = query
+            .iter()
+            .zip(row)
+            .fold(_mm512_setzero_si512(), |sums, (a, b)| {
+                let row = _mm512_xor_si512(load_512(b), offset);
+                _mm512_dpbusd_epi32(sums, row, load_512(a))
+            });
+        _mm512_reduce_add_epi32(sums) - excess
     }));
 }
 
 #[target_feature(enable = "avx2")]
-fn distances_256(query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
+fn find_ends_256(
+    query: &[u64],
+    codes: &[Lanes],
+    first: u32,
+    (low, high): (u16, u16),
+    ends: &mut Vec<Distance>,
+) {
     // Bits of each half of a byte, by its value.
     let bits = _mm256_setr_epi8(
         0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3,
         3, 4,
     );
-    let low = _mm256_set1_epi8(0x0f);
+    let half_byte = _mm256_set1_epi8(0x0f);
     let zero = _mm256_setzero_si256();
-    for group in codes.chunks_exact(query.len().max(1)) {
+    let groups = codes.chunks_exact(query.len().max(1));
+    for (first, group) in (first..).step_by(8).zip(groups) {
         let mut sums = [zero, zero];
         for (&query, lanes) in query.iter().zip(group) {
             let query = _mm256_set1_epi64x(query.cast_signed());
@@ -135,8 +161,8 @@ fn distances_256(query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
             };
             for (sum, half) in sums.iter_mut().zip(halves) {
                 let differing = _mm256_xor_si256(half, query);
-                let lower = _mm256_and_si256(differing, low);
-                let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(differing), low);
+                let lower = _mm256_and_si256(differing, half_byte);
+                let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(differing), half_byte);
                 let counts = _mm256_add_epi8(
                     _mm256_shuffle_epi8(bits, lower),
                     _mm256_shuffle_epi8(bits, upper),
@@ -151,13 +177,27 @@ fn distances_256(query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
             _mm256_storeu_si256(pointer, sums[0]);
             _mm256_storeu_si256(pointer.add(1), sums[1]);
         }
-        distances.extend(lanes.map(narrow));
+        let lanes = lanes.map(narrow);
+        let is_end = |sum: u16| sum <= low || sum >= high;
+        if lanes.iter().fold(false, |any, &sum| any | is_end(sum)) {
+            let slots = lanes.into_iter().zip(first..);
+            ends.extend(slots.filter(|&(sum, _)| is_end(sum)));
+        }
     }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni,avx512vpopcntdq")]
-fn distances_512(query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
-    for group in codes.chunks_exact(query.len().max(1)) {
+fn find_ends_512(
+    query: &[u64],
+    codes: &[Lanes],
+    first: u32,
+    (low, high): (u16, u16),
+    ends: &mut Vec<Distance>,
+) {
+    let lowest = _mm512_set1_epi64(i64::from(low));
+    let highest = _mm512_set1_epi64(i64::from(high));
+    let groups = codes.chunks_exact(query.len().max(1));
+    for (first, group) in (first..).step_by(8).zip(groups) {
         let mut sums = _mm512_setzero_si512();
         for (&query, lanes) in query.iter().zip(group) {
             // SAFETY: lanes are 64 aligned bytes.
@@ -165,10 +205,15 @@ fn distances_512(query: &[u64], codes: &[Lanes], distances: &mut Vec<u16>) {
             let differing = _mm512_xor_si512(lanes, _mm512_set1_epi64(query.cast_signed()));
             sums = _mm512_add_epi64(sums, _mm512_popcnt_epi64(differing));
         }
+        let is_end = _mm512_cmple_epu64_mask(sums, lowest) | _mm512_cmpge_epu64_mask(sums, highest);
+        if is_end == 0 {
+            continue;
+        }
         let mut lanes = [0_u16; 8];
         // SAFETY: `lanes` holds the 16 bytes that the store writes.
         unsafe { _mm_storeu_si128(lanes.as_mut_ptr().cast(), _mm512_cvtepi64_epi16(sums)) };
-        distances.extend_from_slice(&lanes);
+        let slots = (0..).zip(lanes.into_iter().zip(first..));
+        ends.extend(slots.filter_map(|(lane, end)| (is_end >> lane & 1 == 1).then_some(end)));
     }
 }
 

@@ -3,7 +3,8 @@
 use super::Query;
 use super::dense::Probe;
 use super::legs::Legs;
-use super::lexical::{self, TermMatches, Weighed};
+use super::legs::Pair;
+use super::lexical::{self, Lengths, TermMatches, Weighed};
 use super::live::Live;
 use super::neighbours::smooth;
 use super::pool::Pool;
@@ -19,8 +20,7 @@ pub(super) struct Asked<'a, P> {
     pub(super) query: &'a Query<'a>,
     pub(super) live: Live,
     pub(super) terms: Vec<Weighed>,
-    /// Terms of a live entry, on average.
-    pub(super) mean_terms: f64,
+    pub(super) lengths: Lengths,
     pub(super) probe: Probe,
     pub(super) priors: Priors<'a>,
 }
@@ -49,7 +49,7 @@ impl<'a, P> Asked<'a, P> {
             query,
             terms: lexical::weigh(index, &live, &analyse::of_query(&words)),
             live,
-            mean_terms,
+            lengths: Lengths::of(mean_terms),
             probe: Probe::new(query.vector),
             priors: Priors::of(index, query),
         }
@@ -59,8 +59,31 @@ impl<'a, P> Asked<'a, P> {
     /// and added; and what conversations add.
     pub(super) fn score(&self, pool: &Pool) -> Scored<'a> {
         let mut raw = self.probe.pairs(self.index, &pool.slots);
-        let matches = lexical::matches(self.index, &self.live, pool, &self.terms);
-        lexical::bm25(self.index, self.mean_terms, &matches, &mut raw);
+        let matches = lexical::matches(self.index, &self.live, &pool.slots, &self.terms);
+        lexical::bm25(self.index, &self.lengths, pool, &matches, &mut raw);
+        self.fuse(pool, raw, matches)
+    }
+
+    /// The same for a pool that holds all of another one, whose raw scores are known.
+    pub(super) fn score_more(&self, pool: &Pool, known: &Pool, scored: Scored<'_>) -> Scored<'a> {
+        let is_new = |slot: &u32| known.position(*slot).is_none();
+        let added: Vec<u32> = pool.slots.iter().copied().filter(is_new).collect();
+        let mut pairs = self.probe.pairs(self.index, &added).into_iter();
+        let pair = |&slot: &u32| match known.position(slot) {
+            Some(position) => scored.legs.raw.get(position).copied(),
+            None => pairs.next(),
+        };
+        let mut raw: Vec<Pair> = pool.slots.iter().filter_map(pair).collect();
+        let more = lexical::matches(self.index, &self.live, &added, &self.terms);
+        lexical::bm25(self.index, &self.lengths, pool, &more, &mut raw);
+        let mut matches = scored.matches;
+        for (term, more) in matches.iter_mut().zip(more) {
+            term.entries.extend(more.entries);
+        }
+        self.fuse(pool, raw, matches)
+    }
+
+    fn fuse(&self, pool: &Pool, raw: Vec<Pair>, matches: Vec<TermMatches>) -> Scored<'a> {
         let smoothed = smooth(self.index, &self.live, pool, &raw, self.query.recipe);
         let legs = Legs::of(pool, raw, &smoothed, self.query.recipe);
         let sessions = Sessions::of(self.index, pool, &legs.fused, self.query.recipe);

@@ -29,7 +29,10 @@ pub(super) fn of(live: &Live, pool: &Pool, matches: &[TermMatches]) -> Vec<Evide
     let mut weights = vec![(0.0, false); pool.len()];
     for term in matches {
         let is_rare = term.holding <= rare_max;
-        for &(position, found) in &term.entries {
+        for found in &term.entries {
+            let Some(position) = pool.position(found.slot) else {
+                continue;
+            };
             let (Some(evidence), Some((weight, has_rare))) =
                 (evidence.get_mut(position), weights.get_mut(position))
             else {

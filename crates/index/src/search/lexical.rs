@@ -31,8 +31,8 @@ pub(super) struct Weighed {
 
 /// One term of the query and where it stands.
 pub(super) struct TermMatches {
-    /// The entries of the pool that hold it, each once, by position.
-    pub(super) entries: Vec<(usize, Match)>,
+    /// Entries that hold it, each once: all of the pool and perhaps others.
+    pub(super) entries: Vec<Match>,
     /// How many live entries hold it.
     pub(super) holding: usize,
     /// How telling the term is.
@@ -61,11 +61,12 @@ pub(super) fn weigh<P>(index: &Index<P>, live: &Live, terms: &[QueryTerm]) -> Ve
     terms.iter().map(weigh).collect()
 }
 
-/// Where each distinct term of the query stands, in the order of the query.
+/// Where each distinct term of the query stands, in the order of the query. In a large index `slots`
+/// alone are searched.
 pub(super) fn matches<P>(
     index: &Index<P>,
     live: &Live,
-    pool: &Pool,
+    slots: &[u32],
     terms: &[Weighed],
 ) -> Vec<TermMatches> {
     let term_matches = |term: &Weighed| TermMatches {
@@ -76,25 +77,24 @@ pub(super) fn matches<P>(
     };
     let mut matches: Vec<_> = terms.iter().map(term_matches).collect();
     let hashes: Vec<u32> = terms.iter().map(|term| term.hash).collect();
-    let is_large = index.large.is_some();
     let mut take = |term: usize, found: Match| {
-        let Some(term) = matches.get_mut(term) else {
-            return;
-        };
-        if !is_large && live.slots.contains(found.slot) {
-            term.holding += 1;
+        if let Some(term) = matches.get_mut(term) {
+            term.entries.push(found);
         }
-        let position = pool.position(found.slot);
-        term.entries
-            .extend(position.map(|position| (position, found)));
     };
-    if is_large {
-        let blocks = pool.slots.iter().map(|&slot| index.blocks(slot));
-        let gathered = index.postings.gather(blocks);
-        gathered.find(index.kernel, &hashes, &mut take);
+    if index.large.is_some() {
+        let blocks = slots.iter().map(|&slot| index.blocks(slot));
+        (index.postings).find_within(index.kernel, &hashes, blocks, &mut take);
     } else {
         index.postings.find(index.kernel, &hashes, &mut take);
         for term in &mut matches {
+            // Mostly nothing is expired.
+            term.holding = if live.expired.is_empty() {
+                term.entries.len()
+            } else {
+                let is_live = |found: &&Match| live.slots.contains(found.slot);
+                term.entries.iter().filter(is_live).count()
+            };
             term.weight = inverse_frequency(live.count, term.holding);
         }
     }
@@ -105,26 +105,44 @@ pub(super) fn matches<P>(
 /// history, one order of summation.
 pub(super) fn bm25<P>(
     index: &Index<P>,
-    mean_terms: f64,
+    lengths: &Lengths,
+    pool: &Pool,
     matches: &[TermMatches],
     pairs: &mut [Pair],
 ) {
     for term in matches {
-        for &(position, found) in &term.entries {
-            let row = index.rows.get(found.slot as usize);
-            let terms = row.map_or(0, |row| row.terms);
-            if let Some(pair) = pairs.get_mut(position) {
-                pair.lexical += score(term.weight, found.count, terms, mean_terms);
+        for &found in &term.entries {
+            let position = pool.position(found.slot);
+            if let Some(pair) = position.and_then(|position| pairs.get_mut(position)) {
+                let row = index.rows.get(found.slot as usize);
+                let terms = row.map_or(0, |row| row.terms);
+                pair.lexical += lengths.score(term.weight, found.count, terms);
             }
         }
     }
 }
 
-/// What one term gives to a text of as many terms that holds it `count` times.
-pub(super) fn score(weight: f64, count: u8, terms: u32, mean_terms: f64) -> f64 {
-    let count = f64::from(count);
-    let length = 1.0 - B + B * f64::from(terms) / mean_terms;
-    weight * count * (K1 + 1.0) / (count + K1 * length)
+/// How much the length of a text counts, where a live one has so many terms on average.
+pub(super) struct Lengths {
+    /// Of a text without terms.
+    base: f64,
+    /// Of each term.
+    term: f64,
+}
+
+impl Lengths {
+    pub(super) fn of(mean_terms: f64) -> Self {
+        Self {
+            base: K1 * (1.0 - B),
+            term: K1 * B / mean_terms,
+        }
+    }
+
+    /// What one term gives to a text of as many terms that holds it `count` times.
+    pub(super) fn score(&self, weight: f64, count: u8, terms: u32) -> f64 {
+        let count = f64::from(count);
+        weight * count * (K1 + 1.0) / (count + self.base + self.term * f64::from(terms))
+    }
 }
 
 /// `ln(1 + (N - n + 0.5) / (n + 0.5))`; a term that stands nowhere weighs as one that stands once.

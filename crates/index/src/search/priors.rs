@@ -1,7 +1,6 @@
 //! What an entry gets for what it is: no question, long enough, with a time, by the person named.
 
 use crate::analyse::normalize;
-use crate::index::{NONE, Row};
 use crate::language::calendar;
 use crate::{Index, Query, Recipe, Traits};
 
@@ -30,15 +29,15 @@ impl<'a> Priors<'a> {
     }
 
     /// Question, length and words of time. What is no turn stands as a turn of middle length does.
-    pub(super) fn turn(&self, row: &Row) -> f64 {
-        if row.conversation == NONE {
-            return self.recipe.length / 2.0;
-        }
-        let Traits {
+    pub(super) fn turn(&self, traits: Option<Traits>) -> f64 {
+        let Some(Traits {
             question,
             temporal,
             words,
-        } = row.traits;
+        }) = traits
+        else {
+            return self.recipe.length / 2.0;
+        };
         let words = words.min(Recipe::LENGTH_WORDS);
         let mut share = self.recipe.length * f64::from(words) / f64::from(Recipe::LENGTH_WORDS);
         if question {
@@ -52,19 +51,17 @@ impl<'a> Priors<'a> {
 
     /// As much as no entry gets more than.
     pub(super) fn most(&self) -> f64 {
-        let Recipe {
-            question,
-            length,
-            temporal,
-            name,
-            ..
-        } = *self.recipe;
-        length.abs() + question.abs() + temporal.abs() + name.abs()
+        let recipe = self.recipe;
+        let if_asked = |share: f64, is_asked: bool| if is_asked { share.max(0.0) } else { 0.0 };
+        recipe.length.max(0.0)
+            + (-recipe.question).max(0.0)
+            + if_asked(recipe.temporal, self.asks_when)
+            + if_asked(recipe.name, self.named.is_some())
     }
 
     /// The speaker is the one person that the query names.
-    pub(super) fn name(&self, row: &Row) -> f64 {
-        if self.named == Some(row.speaker) {
+    pub(super) fn name(&self, speaker: u32) -> f64 {
+        if self.named == Some(speaker) {
             self.recipe.name
         } else {
             0.0

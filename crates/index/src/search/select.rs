@@ -78,8 +78,8 @@ impl<'a, P> Ranking<'a, '_, P> {
         Some([
             fused,
             session,
-            self.priors.turn(row),
-            self.priors.name(row),
+            self.priors.turn(row.turn()),
+            self.priors.name(row.speaker),
             exact,
         ])
     }

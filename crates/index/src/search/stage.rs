@@ -6,7 +6,6 @@
 //! as they would be among all.
 
 use super::asked::Asked;
-use super::lexical::{Weighed, score};
 use super::near::ends;
 use super::pool::Pool;
 use super::sessions::Sessions;
@@ -16,7 +15,7 @@ use crate::bitmap::Bitmap;
 use crate::index::{Large, Side};
 
 /// A score and the slot it belongs to.
-type Scored = (f64, u32);
+pub(super) type Scored = (f64, u32);
 
 impl<P> Asked<'_, P> {
     /// The first choice: by the two legs, with what stands beside them.
@@ -87,52 +86,6 @@ impl<P> Asked<'_, P> {
         best.sorted().into_iter().map(|one| one.1).collect()
     }
 
-    /// The entries that hold most of the rarer terms.
-    fn telling(&self, large: &Large, visible: &Bitmap) -> Vec<u32> {
-        let mut terms: Vec<&Weighed> = self.terms.iter().filter(|term| term.holding > 0).collect();
-        terms.sort_by_key(|term| term.holding);
-        let mut places = 0;
-        let places_max = self.stage().places;
-        let mut first = true;
-        terms.retain(|term| {
-            places += term.holding;
-            std::mem::take(&mut first) || places <= places_max
-        });
-        let lists = || {
-            terms
-                .iter()
-                .filter_map(|term| Some((*term, large.list(term.hash)?)))
-        };
-        let mut scores = vec![0.0_f64; self.index.rows.len()];
-        let mut largest = 0.0_f64;
-        for (term, list) in lists() {
-            for (slot, count) in list.places() {
-                if let Some(sum) = scores.get_mut(slot as usize)
-                    && visible.contains(slot)
-                {
-                    let terms = large.terms(slot);
-                    *sum += score(term.weight, count, terms, self.mean_terms);
-                    largest = largest.max(*sum);
-                }
-            }
-        }
-        let step = self.query.recipe.lexical / largest.max(f64::MIN_POSITIVE);
-        let most = self.priors.most();
-        let mut best = Top::new(self.ranked(), |a: &Scored, b: &Scored| self.order(a, b));
-        for (_, list) in lists() {
-            for (slot, _) in list.places() {
-                let sum = scores.get_mut(slot as usize).map_or(0.0, std::mem::take);
-                let score = step * sum;
-                // Most are out of reach; what they are need not be looked up.
-                let reaches = best.bar().is_none_or(|bar| score + most >= bar.0);
-                if sum > 0.0 && reaches {
-                    best.offer((score + self.prior(slot), slot));
-                }
-            }
-        }
-        best.sorted().into_iter().map(|one| one.1).collect()
-    }
-
     /// The chosen entries, and the turns beside them, which lend them their scores.
     fn with_context(&self, visible: &Bitmap, chosen: Bitmap) -> Pool {
         let mut members = chosen.clone();
@@ -149,21 +102,23 @@ impl<P> Asked<'_, P> {
     }
 
     /// What an entry gets whatever the two legs say.
-    fn prior(&self, slot: u32) -> f64 {
+    pub(super) fn prior(&self, slot: u32) -> f64 {
         let row = self.index.rows.get(slot as usize);
-        row.map_or(0.0, |row| self.priors.turn(row) + self.priors.name(row))
+        row.map_or(0.0, |row| {
+            self.priors.turn(row.turn()) + self.priors.name(row.speaker)
+        })
     }
 
-    fn ranked(&self) -> usize {
+    pub(super) fn ranked(&self) -> usize {
         self.stage().ranked.max(self.query.limit * 2)
     }
 
-    const fn stage(&self) -> &Stage {
+    pub(super) const fn stage(&self) -> &Stage {
         &self.index.stage
     }
 
     /// The higher score first, then the later entry.
-    fn order(&self, a: &Scored, b: &Scored) -> std::cmp::Ordering {
+    pub(super) fn order(&self, a: &Scored, b: &Scored) -> std::cmp::Ordering {
         let later = || self.index.key(b.1).cmp(&self.index.key(a.1));
         b.0.total_cmp(&a.0).then_with(later)
     }
