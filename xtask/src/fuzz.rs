@@ -1,6 +1,6 @@
 //! Runs one fuzz target for a while and writes what it did as a shard of its proof.
 //!
-//! `cargo xtask fuzz TARGET`; ANCHORHOLD_FUZZ_RUNS and ANCHORHOLD_FUZZ_SECONDS bound the run, and
+//! `cargo xtask fuzz TARGET`, or with the log of a run that was made otherwise; ANCHORHOLD_FUZZ_RUNS and ANCHORHOLD_FUZZ_SECONDS bound the run, and
 //! ANCHORHOLD_SHARD is its seed. Needs cargo-fuzz, and no nightly compiler: what is tried is safe
 //! Rust, so that no sanitizer is used but the assertions and the overflow checks.
 
@@ -17,8 +17,13 @@ const RUNS_DEFAULT: u64 = 10_000_000;
 const INPUT_BYTES_MAX: u64 = 512;
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
-    let [target] = arguments else {
-        return Err("usage: cargo xtask fuzz TARGET".into());
+    let (target, log) = match arguments {
+        [target] => (target, None),
+        [target, log] => (
+            target,
+            Some(String::from_utf8_lossy(&fs::read(log)?).into_owned()),
+        ),
+        _ => return Err("usage: cargo xtask fuzz TARGET [LOG]".into()),
     };
     let kept = Path::new("fuzz/corpus").join(target);
     if !kept.is_dir() {
@@ -27,6 +32,31 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     // What the fuzzer finds goes here; the inputs of the repository are only read.
     let found = PathBuf::from("target/fuzz-corpus").join(target);
     fs::create_dir_all(&found)?;
+    let (log, is_sound) = match log {
+        Some(log) => {
+            let is_sound = !log.contains("ERROR: libFuzzer");
+            (log, is_sound)
+        }
+        None => fuzzed(target, &found, &kept)?,
+    };
+    let Some(figures) = Figures::read(&log) else {
+        return Err(format!("the fuzzer ended without figures:\n{log}").into());
+    };
+    let proof = proof(target, &figures, &found, is_sound)?;
+    if let Some(path) = proof.write()? {
+        println!("{}: {} executions", path.display(), figures.executions);
+    } else {
+        println!("{target}: {} executions", figures.executions);
+    }
+    if is_sound {
+        Ok(())
+    } else {
+        Err(format!("{target} found something:\n{log}").into())
+    }
+}
+
+/// What a run said, and whether nothing was found.
+fn fuzzed(target: &str, found: &Path, kept: &Path) -> Outcome<(String, bool)> {
     #[expect(clippy::disallowed_methods, reason = "a chore is told its bounds")]
     let setting = |name: &str| env::var(name).ok()?.trim().parse::<u64>().ok();
     let runs = setting("ANCHORHOLD_FUZZ_RUNS").unwrap_or(RUNS_DEFAULT);
@@ -35,7 +65,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let seed = anchorhold_evidence::shard().unwrap_or(0) + 1;
     let output = Command::new("cargo")
         .args(["fuzz", "run", "--sanitizer", "none", target])
-        .args([&found, &kept])
+        .args([found, kept])
         .arg("--")
         .arg(format!("-runs={runs}"))
         .arg(format!("-max_total_time={seconds}"))
@@ -43,21 +73,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         .arg(format!("-max_len={INPUT_BYTES_MAX}"))
         .args(["-len_control=0", "-timeout=10", "-print_final_stats=1"])
         .output()?;
-    let log = String::from_utf8_lossy(&output.stderr);
-    let Some(figures) = Figures::read(&log) else {
-        return Err(format!("the fuzzer ended without figures:\n{log}").into());
-    };
-    let proof = proof(target, &figures, &found, output.status.success())?;
-    if let Some(path) = proof.write()? {
-        println!("{}: {} executions", path.display(), figures.executions);
-    } else {
-        println!("{target}: {} executions", figures.executions);
-    }
-    if output.status.success() {
-        Ok(())
-    } else {
-        Err(format!("{target} found something:\n{log}").into())
-    }
+    let log = String::from_utf8_lossy(&output.stderr).into_owned();
+    Ok((log, output.status.success()))
 }
 
 /// What the fuzzer says at its end.

@@ -89,12 +89,20 @@ fn field(name: &str) -> Result<Field, FilterError> {
             let known = Field::NAMED.map(|(known, _)| known);
             error(format!(
                 "unknown field \"{}\"{}; fields are {} and metadata.<key>",
-                name.escape_debug(),
+                shown(name),
                 nearest(name, &known),
                 known.join(", ")
             ))
         }
     }
+}
+
+/// Characters of a caller's name that a message repeats.
+const ECHO_CHARACTERS_MAX: usize = 80;
+
+/// A name as messages repeat it.
+fn shown(name: &str) -> String {
+    name.escape_debug().take(ECHO_CHARACTERS_MAX).collect()
 }
 
 fn nearest(name: &str, known: &[&str]) -> String {
@@ -114,6 +122,7 @@ fn nearest(name: &str, known: &[&str]) -> String {
 
 fn condition(name: &str, value: &Value, nodes: &mut usize) -> Result<Filter, FilterError> {
     let field = field(name)?;
+    let name = &shown(name);
     let Value::Object(tests) = value else {
         return error(format!(
             "\"{name}\" takes an object such as {{\"eq\": ...}}"
@@ -166,7 +175,7 @@ fn test(name: &str, field: &Field, operator: &str, operand: &Value) -> Result<Te
         unknown => {
             return error(format!(
                 "unknown operator \"{}\" on \"{name}\"{}; operators are {}",
-                unknown.escape_debug(),
+                shown(unknown),
                 nearest(unknown, &OPERATORS),
                 OPERATORS.join(", ")
             ));
