@@ -68,6 +68,9 @@ proof erase-scan 0 0 $suite plaintext::erased
 # A million traces of callers, fifty thousand a shard.
 proof noninterference 1 20 env ANCHORHOLD_PAIRS=50000 \
   cargo test --release --package anchorhold-sim --test main ten_thousand
+# The same over HTTP without sockets.
+proof noninterference-http 1 4 env ANCHORHOLD_HTTP_PAIRS=20000 \
+  cargo test --release --package anchorhold-sim --test main over_http
 # Whether that would notice a bug.
 proof seeded-bugs 0 0 cargo test --package anchorhold-sim --features sabotage every_seeded
 

@@ -7,7 +7,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::Watcher;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::door::answer;
 use crate::exchange::Peer;
@@ -22,7 +22,7 @@ const BUFFER_BYTES_MIN: usize = 8_192;
 pub(crate) async fn serve(
     app: Arc<App>,
     router: Router,
-    (stream, peer): (TcpStream, Peer),
+    (stream, peer): (impl AsyncRead + AsyncWrite + Unpin + Send + 'static, Peer),
     listener: Listener,
     watcher: Watcher,
 ) {
@@ -35,11 +35,6 @@ pub(crate) async fn serve(
         .max_header_size(limits.head_bytes_max)
         .max_headers(limits.headers_max)
         .max_buf_size((2 * limits.head_bytes_max).max(BUFFER_BYTES_MIN));
-    // Replies are written whole; waiting for more to send only delays them.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a connection ended before it began");
-        return;
-    }
     let stream = TokioIo::new(Timed::new(stream, limits.write_time_max));
     let shared = Arc::clone(&app);
     let service = service_fn(move |request| {

@@ -36,6 +36,8 @@ pub(crate) async fn answer(
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(request_id.clone());
     request.extensions_mut().insert(peer);
+    #[cfg(feature = "sabotage")]
+    crate::sabotage::request(&mut request);
     let is_document = request.uri().path() == "/openapi.json";
     let routed = async {
         let checked = path::check(request.uri().path());
@@ -49,6 +51,8 @@ pub(crate) async fn answer(
         .await
         .unwrap_or_else(|| Refusal::internal("a route panicked").into_response(&request_id));
     let headers = response.headers_mut();
+    #[cfg(feature = "sabotage")]
+    crate::sabotage::headers(headers);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if !is_document {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

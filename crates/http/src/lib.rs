@@ -29,6 +29,7 @@ mod exchange;
 #[doc(hidden)]
 pub mod fuzzing;
 mod if_match;
+mod inside;
 mod limits;
 mod metrics;
 mod openapi;
@@ -42,11 +43,14 @@ mod request_id;
 mod route;
 mod router;
 mod routes;
+#[cfg(feature = "sabotage")]
+mod sabotage;
 mod server;
 mod state;
 mod stream;
 mod timed;
 
+pub use inside::Inside;
 pub use limits::Limits;
 pub use openapi::{operator_document, tenant_document};
 pub use server::{Bound, bind, serve};

@@ -80,7 +80,10 @@ impl Refusal {
     pub(crate) fn into_response(self, request_id: &RequestId) -> Response<Body> {
         self.log(request_id);
         let code = self.rejection.code;
-        let body = self.rejection.into_body(request_id.as_str());
+        let rejection = self.rejection;
+        #[cfg(feature = "sabotage")]
+        let rejection = crate::sabotage::rejection(rejection);
+        let body = rejection.into_body(request_id.as_str());
         // A struct of texts always becomes JSON.
         let body = serde_json::to_vec(&body).unwrap_or_default();
         let mut response = Response::new(Body::from(body));

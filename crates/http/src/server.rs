@@ -99,6 +99,11 @@ async fn listen(
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
             accepted = accept(&listener, &room) => {
                 let Some((stream, peer, place)) = accepted else { continue };
+                // Replies are written whole; waiting for more to send only delays them.
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "a connection ended before it began");
+                    continue;
+                }
                 let (app, router, watcher) = (Arc::clone(&app), router.clone(), graceful.watcher());
                 connections.spawn(async move {
                     let _place = place;

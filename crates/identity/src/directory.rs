@@ -3,7 +3,7 @@
 //! Plain nouns, never content: these reads are the only data access without a Scope. The
 //! catalogue of `store` implements it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use anchorhold_crypto::Token;
 use anchorhold_model::{
@@ -68,13 +68,30 @@ pub struct TenantRecord {
     pub created_at: Timestamp,
 }
 
+/// Keeps an id reserved for as long as somebody holds it: a first write that comes to nothing leaves
+/// nothing behind, so that nobody is shown later whether the server was restarted in between.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Promise(Arc<()>);
+
+impl Promise {
+    /// Tells whether anybody still holds it.
+    pub fn watch(&self) -> Weak<()> {
+        Arc::downgrade(&self.0)
+    }
+
+    /// The promise again, if anybody still holds it.
+    pub fn again(watched: &Weak<()>) -> Option<Self> {
+        watched.upgrade().map(Self)
+    }
+}
+
 /// An incarnation for a first write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reservation {
     /// The namespace exists already.
     Existing(NamespaceId),
     /// It will have this id if the write comes to pass; until then nothing is stored.
-    Reserved(NamespaceId),
+    Reserved(NamespaceId, Promise),
 }
 
 /// Reads of nouns, and the reservation of ids.
@@ -92,7 +109,7 @@ pub trait Directory: Send + Sync {
     fn incarnation(&self, address: &Address) -> Result<Option<NamespaceId>, Unavailable>;
 
     /// The living incarnation, or an id for the one to come. Two requests that ask before the
-    /// first write get the same id; an erase in between makes it void.
+    /// first write get the same id, as long as one of them lasts; an erase in between makes it void.
     fn reserve(&self, address: &Address) -> Result<Reservation, Unavailable>;
 
     /// The addresses of all living incarnations of a user, its own and those of its sub-scopes.

@@ -62,12 +62,12 @@ fn scope_at<A: Right>(
     let of_caller = |error| caller.denied(unavailable(error).reason);
     let (namespace, reserved) = match missing {
         Missing::Empty => match directory.incarnation(&address).map_err(of_caller)? {
-            Some(namespace) => (namespace, false),
+            Some(namespace) => (namespace, None),
             None => return Ok(None),
         },
         Missing::Reserve => match directory.reserve(&address).map_err(of_caller)? {
-            Reservation::Existing(namespace) => (namespace, false),
-            Reservation::Reserved(namespace) => (namespace, true),
+            Reservation::Existing(namespace) => (namespace, None),
+            Reservation::Reserved(namespace, promise) => (namespace, Some(promise)),
         },
     };
     Ok(Some(Scope::new(Inner {

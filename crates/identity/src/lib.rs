@@ -24,7 +24,9 @@ pub use authenticate::{Caller, authenticate};
 pub use authority::{Creation, Listing, Operator, SubjectErasure, TenantAdmin};
 pub use custody::{Custodian, Custody};
 pub use denial::{Denial, Reason};
-pub use directory::{ActAs, CredentialRecord, Directory, Reservation, TenantRecord, Unavailable};
+pub use directory::{
+    ActAs, CredentialRecord, Directory, Promise, Reservation, TenantRecord, Unavailable,
+};
 pub use enforce::{
     Missing, Subtree, address_of, creation, enforce, enforce_below, enforce_by_id, enforce_subtree,
     listing, operator, subject_erasure, tenant_admin,

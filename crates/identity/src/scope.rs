@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anchorhold_model::{Access, Address, NamespaceId};
 
-use crate::{Actor, CredentialStamp};
+use crate::{Actor, CredentialStamp, Promise};
 
 mod sealed {
     pub trait Sealed {}
@@ -49,7 +49,8 @@ rights! {
 
 pub(crate) struct Inner {
     pub(crate) namespace: NamespaceId,
-    pub(crate) reserved: bool,
+    /// There when the incarnation only comes to be with the first write.
+    pub(crate) reserved: Option<Promise>,
     pub(crate) address: Address,
     pub(crate) actor: Actor,
 }
@@ -75,7 +76,7 @@ impl<A: Right> Scope<A> {
 
     /// Whether the incarnation exists only if this scope's first write comes to pass.
     pub fn is_reserved(&self) -> bool {
-        self.inner.reserved
+        self.inner.reserved.is_some()
     }
 
     /// The address it was found at.

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use anchorhold_crypto::{Token, TokenClass};
 use anchorhold_identity::{
     ActAs, Admin, Caller, CredentialRecord, Denial, Directory, Door, Erase, Headers, Includes,
-    Missing, Read, Reason, Reservation, Right, Scope, TenantRecord, Unavailable, Verdict, Write,
-    authenticate, enforce, resolve, validate,
+    Missing, Promise, Read, Reason, Reservation, Right, Scope, TenantRecord, Unavailable, Verdict,
+    Write, authenticate, enforce, resolve, validate,
 };
 use anchorhold_model::{
     AccessSet, Address, Grant, GrantPattern, Isolation, Issuer, KeyId, NamespaceId, NamespaceName,
@@ -303,7 +303,7 @@ impl Directory for World {
         self.ask("reserve")?;
         Ok(match self.living.get(address) {
             Some(id) => Reservation::Existing(*id),
-            None => Reservation::Reserved(NamespaceId::from_bytes([200; 16])),
+            None => Reservation::Reserved(NamespaceId::from_bytes([200; 16]), Promise::default()),
         })
     }
 

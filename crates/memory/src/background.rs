@@ -8,6 +8,7 @@ use std::time::Duration;
 use anchorhold_identity::{Erase, SystemAuthority};
 use anchorhold_model::{Facets, RecordId, limits};
 
+use crate::forget::Why;
 use crate::{Engine, Error};
 
 /// The chores of one engine, under the authority of the process.
@@ -95,14 +96,8 @@ impl Chores {
         let now = self.engine.clock.now();
         let mut swept = 0;
         for (namespace, resident) in self.engine.residents.all() {
-            let mut expired: Vec<RecordId> = {
-                let index = resident.index()?;
-                let facets = index.entries().map(|entry| &entry.facets);
-                facets
-                    .filter(|facets| facets.is_expired(now))
-                    .map(|facets| facets.id)
-                    .collect()
-            };
+            let over = resident.over(now)?.into_iter();
+            let mut expired: Vec<RecordId> = over.map(|(id, _)| id).collect();
             if expired.is_empty() {
                 continue;
             }
@@ -111,7 +106,10 @@ impl Chores {
                 .authority
                 .scope::<Erase>(namespace, resident.address().clone());
             let is_expired = |facets: &Facets| facets.is_expired(now);
-            match self.engine.purge("expire", &scope, expired, &is_expired) {
+            match self
+                .engine
+                .purge("expire", &scope, expired, Why::Over, &is_expired)
+            {
                 Ok(gone) => swept += gone.len(),
                 // One namespace that cannot be swept does not keep the others from it.
                 Err(error) => tracing::warn!(%error, "a namespace was not swept"),

@@ -47,6 +47,11 @@ impl Body {
         self.sealed.get().is_some()
     }
 
+    /// The tag that it was sealed with.
+    pub(crate) const fn tag(&self) -> [u8; TAG_BYTES] {
+        self.tag
+    }
+
     /// Bytes in memory.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>() + self.sealed.get().map_or(0, |sealed| sealed.bytes.len())

@@ -43,10 +43,10 @@ impl Engine {
             namespace: Some(scope.namespace()),
             records: 1,
         };
-        let commit = || self.commit_change(scope, &resident, after);
+        let commit = || self.commit_change(scope, &resident, after, now);
         let (memory, _) = self
             .audited(&deed, commit)
-            .inspect_err(|error| self.on_failure(scope, error))?;
+            .inspect_err(|_| self.on_failure(scope))?;
         Ok(memory)
     }
 
@@ -104,9 +104,10 @@ impl Engine {
         scope: &Scope<Write>,
         resident: &Arc<Resident>,
         after: Stored,
+        now: Timestamp,
     ) -> Result<Memory, Error> {
         let plain = codec::encode(&after);
-        let appended = self.store.vault().commit(scope, vec![plain])?;
+        let appended = self.append(scope, resident, vec![plain].into(), now)?;
         let memory = Memory {
             facets: after.facets.clone(),
             content: after.content.clone(),

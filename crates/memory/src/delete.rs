@@ -3,6 +3,7 @@
 use anchorhold_identity::{Erase, Scope};
 use anchorhold_model::RecordId;
 
+use crate::forget::Why;
 use crate::{Engine, Error};
 
 impl Engine {
@@ -11,7 +12,9 @@ impl Engine {
         let scope = scope.ok_or(Error::MemoryNotFound)?;
         let now = self.clock.now();
         match self
-            .purge("delete", scope, vec![id], &|facets| !facets.is_expired(now))?
+            .purge("delete", scope, vec![id], Why::Asked, &|facets| {
+                !facets.is_expired(now)
+            })?
             .as_slice()
         {
             [] => Err(Error::MemoryNotFound),

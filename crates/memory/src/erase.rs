@@ -16,7 +16,8 @@ pub struct Receipt {
     pub receipt_id: String,
     /// Namespaces destroyed.
     pub namespaces: u64,
-    /// Records destroyed with them.
+    /// Records destroyed with them, as of the last write: what expired since still counts, whether or
+    /// not the server has put it away.
     pub records: u64,
     /// Ids of the namespace keys destroyed.
     pub key_ids: Vec<String>,

@@ -143,7 +143,7 @@ impl Section {
         let resident = engine.resident(&scope)?;
         let (found, space): (Vec<_>, _) = {
             let index = resident.index()?;
-            let space = resident.space(&index);
+            let space = resident.space(&index, now);
             let live = index
                 .entries()
                 .filter(|entry| !entry.facets.is_expired(now));

@@ -18,6 +18,15 @@ pub enum Which {
     Matching(Filter),
 }
 
+/// Why memories are purged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// Somebody asked for it.
+    Asked,
+    /// Their time is over.
+    Over,
+}
+
 /// What was forgotten, or would be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forgotten {
@@ -64,7 +73,7 @@ impl Engine {
         ids.dedup();
         if !dry_run {
             let live = |facets: &Facets| !facets.is_expired(now) && fits(facets);
-            ids = self.purge("forget", scope, ids, &live)?;
+            ids = self.purge("forget", scope, ids, Why::Asked, &live)?;
         }
         Ok(Forgotten { ids })
     }
@@ -78,6 +87,7 @@ impl Engine {
         verb: &'static str,
         scope: &Scope<Erase>,
         ids: Vec<RecordId>,
+        why: Why,
         fits: &dyn Fn(&Facets) -> bool,
     ) -> Result<Vec<RecordId>, Error> {
         let resident = self.resident(&scope.narrow())?;
@@ -105,14 +115,20 @@ impl Engine {
                 // A damaged memory can be forgotten like any other.
                 let _ = self.fetch(&scope.narrow(), &resident, group);
                 let group: Vec<RecordId> = group.iter().map(|(id, _)| *id).collect();
-                let purged = self.store.vault().purge(scope, &group)?;
-                resident.remove(&group)?;
+                let vault = self.store.vault();
+                let purged = match why {
+                    Why::Asked => vault.purge(scope, &group),
+                    Why::Over => vault.sweep(scope, &group),
+                }?;
+                if purged.removed > 0 {
+                    resident.remove(&group)?;
+                }
                 self.shown(scope.namespace(), &resident, purged.head);
             }
             Ok(())
         };
         self.audited(&deed, act)
-            .inspect_err(|error| self.on_failure(&scope.narrow(), error))?;
+            .inspect_err(|_| self.on_failure(&scope.narrow()))?;
         Ok(here)
     }
 }

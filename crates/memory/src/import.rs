@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anchorhold_identity::{Scope, Write};
 use anchorhold_index::Quantized;
 use anchorhold_model::{Content, Draft, Facets, RecordId, Timestamp};
+use anchorhold_store::Batch;
 
 use crate::audited::Deed;
 use crate::codec::{self, Stored};
@@ -136,7 +137,7 @@ impl Engine {
         };
         let commit = || self.commit_coming(scope, &resident, space, coming, now);
         self.audited(&deed, commit)
-            .inspect_err(|error| self.on_failure(scope, error))?;
+            .inspect_err(|_| self.on_failure(scope))?;
         Ok(results)
     }
 
@@ -202,15 +203,10 @@ impl Engine {
         arrival: &Arrival,
         now: Timestamp,
     ) -> Result<Result<u64, Result<Imported, Error>>, Error> {
-        let found = resident.index()?.get(&id).map(|entry| {
-            let is_expired = entry.facets.is_expired(now);
-            (is_expired, entry.facets.version, Arc::clone(&entry.payload))
-        });
-        Ok(match found {
+        Ok(match resident.live(&id, now)? {
+            // The id of one that is over is free.
             None => Ok(arrival.version),
-            // Its time is over, so the id is free; the record takes its next version.
-            Some((true, before, _)) => Ok(before + 1),
-            Some((false, _, body)) => {
+            Some(body) => {
                 let here = self.open_memory(&scope.narrow(), resident, (id, body))?;
                 Err(same_or_conflict(&here.content, arrival))
             }
@@ -286,7 +282,12 @@ impl Engine {
             });
         }
         let plain = stored.iter().map(codec::encode);
-        let appended = self.store.vault().adopt(scope, plain.collect())?;
+        let batch = Batch {
+            records: plain.collect(),
+            moved: true,
+            ..Batch::default()
+        };
+        let appended = self.append(scope, resident, batch, now)?;
         let entries = stored
             .into_iter()
             .zip(appended.sealed)

@@ -6,6 +6,7 @@
 //! `impl Engine` block in it, an intent and an outcome in the audit log when it changes anything.
 #![forbid(unsafe_code)]
 
+mod append;
 mod audited;
 mod background;
 mod backup;

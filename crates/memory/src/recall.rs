@@ -95,7 +95,7 @@ impl Engine {
         let (embedding, found) = loop {
             let (space, embedding) = self.embedded(scope, &resident, question, now)?;
             let index = resident.index()?;
-            let found = match resident.space(&index) {
+            let found = match resident.space(&index, now) {
                 None => Vec::new(),
                 // All was forgotten meanwhile, and vectors of another space have come.
                 Some(held) if held != space => continue,
@@ -153,7 +153,7 @@ impl Engine {
         let (text, held) = {
             let index = resident.index()?;
             let text = index.embedding_query(&question.query, now, &question.recipe);
-            (text, resident.space(&index))
+            (text, resident.space(&index, now))
         };
         let space = match held {
             Some(space) => space,

@@ -36,7 +36,6 @@ enum Plan {
         draft: Draft,
         /// `None` until it is embedded.
         embedding: Option<Embedding>,
-        version: u64,
     },
     /// It is there already.
     Kept(Box<Remembered>),
@@ -109,7 +108,7 @@ impl Engine {
         let commit = || self.commit_new(scope, &resident, writing.space, &plans, now);
         let (stored, _) = self
             .audited(&deed, commit)
-            .inspect_err(|error| self.on_failure(scope, error))?;
+            .inspect_err(|_| self.on_failure(scope))?;
         Ok(settle(plans, stored))
     }
 
@@ -124,7 +123,6 @@ impl Engine {
         let mut first_with: BTreeMap<RecordId, (usize, Box<str>)> = BTreeMap::new();
         let mut plans = Vec::with_capacity(drafts.len());
         for (position, draft) in drafts.into_iter().enumerate() {
-            let mut version = 1;
             if let Some(id) = draft.id {
                 let content: Box<str> = draft.content.as_str().into();
                 if let Some((first, earlier)) = first_with.get(&id) {
@@ -142,37 +140,25 @@ impl Engine {
                     plans.push(Plan::Refused(Error::IdConflict));
                     continue;
                 }
-                let found = resident.index()?.get(&id).map(|entry| {
-                    (
-                        entry.facets.is_expired(now),
-                        entry.facets.version,
-                        Arc::clone(&entry.payload),
-                    )
-                });
-                match found {
-                    None => {}
-                    // Its time is over, so the id is free; the record takes its next version.
-                    Some((true, before, _)) => version = before + 1,
-                    Some((false, _, body)) => {
-                        let scope = scope.narrow();
-                        plans.push(match self.open_memory(&scope, resident, (id, body))? {
-                            memory if memory.content == draft.content => {
-                                Plan::Kept(Box::new(Remembered {
-                                    memory,
-                                    replayed: true,
-                                    windows: 1,
-                                }))
-                            }
-                            _ => Plan::Refused(Error::IdConflict),
-                        });
-                        continue;
-                    }
+                // The id of one that is over is free.
+                if let Some(body) = resident.live(&id, now)? {
+                    let scope = scope.narrow();
+                    plans.push(match self.open_memory(&scope, resident, (id, body))? {
+                        memory if memory.content == draft.content => {
+                            Plan::Kept(Box::new(Remembered {
+                                memory,
+                                replayed: true,
+                                windows: 1,
+                            }))
+                        }
+                        _ => Plan::Refused(Error::IdConflict),
+                    });
+                    continue;
                 }
             }
             plans.push(Plan::New {
                 draft,
                 embedding: None,
-                version,
             });
         }
         Ok(plans)
@@ -224,7 +210,6 @@ impl Engine {
             let Plan::New {
                 draft,
                 embedding: Some(embedding),
-                version,
             } = plan
             else {
                 continue;
@@ -234,12 +219,13 @@ impl Engine {
                 Some(id) => id,
                 None => self.store.vault().record_id(scope, now, ordinal)?,
             };
-            let facets = facets(draft, id, *version, ordinal, now);
+            let facets = facets(draft, id, ordinal, now);
             let vector = Quantized::from_f32(&embedding.vector);
             stored.push(self.stored(facets, draft, vector, space.model));
         }
         let plain = stored.iter().map(codec::encode);
-        let appended = self.store.vault().commit(scope, plain.collect())?;
+        let plain: Vec<_> = plain.collect();
+        let appended = self.append(scope, resident, plain.into(), now)?;
         let memories = stored
             .iter()
             .map(|one| Memory {
@@ -288,21 +274,17 @@ impl Engine {
         }
     }
 
-    /// After a failed commit the resident may not be what is on disk: it is read again.
-    pub(crate) fn on_failure(&self, scope: &Scope<Write>, error: &Error) {
-        if matches!(
-            error,
-            Error::NamespacePoisoned | Error::OutcomeUnknown | Error::Erased
-        ) {
-            self.residents.forget(scope.namespace());
-        }
+    /// After a failed commit the resident may not be what is on disk, and has given out places that
+    /// nobody took: it is read again.
+    pub(crate) fn on_failure(&self, scope: &Scope<Write>) {
+        self.residents.forget(scope.namespace());
     }
 }
 
-fn facets(draft: &Draft, id: RecordId, version: u64, ordinal: u64, now: Timestamp) -> Facets {
+fn facets(draft: &Draft, id: RecordId, ordinal: u64, now: Timestamp) -> Facets {
     Facets {
         id,
-        version,
+        version: 1,
         ordinal,
         memory_type: draft.memory_type,
         importance: draft.importance,

@@ -8,13 +8,13 @@ mod lru;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{
-    Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
 };
 
 use anchorhold_index::{Entry, Index, Settings};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
-use anchorhold_model::{Address, RecordId};
+use anchorhold_model::{Address, RecordId, Timestamp};
 use anchorhold_store::Head;
 
 use crate::Error;
@@ -92,6 +92,30 @@ impl Resident {
         self.index.write().map_err(|_| Error::NamespacePoisoned)
     }
 
+    /// The memory with this id, if its time is not over.
+    pub(crate) fn live(&self, id: &RecordId, now: Timestamp) -> Result<Option<Payload>, Error> {
+        let index = self.index()?;
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::ExpiredIdTaken) {
+            return Ok(index.get(id).map(|entry| Arc::clone(&entry.payload)));
+        }
+        let entry = index.get(id).filter(|entry| !entry.facets.is_expired(now));
+        Ok(entry.map(|entry| Arc::clone(&entry.payload)))
+    }
+
+    /// The memories whose time is over and that are still here, the longest over first.
+    pub(crate) fn over(&self, now: Timestamp) -> Result<Vec<(RecordId, Payload)>, Error> {
+        let index = self.index()?;
+        let over = index.over(now);
+        let over = over.map(|entry| (entry.facets.id, Arc::clone(&entry.payload)));
+        Ok(over.collect())
+    }
+
+    /// The last place in the order of arrival that was given out.
+    pub(crate) fn place(&self) -> u64 {
+        self.next_ordinal.load(Ordering::Relaxed).saturating_sub(1)
+    }
+
     /// The place of the next memory in the order of arrival.
     pub(crate) fn next_ordinal(&self) -> u64 {
         #[cfg(feature = "sabotage")]
@@ -143,10 +167,10 @@ impl Resident {
         self.busy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where the vectors of the index can be compared; `None` while there are none. `index` is this
-    /// resident's own, locked.
-    pub(crate) fn space(&self, index: &Index<Payload>) -> Option<Space> {
-        index.entries().next().map(|_| Space {
+    /// Where the vectors of the index can be compared; `None` while there is none whose time is not
+    /// over. `index` is this resident's own, locked.
+    pub(crate) fn space(&self, index: &Index<Payload>, now: Timestamp) -> Option<Space> {
+        index.is_live(now).then(|| Space {
             model: self.model.load(Ordering::Relaxed),
             dimension: index.settings().dimension,
         })

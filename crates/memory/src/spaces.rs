@@ -67,8 +67,9 @@ impl Engine {
     ) -> Result<(Arc<Resident>, Writing<'_>), Error> {
         let namespace = scope.namespace();
         loop {
+            let now = self.clock.now();
             let resident = self.resident(&scope.narrow())?;
-            let held = || Ok::<_, Error>(resident.space(&*resident.index()?));
+            let held = || Ok::<_, Error>(resident.space(&*resident.index()?, now));
             let wanted = match held()? {
                 Some(space) => space,
                 None => self.choice(scope.address().tenant)?,

@@ -13,6 +13,7 @@ mod erasing;
 mod isolation;
 mod isolation_keys;
 mod keeping;
+mod lateness;
 mod listing;
 mod model;
 mod porting;

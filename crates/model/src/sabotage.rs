@@ -86,9 +86,30 @@ bugs! {
     IdWithoutTenant,
     /// An erased user id is erased in every tenant's memory, and its keys with it.
     EraseWithoutTenant,
+    /// A cursor into the list of namespaces is good in every tenant.
+    NameCursorWithoutTenant,
+    /// The id of a memory whose time is over is taken until the server has put the memory away.
+    ExpiredIdTaken,
+    /// A receipt counts what is over until the server has put it away.
+    ReceiptTellsSweep,
+    /// The next number after an eviction forgets those of memories that are gone.
+    PlaceTellsEviction,
+    /// What the server puts away by itself stands in the tenant's audit log.
+    SweepInTenantLog,
+    /// A first write that came to nothing decides what the next one gets, unless there is a restart.
+    ReservationOutlivesRequest,
+    /// A header of every reply counts the requests of all.
+    HeaderCountsRequests,
+    /// A request without a credential has that of the one before on its connection.
+    ConnectionRemembersCredential,
+    /// A reply to a reading request is that to whoever asked first.
+    RepliesByPath,
+    /// A refusal says what the one before said.
+    RefusalRepeatsLast,
 }
 
 static ACTIVE: AtomicUsize = AtomicUsize::new(usize::MAX);
+static SHARED_TEXTS: Mutex<BTreeMap<(u64, String), Option<String>>> = Mutex::new(BTreeMap::new());
 static SHARED: Mutex<BTreeMap<(u64, u64), u64>> = Mutex::new(BTreeMap::new());
 
 thread_local! {
@@ -121,8 +142,22 @@ pub fn share(name: u64, change: impl FnOnce(u64) -> u64) -> u64 {
     before
 }
 
+/// The same with a text.
+pub fn share_text(
+    name: &str,
+    change: impl FnOnce(Option<String>) -> Option<String>,
+) -> Option<String> {
+    let mut shared = SHARED_TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let slot = shared.entry((WORLD.get(), name.to_owned())).or_default();
+    let before = slot.clone();
+    slot.clone_from(&change(before.clone()));
+    before
+}
+
 /// Forgets what a world shared.
 pub fn leave(world: u64) {
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    shared.retain(|(known, _), _| *known != world);
+    let mut shared = SHARED_TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     shared.retain(|(known, _), _| *known != world);
 }

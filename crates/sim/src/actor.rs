@@ -2,23 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::bodies::{IDS, among, cursor, question, words};
 use crate::chance::Dice;
 use crate::request::{Reply, Request, Verb};
 
-/// Words that everybody uses, so that shared statistics would show.
-const WORDS: [&str; 24] = [
-    "harbour", "locker", "code", "tea", "coffee", "violin", "garden", "meeting", "train",
-    "Tuesday", "Anna", "Boris", "green", "door", "boat", "captain", "letter", "winter", "prefers",
-    "lost", "found", "bought", "order", "4711",
-];
-/// Ids that everybody sends.
-const IDS: [&str; 4] = [
-    "0190a000-0000-7000-8000-000000000001",
-    "0190a000-0000-7000-8000-000000000002",
-    "0190a000-0000-7000-8000-000000000003",
-    "0190a000-0000-7000-8000-000000000004",
-];
-const TAGS: [&str; 3] = ["home", "work", "boat"];
 const SUB_SCOPES: [(&str, &str); 4] = [
     ("x-anchorhold-workspace", "c"),
     ("x-anchorhold-workspace", "b:c"),
@@ -61,6 +48,8 @@ pub struct Known {
     pub keys: Vec<String>,
     /// Ids of namespace keys that were destroyed.
     pub destroyed: Vec<String>,
+    /// Lines of exports.
+    pub lines: Vec<Value>,
 }
 
 impl Known {
@@ -124,14 +113,31 @@ impl Actor {
         let mut request = Request::new(verb, headers);
         let named = power == Power::Admin || dice.percent(15);
         let name = named.then(|| dice.pick(&self.names).clone());
-        match verb {
+        if verb == Verb::Many {
+            for _ in 0..2 + dice.below(3) {
+                let mut inner = Request::new(among_data(dice), Vec::new());
+                self.fill(&mut inner, dice, power);
+                request.inner.push(inner);
+            }
+        } else {
+            self.fill(&mut request, dice, power);
+        }
+        if let Some(name) = name {
+            put_name(&mut request, &name);
+        }
+        request
+    }
+
+    /// Target, query and body of a verb.
+    fn fill(&self, request: &mut Request, dice: &mut Dice, power: Power) {
+        match request.verb {
             Verb::Remember => request.body = Some(self.note(dice)),
             Verb::Batch => {
                 let notes: Vec<Value> = (0..=dice.below(5)).map(|_| self.note(dice)).collect();
                 request.body = Some(json!({"memories": notes}));
             }
             Verb::Recall => request.body = Some(question(dice)),
-            Verb::List => page(dice, &mut request, &self.known.cursors),
+            Verb::List => page(dice, request, &self.known.cursors),
             Verb::Get | Verb::Delete => request.target = self.id(dice),
             Verb::Change => {
                 request.target = self.id(dice);
@@ -143,12 +149,11 @@ impl Actor {
             }
             Verb::Forget => request.body = Some(self.selection(dice)),
             Verb::Erase => request.body = Some(self.doomed(dice, power)),
-            Verb::Whoami | Verb::KeyList => {}
             Verb::NamespaceCreate => {
                 let name = dice.pick(&self.names);
                 request.body = Some(json!({"name": name, "description": self.canary}));
             }
-            Verb::NamespaceList => page(dice, &mut request, &self.known.name_cursors),
+            Verb::NamespaceList => page(dice, request, &self.known.name_cursors),
             Verb::NamespaceGet | Verb::NamespaceDelete => {
                 request.target = among(dice, &self.known.namespaces);
             }
@@ -158,73 +163,16 @@ impl Actor {
             }
             Verb::KeyCreate => request.body = Some(self.new_key(dice)),
             Verb::KeyRevoke => request.target = among(dice, &self.known.keys),
-        }
-        if let Some(name) = name {
-            put_name(&mut request, &name);
-        }
-        request
-    }
-
-    fn note(&self, dice: &mut Dice) -> Value {
-        let length = 2 + dice.below(12);
-        let mut note = json!({
-            "content": words(dice, length),
-            "metadata": {"of": self.canary, "mood": dice.below(3)},
-        });
-        if dice.percent(30) {
-            note["id"] = (*dice.pick(&IDS)).into();
-        }
-        if dice.percent(30) {
-            note["tags"] = json!([dice.pick(&TAGS)]);
-        }
-        if dice.percent(20) {
-            note["speaker"] = (*dice.pick(&["Anna", "Boris"])).into();
-            note["conversation"] = (*dice.pick(&["one", "two"])).into();
-        }
-        if dice.percent(10) {
-            note["ttl_seconds"] = (1 + dice.below(4)).into();
-        }
-        note
-    }
-
-    fn patch(&self, dice: &mut Dice) -> Value {
-        match dice.below(3) {
-            0 => json!({"content": words(dice, 5)}),
-            1 => json!({"tags": [dice.pick(&TAGS)], "importance": 0.9}),
-            _ => json!({"metadata": {"of": self.canary, "mood": dice.below(3)}}),
+            Verb::Import => request.body = Some(self.lines(dice)),
+            Verb::Export => {
+                let vectors = dice.percent(50).to_string();
+                request.query.push(("vectors", vectors));
+            }
+            Verb::Whoami | Verb::KeyList | Verb::Many | Verb::Health | Verb::Nowhere => {}
         }
     }
 
-    fn selection(&self, dice: &mut Dice) -> Value {
-        let mut selection = if dice.percent(50) {
-            json!({"ids": [self.id(dice), self.id(dice)]})
-        } else {
-            json!({"filter": filter(dice)})
-        };
-        selection["dry_run"] = dice.percent(40).into();
-        selection
-    }
-
-    fn doomed(&self, dice: &mut Dice, power: Power) -> Value {
-        match power {
-            Power::User => json!({"self": true}),
-            Power::Application => json!({"user": dice.pick(&self.users)}),
-            Power::Admin if dice.percent(50) => json!({"user": dice.pick(&self.users)}),
-            Power::Admin => json!({"namespace": dice.pick(&self.names)}),
-        }
-    }
-
-    fn new_key(&self, dice: &mut Dice) -> Value {
-        match dice.below(3) {
-            0 => json!({"name": self.canary, "user": dice.pick(&self.users)}),
-            1 => json!({"name": self.canary, "act_as": "read"}),
-            _ => json!({"name": self.canary, "grants": [
-                {"namespace": format!("{}/**", dice.pick(&self.names)), "access": "write"},
-            ]}),
-        }
-    }
-
-    fn id(&self, dice: &mut Dice) -> String {
+    pub(crate) fn id(&self, dice: &mut Dice) -> String {
         if self.known.ids.is_empty() || dice.percent(20) {
             (*dice.pick(&IDS)).to_owned()
         } else {
@@ -243,6 +191,18 @@ impl Actor {
                 let results = body["results"].as_array().into_iter().flatten();
                 let ids = results.filter_map(|result| result["memory"]["id"].as_str());
                 known.ids.extend(ids.map(str::to_owned));
+            }
+            Verb::Many => {
+                let results = body["results"].as_array().into_iter().flatten();
+                let bodies = results.map(|result| &result["body"]);
+                let ids = bodies.filter_map(|body| body["id"].as_str());
+                known.ids.extend(ids.map(str::to_owned));
+            }
+            Verb::Export => {
+                let lines = body.as_str().unwrap_or_default().lines();
+                let lines = lines.filter_map(|line| serde_json::from_str(line).ok());
+                let is_memory = |line: &Value| line.get("content").is_some();
+                known.lines.extend(lines.filter(is_memory).take(8));
             }
             Verb::List => known.cursors.extend(text("next_cursor")),
             Verb::NamespaceList => known.name_cursors.extend(text("next_cursor")),
@@ -270,7 +230,7 @@ impl Actor {
 }
 
 fn verb(dice: &mut Dice, power: Power) -> Verb {
-    const DATA: [(usize, Verb); 11] = [
+    const DATA: [(usize, Verb); 16] = [
         (22, Verb::Remember),
         (10, Verb::Batch),
         (20, Verb::Recall),
@@ -282,6 +242,11 @@ fn verb(dice: &mut Dice, power: Power) -> Verb {
         (5, Verb::Erase),
         (3, Verb::Whoami),
         (4, Verb::NamespaceList),
+        (6, Verb::Import),
+        (4, Verb::Export),
+        (6, Verb::Many),
+        (1, Verb::Health),
+        (1, Verb::Nowhere),
     ];
     const ADMIN: [(usize, Verb); 8] = [
         (24, Verb::NamespaceCreate),
@@ -312,6 +277,20 @@ fn verb(dice: &mut Dice, power: Power) -> Verb {
     Verb::Recall
 }
 
+/// What may stand in a batch of requests.
+fn among_data(dice: &mut Dice) -> Verb {
+    *dice.pick(&[
+        Verb::Remember,
+        Verb::Batch,
+        Verb::Recall,
+        Verb::List,
+        Verb::Get,
+        Verb::Change,
+        Verb::Delete,
+        Verb::Forget,
+    ])
+}
+
 fn page(dice: &mut Dice, request: &mut Request, cursors: &[String]) {
     request
         .query
@@ -326,60 +305,9 @@ fn put_name(request: &mut Request, name: &str) {
         Verb::Remember | Verb::Batch | Verb::Recall | Verb::Change | Verb::Forget => {
             request.body.as_mut().unwrap()["namespace"] = name.into();
         }
-        Verb::List | Verb::Get | Verb::Delete => {
+        Verb::List | Verb::Get | Verb::Delete | Verb::Import | Verb::Export => {
             request.query.push(("namespace", name.to_owned()));
         }
         _ => {}
     }
-}
-
-/// Some words, in the order in which they fell.
-pub fn words(dice: &mut Dice, count: usize) -> String {
-    let words: Vec<&str> = (0..count).map(|_| *dice.pick(&WORDS)).collect();
-    words.join(" ")
-}
-
-fn question(dice: &mut Dice) -> Value {
-    let length = 1 + dice.below(5);
-    let mut question = json!({"query": words(dice, length), "limit": 1 + dice.below(6)});
-    if dice.percent(30) {
-        question["threshold"] = (*dice.pick(&[0.1, 0.4, 0.8])).into();
-    }
-    if dice.percent(30) {
-        question["filter"] = filter(dice);
-    }
-    if dice.percent(40) {
-        question["explain"] = true.into();
-    }
-    question
-}
-
-fn filter(dice: &mut Dice) -> Value {
-    match dice.below(4) {
-        0 => json!({"tags": {"any": [dice.pick(&TAGS)]}}),
-        1 => json!({"metadata.mood": {"eq": dice.below(3)}}),
-        2 => json!({"speaker": {"eq": "Anna"}}),
-        _ => json!({"not": {"tags": {"any": [dice.pick(&TAGS)]}}}),
-    }
-}
-
-/// A cursor that was seen, now and then one that was changed on the way.
-fn cursor(dice: &mut Dice, cursors: &[String]) -> String {
-    if cursors.is_empty() {
-        return "00".repeat(48);
-    }
-    let mut cursor = dice.pick(cursors).clone();
-    if dice.percent(20) {
-        let last = if cursor.ends_with('0') { "1" } else { "0" };
-        cursor.truncate(cursor.len() - 1);
-        cursor.push_str(last);
-    }
-    cursor
-}
-
-fn among(dice: &mut Dice, ids: &[String]) -> String {
-    if ids.is_empty() || dice.percent(10) {
-        return "ns_00000000000000000000000000000000".to_owned();
-    }
-    dice.pick(ids).clone()
 }

@@ -8,7 +8,7 @@ use crate::actor::{Actor, Known, Power, Role};
 use crate::caller::{Caller, GRANTED, OF_OTHERS, USER, Who};
 use crate::chance::Dice;
 use crate::others::{Mood, Others};
-use crate::world::{Capacity, Right, World};
+use crate::world::{Capacity, Layer, Right, World};
 
 /// One of the two worlds.
 pub(crate) struct Side {
@@ -19,8 +19,8 @@ pub(crate) struct Side {
 
 impl Side {
     /// A world with a foreign tenant that is there from the beginning.
-    pub(crate) fn new(seed: u64, mood: Mood, capacity: Capacity) -> Self {
-        let world = World::new(seed, capacity);
+    pub(crate) fn new(seed: u64, mood: Mood, capacity: Capacity, layer: Layer) -> Self {
+        let world = World::new(seed, capacity, layer);
         let tenant = world.tenant("foreign", TenantPolicy::default());
         let rights = [
             Right::Admin,
@@ -94,6 +94,7 @@ impl Side {
             Others {
                 actors,
                 mood,
+                tenant,
                 requests: 0,
             },
         )

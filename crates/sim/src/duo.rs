@@ -8,7 +8,7 @@ use crate::cast::Side;
 use crate::chance::Dice;
 use crate::files;
 use crate::others::{Mood, Others};
-use crate::world::Capacity;
+use crate::world::{Capacity, Layer};
 
 /// What is left out of a run, to find the few steps that matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Run {
     pub pairs: usize,
     /// Steps of one caller.
     pub steps: usize,
+    /// How the worlds are asked.
+    pub layer: Layer,
     /// What is left out.
     pub mask: Mask,
 }
@@ -90,11 +92,12 @@ impl fmt::Display for Violation {
 
 impl Run {
     /// A run of everything that a seed says.
-    pub fn new(seed: u64, pairs: usize, steps: usize) -> Self {
+    pub fn new(seed: u64, pairs: usize, steps: usize, layer: Layer) -> Self {
         Self {
             seed,
             pairs,
             steps,
+            layer,
             mask: Mask::default(),
         }
     }
@@ -125,7 +128,8 @@ impl Run {
     /// Runs both worlds.
     pub fn run(&self) -> Result<Tally, Box<Violation>> {
         let moods = self.moods();
-        let mut sides = moods.map(|(mood, capacity)| Side::new(self.seed, mood, capacity));
+        let mut sides =
+            moods.map(|(mood, capacity)| Side::new(self.seed, mood, capacity, self.layer));
         let mut tally = Tally::default();
         let mut past: Vec<[Caller; 2]> = Vec::new();
         for pair in 0..self.pairs {
@@ -184,9 +188,14 @@ impl Run {
                 continue;
             }
             let dice = Dice::new(self.seed, &[number, at, 4]);
+            // Where files are compared, the server does its chores at the same times.
+            let ticks = !self.restarts() && dice.clone().percent(30);
             let replies = [0, 1].map(|side| {
                 let world = &sides[side].world;
                 world.clock.advance(700);
+                if ticks {
+                    world.tick();
+                }
                 callers[side].step(world, &mut dice.clone())
             });
             tally.steps += 1;

@@ -17,14 +17,17 @@
 )]
 
 pub mod actor;
+mod bodies;
 mod caller;
 mod cast;
 pub mod chance;
 pub mod duo;
 mod embedder;
+pub mod exchange;
 mod files;
 mod library;
 pub mod others;
+mod pipe;
 pub mod request;
 pub mod shrink;
 pub mod world;

@@ -1,19 +1,19 @@
 //! Asks the gate and the engine directly: the same verbs as the routes of the HTTP door, without it.
 
+mod manage;
+mod port;
+
 use std::fmt::Debug;
 
-use anchorhold_gate::{Ask, Erased};
+use anchorhold_gate::Ask;
 use anchorhold_identity::{
-    Admin, Denial, Door, Erase, Headers, Includes, Missing, Read, Right, Scope, Write,
+    Denial, Door, Erase, Headers, Includes, Missing, Read, Right, Scope, Write,
 };
-use anchorhold_memory::{Error, NamespaceRecord, NewKey, Page, Question, Receipt, Which};
-use anchorhold_model::{KeyId, Memory, NamespaceId, NamespaceName, RecordId};
+use anchorhold_memory::{Error, Page, Question, Which};
+use anchorhold_model::{Memory, NamespaceName, RecordId};
 use anchorhold_wire::address::AddressBody;
-use anchorhold_wire::erase::{Erase as Doomed, EraseRequest};
 use anchorhold_wire::forget::{ForgetRequest, Selection};
-use anchorhold_wire::key::{ActAs, CreateKey};
 use anchorhold_wire::memory::{BatchMemories, CreateMemory, MemoryBody};
-use anchorhold_wire::namespace::{CreateNamespace, PatchNamespace};
 use anchorhold_wire::patch::PatchMemory;
 use anchorhold_wire::recall::RecallRequest;
 use anchorhold_wire::{Rejection, read};
@@ -71,27 +71,6 @@ fn shown<A: Right>(scope: &Scope<A>, memory: &Memory) -> Value {
     ))
 }
 
-fn receipt(receipt: &Receipt) -> Value {
-    json!({
-        "receipt_id": receipt.receipt_id,
-        "namespaces": receipt.namespaces,
-        "records": receipt.records,
-        "key_ids": receipt.key_ids,
-        "erased_at": receipt.erased_at,
-        "residues": text(&receipt.residues),
-        "audit_id": receipt.audit_id,
-    })
-}
-
-fn described(record: &NamespaceRecord) -> Value {
-    json!({
-        "id": record.id,
-        "name": record.name.to_string(),
-        "description": record.description,
-        "created_at": record.created_at,
-    })
-}
-
 fn text(value: &impl Debug) -> String {
     format!("{value:?}")
 }
@@ -117,7 +96,30 @@ impl Call<'_> {
             Verb::KeyCreate => self.key_create(),
             Verb::KeyList => self.key_list(),
             Verb::KeyRevoke => self.key_revoke(),
+            Verb::Export => self.export(),
+            Verb::Import => self.import(),
+            Verb::Many => Ok(self.many()),
+            Verb::Health => Ok(json!({"degraded": self.server.engine.is_degraded()})),
+            Verb::Nowhere => Err(Refused("no route".to_owned())),
         }
+    }
+
+    fn many(&self) -> Value {
+        let answer = |inner: &Request| {
+            let mut request = inner.clone();
+            request.headers.clone_from(&self.request.headers);
+            request.headers.retain(|(name, _)| *name != "if-match");
+            let call = Call {
+                server: self.server,
+                request: &request,
+            };
+            match call.answer() {
+                Ok(body) => json!({"body": body}),
+                Err(Refused(error)) => json!({"error": error}),
+            }
+        };
+        let results: Vec<Value> = self.request.inner.iter().map(answer).collect();
+        json!({"results": results})
     }
 
     fn body<R: anchorhold_wire::Request>(&self) -> Result<R::Domain, Refused> {
@@ -285,114 +287,5 @@ impl Call<'_> {
         let engine = &self.server.engine;
         let forgotten = engine.forget(scope.as_ref(), which, forget.dry_run)?;
         Ok(json!({"forgotten": text(&forgotten.ids)}))
-    }
-
-    fn erase(&self) -> Answer {
-        let (engine, gate) = (&self.server.engine, &self.server.gate);
-        let erased = match self.body::<EraseRequest>()? {
-            Doomed::User(id) => Erased::User(id),
-            Doomed::Own => Erased::Own,
-            Doomed::Namespace(name) => {
-                let scope = self.scope::<Admin>(Some(name), Missing::Empty)?;
-                let scope = scope.ok_or(Error::NamespaceNotFound)?;
-                return Ok(receipt(&engine.erase_namespace(&scope)?));
-            }
-        };
-        let proof = self.gate(None, |ask| gate.subject_erasure(ask, erased))?;
-        Ok(receipt(&engine.erase_user(&proof)?))
-    }
-
-    fn whoami(&self) -> Answer {
-        let who = self.gate(None, |ask| self.server.gate.who(ask))?;
-        Ok(json!({
-            "tenant": who.tenant.as_str(),
-            "subject": text(&who.subject),
-            "strength": text(&who.strength),
-            "mode": who.trust_mode,
-            "place": text(&who.place),
-            "grants": text(&who.grants),
-            "key_id": who.key.to_string(),
-        }))
-    }
-
-    fn namespace_create(&self) -> Answer {
-        let new = self.body::<CreateNamespace>()?;
-        let proof = self.gate(None, |ask| self.server.gate.creation(ask, new.name))?;
-        let engine = &self.server.engine;
-        Ok(described(
-            &engine.namespace_create(&proof, new.description)?,
-        ))
-    }
-
-    fn namespace_list(&self) -> Answer {
-        let limit = self.limit()?;
-        let proof = self.gate(None, |ask| self.server.gate.listing(ask))?;
-        let cursor = self.request.parameter("cursor");
-        let page = self.server.engine.namespace_list(&proof, limit, cursor)?;
-        Ok(json!({
-            "namespaces": page.namespaces.iter().map(described).collect::<Vec<_>>(),
-            "next_cursor": page.next_cursor,
-        }))
-    }
-
-    fn by_id<A: Right>(&self) -> Result<Scope<A>, Refused> {
-        let id = NamespaceId::parse(&self.request.target).ok_or(Error::NamespaceNotFound)?;
-        self.gate(None, |ask| self.server.gate.scope_by_id(ask, id))
-    }
-
-    fn namespace_get(&self) -> Answer {
-        let scope = self.by_id::<Read>()?;
-        Ok(described(&self.server.engine.namespace_describe(&scope)?))
-    }
-
-    fn namespace_update(&self) -> Answer {
-        let changes = self.body::<PatchNamespace>()?;
-        let scope = self.by_id::<Admin>()?;
-        let engine = &self.server.engine;
-        Ok(described(
-            &engine.namespace_update(&scope, changes.description)?,
-        ))
-    }
-
-    fn namespace_delete(&self) -> Answer {
-        let scope = self.by_id::<Admin>()?;
-        Ok(receipt(&self.server.engine.erase_namespace(&scope)?))
-    }
-
-    fn key_create(&self) -> Answer {
-        let new = self.body::<CreateKey>()?;
-        let proof = self.gate(None, |ask| self.server.gate.tenant_admin(ask))?;
-        let new = NewKey {
-            name: new.name,
-            user: new.user,
-            viewer: new.viewer,
-            act_as: match new.act_as {
-                ActAs::No => None,
-                ActAs::Read => Some(anchorhold_identity::ActAs::Read),
-                ActAs::Full => Some(anchorhold_identity::ActAs::Full),
-            },
-            admin: new.admin,
-            grants: new.grants,
-            expires_at: None,
-        };
-        let (token, record) = self.server.engine.key_create(&proof, new)?;
-        Ok(json!({
-            "key": token.reveal().as_str(),
-            "key_id": record.key.to_string(),
-            "record": text(&record),
-        }))
-    }
-
-    fn key_list(&self) -> Answer {
-        let proof = self.gate(None, |ask| self.server.gate.tenant_admin(ask))?;
-        let keys = self.server.engine.key_list(&proof)?;
-        Ok(json!({"keys": keys.iter().map(text).collect::<Vec<_>>()}))
-    }
-
-    fn key_revoke(&self) -> Answer {
-        let proof = self.gate(None, |ask| self.server.gate.tenant_admin(ask))?;
-        let key = KeyId::parse(&self.request.target).ok_or(Error::KeyNotFound)?;
-        self.server.engine.key_revoke(&proof, key)?;
-        Ok(json!({"revoked": true}))
     }
 }

@@ -1,8 +1,10 @@
 //! Everybody else: they use a caller's ids, cursors, texts and names, and trouble the server.
 
+use anchorhold_model::TenantId;
 use serde_json::{Value, json};
 
-use crate::actor::{Actor, Known, words};
+use crate::actor::{Actor, Known};
+use crate::bodies::words;
 use crate::chance::Dice;
 use crate::request::{Request, Verb};
 use crate::world::World;
@@ -14,7 +16,7 @@ pub enum Mood {
     Quiet,
     /// Several things between two steps of the caller.
     Busy,
-    /// The same, with restarts of the server.
+    /// The same, with restarts of the server, its chores, and an operator who looks after it.
     Wild,
 }
 
@@ -33,7 +35,9 @@ pub struct Others {
     pub actors: Vec<Actor>,
     /// How much they do.
     pub mood: Mood,
-    /// What they do to named namespaces of a stranger.
+    /// The tenant of the caller, whose namespaces nobody restores.
+    pub tenant: TenantId,
+    /// What they have asked so far.
     pub requests: u64,
 }
 
@@ -50,6 +54,12 @@ impl Others {
         for _ in 0..self.mood.acts(dice) {
             if self.mood == Mood::Wild && dice.percent(4) {
                 world.restart();
+            }
+            if self.mood == Mood::Wild && dice.percent(20) {
+                world.tick();
+            }
+            if self.mood == Mood::Wild && dice.percent(2) {
+                world.keep_house(dice, self.tenant);
             }
             let at = dice.below(self.actors.len());
             let actor = &mut self.actors[at];

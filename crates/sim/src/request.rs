@@ -1,6 +1,6 @@
 //! What somebody asks, told so that every layer can be asked it, and what came back.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What is asked for; method and path of the HTTP API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,16 @@ pub enum Verb {
     KeyList,
     /// End a key.
     KeyRevoke,
+    /// All memories as lines.
+    Export,
+    /// Keep memories from such lines.
+    Import,
+    /// Several requests on memories in one.
+    Many,
+    /// How the server is; needs no key.
+    Health,
+    /// What no route takes.
+    Nowhere,
 }
 
 impl Verb {
@@ -65,6 +75,11 @@ impl Verb {
             Self::KeyCreate => ("POST", "/v1/keys"),
             Self::KeyList => ("GET", "/v1/keys"),
             Self::KeyRevoke => ("DELETE", "/v1/keys/{}"),
+            Self::Export => ("GET", "/v1/export"),
+            Self::Import => ("POST", "/v1/import"),
+            Self::Many => ("POST", "/v1/batch"),
+            Self::Health => ("GET", "/healthz"),
+            Self::Nowhere => ("PUT", "/v1/memories"),
         }
     }
 }
@@ -80,8 +95,10 @@ pub struct Request {
     pub target: String,
     /// The query.
     pub query: Vec<(&'static str, String)>,
-    /// The body, where the verb takes one.
+    /// The body, where the verb takes one; the lines of an import are a list.
     pub body: Option<Value>,
+    /// The requests of which this one is made; they have its headers.
+    pub inner: Vec<Self>,
 }
 
 impl Request {
@@ -93,6 +110,39 @@ impl Request {
             target: String::new(),
             query: Vec::new(),
             body: None,
+            inner: Vec::new(),
+        }
+    }
+
+    /// Path and query.
+    pub fn target(&self) -> String {
+        let mut target = self.verb.route().1.replace("{}", &self.target);
+        for (number, (name, value)) in self.query.iter().enumerate() {
+            let mark = if number == 0 { '?' } else { '&' };
+            target.extend([mark]);
+            target.extend([*name, "=", value]);
+        }
+        target
+    }
+
+    /// The bytes of the body and what they are, where there is one.
+    pub fn sent(&self) -> Option<(&'static str, String)> {
+        match (&self.body, &self.inner[..]) {
+            (Some(Value::Array(lines)), _) => {
+                let lines = lines.iter().map(|line| format!("{line}\n"));
+                Some(("application/x-ndjson", lines.collect()))
+            }
+            (Some(body), _) => Some(("application/json", body.to_string())),
+            (None, []) => None,
+            (None, inner) => {
+                let operation = |request: &Self| {
+                    let (method, _) = request.verb.route();
+                    json!({"method": method, "path": request.target(), "body": request.body})
+                };
+                let operations: Vec<Value> = inner.iter().map(operation).collect();
+                let body = json!({"operations": operations});
+                Some(("application/json", body.to_string()))
+            }
         }
     }
 

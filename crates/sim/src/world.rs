@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use anchorhold_crypto::{Kek, Secret};
 use anchorhold_gate::{Ask, Gate};
-use anchorhold_identity::{ActAs, Door, Headers, Operator, TenantAdmin};
-use anchorhold_memory::{Engine, NewKey, Settings};
+use anchorhold_identity::{ActAs, Door, Headers, Operator, SystemAuthority, TenantAdmin};
+use anchorhold_memory::{Engine, NewKey, Settings, Step};
 use anchorhold_model::{
     AccessSet, Clock, Grant, GrantPattern, KeyId, TenantId, TenantName, TenantPolicy, UserId,
 };
 use anchorhold_store::{Audit, AuditMode, Entry, Options, Store};
 
-use crate::chance::{SeededRandom, SimulatedClock};
+use crate::chance::{Dice, SeededRandom, SimulatedClock};
 use crate::embedder::WordEmbedder;
 use crate::library;
+use crate::pipe::Pipe;
 use crate::request::{Reply, Request};
 
 /// How much a world keeps open and in memory.
@@ -24,6 +25,8 @@ pub struct Capacity {
     pub handles: usize,
     /// Namespaces in memory.
     pub residents: usize,
+    /// Seconds without use after which a namespace is closed.
+    pub idle: u64,
 }
 
 impl Capacity {
@@ -31,16 +34,28 @@ impl Capacity {
     pub const AMPLE: Self = Self {
         handles: 4_096,
         residents: 4_096,
+        idle: 300,
     };
     /// Whoever comes drives out whoever was there.
     pub const TIGHT: Self = Self {
         handles: 1,
         residents: 1,
+        idle: 0,
     };
+}
+
+/// How a world is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layer {
+    /// Gate and engine, as a program that embeds them does.
+    Library,
+    /// The bytes of HTTP.
+    Http,
 }
 
 /// What runs until the next restart.
 pub(crate) struct Server {
+    pipe: Option<Pipe>,
     pub(crate) engine: Arc<Engine>,
     pub(crate) gate: Gate,
     pub(crate) audit: Arc<Audit>,
@@ -51,6 +66,7 @@ pub struct World {
     pub(crate) clock: Arc<SimulatedClock>,
     random: Arc<SeededRandom>,
     capacity: Capacity,
+    layer: Layer,
     operator: String,
     server: Option<Server>,
     directory: tempfile::TempDir,
@@ -97,7 +113,7 @@ fn kek() -> Kek {
 
 impl World {
     /// A new world; equal seeds make equal ones.
-    pub fn new(seed: u64, capacity: Capacity) -> Self {
+    pub fn new(seed: u64, capacity: Capacity, layer: Layer) -> Self {
         let clock = Arc::new(SimulatedClock::new());
         let random = Arc::new(SeededRandom::new(seed));
         let directory = directory();
@@ -105,6 +121,7 @@ impl World {
             clock,
             random,
             capacity,
+            layer,
             operator: String::new(),
             server: None,
             directory,
@@ -139,13 +156,23 @@ impl World {
         let audit = Arc::clone(store.audit());
         let settings = Settings {
             residents_max: self.capacity.residents,
+            idle_seconds: self.capacity.idle,
             ..Settings::default()
         };
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let engine = Engine::new(store, Arc::new(WordEmbedder), Arc::clone(&clock), settings);
-        let gate = Gate::new(engine.directory(), engine.journal(), clock);
+        let engine = Arc::new(engine);
+        let gate = Gate::new(engine.directory(), engine.journal(), Arc::clone(&clock));
+        #[cfg(feature = "sabotage")]
+        let number = self.number;
+        let begin = move || {
+            #[cfg(feature = "sabotage")]
+            anchorhold_model::sabotage::enter(number);
+        };
+        let pipe = || Pipe::new(&engine, clock, Arc::clone(&self.random) as _, begin);
         self.server = Some(Server {
-            engine: Arc::new(engine),
+            pipe: (self.layer == Layer::Http).then(pipe),
+            engine,
             gate,
             audit,
         });
@@ -153,7 +180,8 @@ impl World {
 
     /// Ends the server in good order.
     pub(crate) fn stop(&mut self) {
-        if let Some(server) = self.server.take() {
+        if let Some(mut server) = self.server.take() {
+            server.pipe = None;
             server.engine.close();
         }
     }
@@ -164,6 +192,46 @@ impl World {
         self.start();
     }
 
+    /// One round of the chores that the server does by itself about every second.
+    pub(crate) fn tick(&self) {
+        #[cfg(feature = "sabotage")]
+        self.enter();
+        // There is one authority in a process, and worlds run side by side in it.
+        let authority = loop {
+            match SystemAuthority::claim() {
+                Some(authority) => break authority,
+                None => std::thread::yield_now(),
+            }
+        };
+        self.server().engine.chores(authority).tick().unwrap();
+    }
+
+    /// What an operator does: looks at everything that is stored, keeps a copy of something, and
+    /// puts it back unless it is the caller's.
+    pub(crate) fn keep_house(&self, dice: &mut Dice, caller: TenantId) {
+        let (engine, custodian) = (&self.server().engine, self.operator().custodian());
+        let mut found = Vec::new();
+        let mut next = Some(Step::FIRST);
+        while let Some(step) = next {
+            let surveyed = engine.verify(&custodian, step).unwrap();
+            found.extend(surveyed.namespaces);
+            next = surveyed.next;
+        }
+        if found.is_empty() {
+            return;
+        }
+        let one = dice.pick(&found);
+        let backup = engine.backup(&custodian, one.namespace).unwrap();
+        let pieces: Vec<Vec<u8>> = backup.map(Result::unwrap).collect();
+        if one.tenant != caller {
+            let mut restore = engine.restore(custodian).unwrap();
+            for piece in pieces {
+                restore.take(&piece).unwrap();
+            }
+            restore.finish().unwrap();
+        }
+    }
+
     pub(crate) fn server(&self) -> &Server {
         self.server.as_ref().unwrap()
     }
@@ -172,7 +240,11 @@ impl World {
     pub fn ask(&self, request: &Request) -> Reply {
         #[cfg(feature = "sabotage")]
         self.enter();
-        library::ask(self.server(), request)
+        let server = self.server();
+        match &server.pipe {
+            Some(pipe) => pipe.ask(request),
+            None => library::ask(server, request),
+        }
     }
 
     /// What a planted bug shares, it shares within one world.

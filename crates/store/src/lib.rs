@@ -40,7 +40,7 @@ pub use audit::{Act, Audit, AuditMode, Entry, EntryOutcome, Intent, Outcome, Ver
 pub use backend::Head;
 pub use catalogue::{AtHand, Catalogue, NamespaceRecord, NewKey};
 pub use error::Error;
-pub use record::{Appended, Found, Kind, Parts, Plain, Purged, Sealed, TAG_BYTES};
+pub use record::{Appended, Batch, Found, Kind, Parts, Plain, Purged, Sealed, TAG_BYTES};
 pub use store::{Initialised, Options, RESIDUE_DAYS_DEFAULT, Residue, Shredded, Store};
 pub use survey::{Counts, Finding, LookedAt, Role, Step, Surveyed, What};
-pub use vault::{Backup, Opener, Restore, Restored, Take, TakeSummary, Vault};
+pub use vault::{Backup, Loaded, Opener, Restore, Restored, Take, TakeSummary, Vault};

@@ -46,6 +46,30 @@ pub struct Plain {
     pub content: Zeroizing<Vec<u8>>,
 }
 
+/// What one write does to a namespace: all of it or nothing.
+#[derive(Clone, Default)]
+pub struct Batch {
+    /// The records that it brings.
+    pub records: Vec<Plain>,
+    /// Whether a record whose id is free may come in at any version, because it lived elsewhere
+    /// before. A change of a record that was purged meanwhile is refused otherwise, not kept.
+    pub moved: bool,
+    /// Records whose time is over, each with its tag: they go before the others come, so that
+    /// their ids are free. One that has another tag by now is another record, and stays.
+    pub over: Vec<(RecordId, [u8; TAG_BYTES])>,
+    /// The last place in the order of arrival that was given out.
+    pub place: u64,
+}
+
+impl From<Vec<Plain>> for Batch {
+    fn from(records: Vec<Plain>) -> Self {
+        Self {
+            records,
+            ..Self::default()
+        }
+    }
+}
+
 /// The two parts of an opened record, as they are sealed: the length of the summary, the summary,
 /// the content. No `Debug`: it holds content.
 pub struct Parts(Zeroizing<Vec<u8>>);
@@ -152,6 +176,8 @@ pub struct Appended {
     pub sealed: Vec<Sealed>,
     /// Whether all of them were stored already by an earlier try; then nothing was written.
     pub replayed: bool,
+    /// How many records went because their time was over.
+    pub over: u64,
 }
 
 /// What a purge answers; the records are gone from the database.

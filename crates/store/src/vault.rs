@@ -43,7 +43,7 @@ use engine::{Outside, Rules};
 pub use fetch::Opener;
 use hold::Holds;
 pub(crate) use inspect::Inspected;
-pub use load::{Take, TakeSummary};
+pub use load::{Loaded, Take, TakeSummary};
 pub use restore::{Restore, Restored};
 use state::State;
 use table::Table;

@@ -124,7 +124,7 @@ fn writers_of_a_large_namespace_go_on_while_it_is_backed_up() {
     let scope = world.scope::<Write>("alice");
     let text = "x".repeat(1_000);
     for first in (0..records).step_by(100) {
-        let batch = (first..first + 100)
+        let batch: Vec<_> = (first..first + 100)
             .map(|number| plain(number, 1, &text))
             .collect();
         world.store().vault().commit(&scope, batch).unwrap();

@@ -9,7 +9,7 @@ fn with_records(users: &[&str]) -> World {
     let world = world();
     for user in users {
         let scope = world.scope::<Write>(user);
-        let records = (0..10).map(|number| plain(number, 1, "tea")).collect();
+        let records: Vec<_> = (0..10).map(|number| plain(number, 1, "tea")).collect();
         world.store().vault().commit(&scope, records).unwrap();
     }
     world

@@ -72,7 +72,9 @@ fn a_purged_record_leaves_no_sealed_byte_after_the_checkpoint() {
     let appended = vault
         .commit(
             &scope.narrow(),
-            (0..70).map(|number| plain(number, 1, "tea")).collect(),
+            (0..70)
+                .map(|number| plain(number, 1, "tea"))
+                .collect::<Vec<_>>(),
         )
         .unwrap();
     let file = world.file_of(&scope);

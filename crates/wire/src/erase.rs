@@ -65,7 +65,7 @@ pub struct Receipt {
     pub receipt_id: String,
     /// How many namespaces lost their key.
     pub namespaces: u64,
-    /// How many records were in them.
+    /// How many records were in them as of the last write: what expired since still counts.
     pub records: u64,
     /// The API keys that were revoked.
     pub key_ids: Vec<String>,

@@ -2,8 +2,8 @@
 
 use anchorhold_model::Timestamp;
 
-use crate::Index;
 use crate::bitmap::Bitmap;
+use crate::{Index, Kept};
 
 /// The unexpired entries.
 pub(super) struct Live {
@@ -36,6 +36,16 @@ impl Live {
 }
 
 impl<P> Index<P> {
+    /// The entries whose time is over and that were not removed yet, the longest over first.
+    pub fn over(&self, now: Timestamp) -> impl Iterator<Item = &Kept<P>> {
+        self.expired(now).filter_map(|slot| self.kept(slot))
+    }
+
+    /// Whether there is an entry whose time is not over.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.expired(now).count() < self.len()
+    }
+
     /// The slots of entries that expired until now and were not removed yet.
     pub(crate) fn expired(&self, now: Timestamp) -> impl Iterator<Item = u32> {
         let until = (now.milliseconds(), u32::MAX);

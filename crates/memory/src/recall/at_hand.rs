@@ -39,7 +39,7 @@ impl Engine {
         let resident = self.residents.at_hand(scope.namespace())?;
         let index = resident.index_at_hand()?;
         let is_callers = |space| self.embedders.is_caller(space);
-        if index.len() > ENTRIES_MAX || !resident.space(&index).is_some_and(is_callers) {
+        if index.len() > ENTRIES_MAX || !resident.space(&index, now).is_some_and(is_callers) {
             return None;
         }
         // A vector of another dimension is refused by the other way, in its words.

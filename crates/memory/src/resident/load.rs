@@ -5,6 +5,8 @@ use std::sync::Arc;
 use anchorhold_identity::{Read, Scope};
 use anchorhold_index::{Index, Settings};
 use anchorhold_model::limits::EPOCH_RECORDS_MAX;
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 
 use super::Resident;
 use crate::body::Body;
@@ -28,9 +30,8 @@ impl Resident {
             .head(scope)?
             .sequence
             .min(EPOCH_RECORDS_MAX);
-        let mut last_ordinal = 0;
         let mut failure = None;
-        let head = engine.store.vault().load_summaries(scope, &mut |found| {
+        let loaded = engine.store.vault().load_summaries(scope, &mut |found| {
             match codec::decode_summary(found.summary, found.id, found.version) {
                 Ok(summary) if space.is_some_and(|space| space != summary.space()) => {
                     let problem = "vectors of two models in one namespace";
@@ -46,7 +47,6 @@ impl Resident {
                         index.reserve(usize::try_from(expected).unwrap_or(0));
                         space = Some(summary.space());
                     }
-                    last_ordinal = last_ordinal.max(summary.facets.ordinal);
                     let body = Body::new(found.version, found.tag, found.sealed);
                     let entry = summary.into_entry(Arc::new(body));
                     if let Err(error) = index.insert(entry) {
@@ -62,15 +62,30 @@ impl Resident {
         match failure {
             Some(error) => Err(error),
             None => {
-                let next = last_ordinal.max(head.sequence) + 1;
+                #[cfg(feature = "sabotage")]
+                let loaded = sabotaged(loaded, &index);
+                let next = loaded.place.max(loaded.head.sequence) + 1;
                 Ok(Self::new(
                     scope.address().clone(),
                     index,
                     space.map_or(0, |space| space.model),
                     next,
-                    head.generation,
+                    loaded.head.generation,
                 ))
             }
         }
     }
+}
+
+/// As if nobody had kept the last place.
+#[cfg(feature = "sabotage")]
+fn sabotaged(
+    mut loaded: anchorhold_store::Loaded,
+    index: &Index<crate::body::Payload>,
+) -> anchorhold_store::Loaded {
+    if sabotage::is(Bug::PlaceTellsEviction) {
+        let last = index.entries().next_back();
+        loaded.place = last.map_or(0, |entry| entry.facets.ordinal);
+    }
+    loaded
 }

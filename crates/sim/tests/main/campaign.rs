@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anchorhold_sim::duo::{Run, Tally, Violation};
+use anchorhold_sim::world::Layer;
 
 /// Callers of one run, who come one after the other.
 const PAIRS: usize = 20;
@@ -18,14 +19,15 @@ pub(crate) struct Outcome {
 }
 
 /// The run of a seed.
-pub(crate) fn run_of(seed: u64) -> Run {
-    Run::new(seed, PAIRS, STEPS)
+pub(crate) fn run_of(seed: u64, layer: Layer) -> Run {
+    Run::new(seed, PAIRS, STEPS, layer)
 }
 
 /// Runs seeds from `first` on until so many callers were compared, or something was found.
 pub(crate) fn search(
     first: u64,
     pairs: u64,
+    layer: Layer,
     run: impl Fn(Run) -> Result<Tally, Box<Violation>> + Sync,
 ) -> Outcome {
     let next = AtomicU64::new(first);
@@ -39,7 +41,7 @@ pub(crate) fn search(
                     return;
                 }
             }
-            let ran = run(run_of(seed));
+            let ran = run(run_of(seed, layer));
             let mut done = done.lock().unwrap();
             match ran {
                 Ok(tally) => done.tally.add(tally),

@@ -2,13 +2,14 @@
 //! keeps, and its files.
 
 use anchorhold_evidence::{Proof, seed};
+use anchorhold_sim::exchange;
 use anchorhold_sim::shrink::shrink;
+use anchorhold_sim::world::Layer;
 
 use crate::campaign::{Outcome, run_of, search};
 
-const COMMAND: &str =
-    "ANCHORHOLD_PAIRS=50000 cargo test --release --package anchorhold-sim --test main ten_thousand";
-/// What is left out of the comparison. Nothing else is.
+/// What is left out of the comparison at every layer. Nothing else is, but for what
+/// [`exchange::ALLOWED`] says of HTTP.
 const ALLOWED: [&str; 2] = [
     "pseudonyms in audit entries, in runs with restarts: one that is promised to a user of whom nothing is stored is forgotten by a restart",
     "bytes of namespace files, in runs with restarts or evictions: the first write after an open begins a key epoch",
@@ -17,32 +18,73 @@ const ALLOWED: [&str; 2] = [
 /// Seeds of one shard; more than its runs use.
 const SEEDS_PER_SHARD: u64 = 1_000_000;
 
-#[test]
-fn ten_thousand_callers_see_the_same_whatever_others_do() {
-    let pairs = std::env::var("ANCHORHOLD_PAIRS").ok();
-    let pairs = pairs.map_or(10_000, |pairs| pairs.parse().unwrap());
-    for allowed in ALLOWED {
-        println!("not compared: {allowed}");
+/// How a layer is run, and what is said of it.
+struct Plan {
+    layer: Layer,
+    /// The variable that says how many callers, and how many there are without it.
+    size: (&'static str, u64),
+    proof: &'static str,
+    claim: &'static str,
+    command: &'static str,
+}
+
+fn compare(plan: &Plan) {
+    let (variable, pairs) = plan.size;
+    let pairs = std::env::var(variable).map_or(pairs, |pairs| pairs.parse().unwrap());
+    let of_http = match plan.layer {
+        Layer::Library => &[][..],
+        Layer::Http => &exchange::ALLOWED,
+    };
+    let allowed = ALLOWED.iter().chain(of_http);
+    let notes: Vec<String> = allowed
+        .map(|what| format!("not compared: {what}"))
+        .collect();
+    for note in &notes {
+        println!("{note}");
     }
-    let Outcome { tally, found } = search(seed(0) * SEEDS_PER_SHARD, pairs, |run| run.run());
+    let first = seed(0) * SEEDS_PER_SHARD;
+    let Outcome { tally, found } = search(first, pairs, plan.layer, |run| run.run());
     if let Some(found) = found {
-        let (run, least) = shrink(&run_of(found.seed), &found);
+        // First as it is: making it smaller may take long.
+        println!("{found}");
+        let (run, least) = shrink(&run_of(found.seed, plan.layer), &found);
         let seed = found.seed;
-        panic!("put seed {seed} into tests/seeds.txt.\nfound: {found}\nleast: {least}\n{run:?}");
+        panic!("put seed {seed} into tests/seeds.txt.\nleast: {least}\n{run:?}");
     }
     println!("{tally:?}");
     assert!(tally.pairs >= pairs && tally.others > tally.pairs && tally.files > 0);
-    let claim = "whatever others do, a caller sees the same bytes (library)";
-    let mut proof = Proof::new("noninterference", claim, &["P1"], COMMAND);
+    let mut proof = Proof::new(plan.proof, plan.claim, &["P1"], plan.command);
     proof.count("trace pairs", tally.pairs);
     proof.count("steps compared", tally.steps);
     proof.count("requests of others", tally.others);
     proof.count("files compared", tally.files);
     proof.violation("differences", 0);
-    for allowed in ALLOWED {
-        proof.note(&format!("not compared: {allowed}"));
+    for note in &notes {
+        proof.note(note);
     }
     proof.write().unwrap();
+}
+
+#[test]
+fn ten_thousand_callers_see_the_same_whatever_others_do() {
+    compare(&Plan {
+        layer: Layer::Library,
+        size: ("ANCHORHOLD_PAIRS", 10_000),
+        proof: "noninterference",
+        claim: "whatever others do, a caller sees the same bytes (library)",
+        command: "ANCHORHOLD_PAIRS=50000 cargo test --release --package anchorhold-sim --test main ten_thousand",
+    });
+}
+
+#[test]
+fn callers_over_http_see_the_same_whatever_others_do() {
+    compare(&Plan {
+        layer: Layer::Http,
+        size: ("ANCHORHOLD_HTTP_PAIRS", 400),
+        proof: "noninterference-http",
+        claim: "whatever others do, a caller over HTTP sees the same status, headers and bodies",
+        command: "ANCHORHOLD_HTTP_PAIRS=20000 cargo test --release --package anchorhold-sim --test main over_http",
+    });
 }
 
 #[test]
@@ -52,8 +94,10 @@ fn seeds_that_once_found_something_find_nothing_now() {
     let mut replayed = 0;
     for seed in seeds {
         let seed: u64 = seed.split_whitespace().next().unwrap().parse().unwrap();
-        if let Err(found) = run_of(seed).run() {
-            panic!("{found}");
+        for layer in [Layer::Library, Layer::Http] {
+            if let Err(found) = run_of(seed, layer).run() {
+                panic!("{layer:?}: {found}");
+            }
         }
         replayed += 1;
     }

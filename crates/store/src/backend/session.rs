@@ -188,6 +188,13 @@ impl Session {
         session.delete(row)
     }
 
+    /// The same for a record whose time is over, with the write that finds it so.
+    pub(crate) fn put_away(&self, scope: &Scope<Write>, row: &RecordRow) -> Result<(), Error> {
+        let Self::Sqlite(session) = self;
+        session.check(scope)?;
+        session.delete(row)
+    }
+
     /// Puts an extract in the place of the one with its number, if there is one.
     pub(crate) fn extract_write(
         &self,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use anchorhold_crypto::Token;
-use anchorhold_identity::{CredentialRecord, Directory, Reservation, TenantRecord, Unavailable};
+use anchorhold_identity::{
+    CredentialRecord, Directory, Promise, Reservation, TenantRecord, Unavailable,
+};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Address, NamespaceId, TenantId, TenantName, User};
@@ -50,13 +52,27 @@ impl Directory for Catalogue {
         if let Some(living) = self.living_at(&desk, &lookup).map_err(unavailable)? {
             return Ok(Reservation::Existing(living));
         }
-        if let Some(reserved) = desk.reservations.get(&lookup) {
-            return Ok(Reservation::Reserved(reserved.namespace));
+        let reserved = desk.reservations.get(&lookup);
+        let again = |reserved: &Reserved| {
+            #[cfg(feature = "sabotage")]
+            if sabotage::is(Bug::ReservationOutlivesRequest) {
+                return Some((reserved.namespace, Promise::default()));
+            }
+            Some((reserved.namespace, Promise::again(&reserved.promise)?))
+        };
+        if let Some((namespace, promise)) = reserved.and_then(again) {
+            return Ok(Reservation::Reserved(namespace, promise));
         }
         let namespace = self.draw_namespace(&lookup);
         let (_, owner) = self.lookups.lists(address);
-        desk.reservations.put(lookup, Reserved { namespace, owner });
-        Ok(Reservation::Reserved(namespace))
+        let promise = Promise::default();
+        let reserved = Reserved {
+            namespace,
+            owner,
+            promise: promise.watch(),
+        };
+        desk.reservations.put(lookup, reserved);
+        Ok(Reservation::Reserved(namespace, promise))
     }
 
     fn subtree(&self, tenant: TenantId, user: &User) -> Result<Vec<Address>, Unavailable> {

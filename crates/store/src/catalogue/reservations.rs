@@ -1,6 +1,7 @@
 //! What is promised and not stored: ids of incarnations to come, and pseudonyms of users to come.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Weak;
 
 use anchorhold_crypto::Lookup;
 use anchorhold_model::NamespaceId;
@@ -59,6 +60,8 @@ impl<V> Promises<V> {
 pub(super) struct Reserved {
     pub(super) namespace: NamespaceId,
     pub(super) owner: Option<Lookup>,
+    /// It holds as long as a request does that was told of it.
+    pub(super) promise: Weak<()>,
 }
 
 /// By MAC of the address.

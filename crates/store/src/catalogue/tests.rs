@@ -3,6 +3,7 @@
 mod keys;
 mod namespaces;
 mod plaintext;
+mod promises;
 mod reservations;
 mod tampering;
 mod tenants;

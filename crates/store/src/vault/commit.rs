@@ -7,33 +7,17 @@ use anchorhold_model::RecordId;
 use anchorhold_model::limits::COMMIT_RECORDS_MAX;
 
 use super::Vault;
-use super::request::{First, Reply, Request};
-use crate::{Appended, Error, Plain, Purged};
+use super::request::{Reply, Request, Why};
+use crate::{Appended, Batch, Error, Purged};
 
 impl Vault {
     /// Inserts records (version 1) or replaces them (the stored version plus 1): all or none.
     /// Durable when it returns. The same records once more are answered like the first time;
     /// anything else under their ids is [`Error::Conflict`].
-    pub fn commit(&self, scope: &Scope<Write>, records: Vec<Plain>) -> Result<Appended, Error> {
-        self.append(scope, records, First::New)
-    }
-
-    /// The same for records that lived elsewhere before: one whose id is free comes in at the
-    /// version it had there.
-    pub fn adopt(&self, scope: &Scope<Write>, records: Vec<Plain>) -> Result<Appended, Error> {
-        self.append(scope, records, First::Moved)
-    }
-
-    fn append(
-        &self,
-        scope: &Scope<Write>,
-        records: Vec<Plain>,
-        first: First,
-    ) -> Result<Appended, Error> {
+    pub fn commit(&self, scope: &Scope<Write>, batch: impl Into<Batch>) -> Result<Appended, Error> {
         let request = Request::Commit {
             scope: scope.narrow(),
-            records,
-            first,
+            batch: batch.into(),
         };
         match self.write(request)? {
             Reply::Appended(appended) => Ok(appended),
@@ -44,10 +28,22 @@ impl Vault {
     /// Deletes records from the database for good; ids that name none are passed over. The
     /// sealed bytes leave the write-ahead log with the next checkpoint.
     pub fn purge(&self, scope: &Scope<Erase>, ids: &[RecordId]) -> Result<Purged, Error> {
+        self.remove(scope, ids, Why::Asked)
+    }
+
+    /// The same for records whose time is over and that the server puts away by itself: until the
+    /// next commit a receipt counts them as if they were still there, so that it does not tell
+    /// whether they were put away already.
+    pub fn sweep(&self, scope: &Scope<Erase>, ids: &[RecordId]) -> Result<Purged, Error> {
+        self.remove(scope, ids, Why::Over)
+    }
+
+    fn remove(&self, scope: &Scope<Erase>, ids: &[RecordId], why: Why) -> Result<Purged, Error> {
         let request = Request::Purge {
             scope: scope.narrow(),
             write: scope.narrow(),
             ids: ids.to_vec(),
+            why,
         };
         if scope.is_reserved() && !self.registry.is_living(scope.namespace())? {
             let head = crate::Head::default();

@@ -80,7 +80,7 @@ impl Handle {
     pub(super) fn close_erased(&self) -> Option<u64> {
         let mut life = lock(&self.life);
         let records = match &*life {
-            Life::Open(engine) => Some(engine.state.records()),
+            Life::Open(engine) => Some(engine.state.kept()),
             Life::Poisoned | Life::Void => None,
         };
         *life = Life::Void;

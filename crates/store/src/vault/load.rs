@@ -17,6 +17,15 @@ pub type Take<'a> = dyn FnMut(&Sealed, Parts) -> Result<(), Error> + 'a;
 /// Takes the summary of one record after the other.
 pub type TakeSummary<'a> = dyn FnMut(Found<'_>) -> Result<(), Error> + 'a;
 
+/// Where a namespace stands that was loaded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// The head that the records belong to.
+    pub head: Head,
+    /// The last place in the order of arrival that was given out; 0 before the first.
+    pub place: u64,
+}
+
 /// What was copied out under the writer's lock.
 struct Copied {
     state: State,
@@ -49,15 +58,15 @@ impl Vault {
     }
 
     /// Gives the summary of every live record to `take`, in the order in which they were written,
-    /// and answers the head they belong to. That no record was removed, replayed or moved is shown
+    /// and answers where the namespace stands with them. That no record was removed, replayed or moved is shown
     /// before anything is given; a content that was changed is found when it is opened.
     pub fn load_summaries(
         &self,
         scope: &Scope<Read>,
         take: &mut TakeSummary<'_>,
-    ) -> Result<Head, Error> {
+    ) -> Result<Loaded, Error> {
         let Some(opened) = self.open_for_read(scope)? else {
-            return Ok(Head::default());
+            return Ok(Loaded::default());
         };
         let handle = &opened.handle;
         let copied = handle.with_engine(|engine| copy(engine, scope))?;
@@ -72,7 +81,10 @@ impl Vault {
                 take(found(row, parts.summary(), Some(sealed)))?;
             }
         }
-        Ok(copied.state.head)
+        Ok(Loaded {
+            head: copied.state.head,
+            place: copied.state.place,
+        })
     }
 }
 

@@ -4,29 +4,29 @@ use anchorhold_identity::{Erase, Scope, Write};
 use anchorhold_model::RecordId;
 
 use crate::registry::Registry;
-use crate::{Appended, Error, Plain, Purged};
+use crate::{Appended, Batch, Error, Purged};
 
-/// At which version a record may come in whose id is free.
+/// Why records are purged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum First {
-    /// At 1. A change of a record that was purged meanwhile is refused, not kept.
-    New,
-    /// At any: it lived elsewhere before.
-    Moved,
+pub(super) enum Why {
+    /// Somebody asked for it.
+    Asked,
+    /// Their time is over, and the server puts them away by itself.
+    Over,
 }
 
 /// One write, with the scope that allows it.
 pub(super) enum Request {
     Commit {
         scope: Scope<Write>,
-        records: Vec<Plain>,
-        first: First,
+        batch: Batch,
     },
     Purge {
         scope: Scope<Erase>,
         /// A purge reseals nothing, but it writes the state.
         write: Scope<Write>,
         ids: Vec<RecordId>,
+        why: Why,
     },
 }
 
@@ -40,7 +40,7 @@ impl Request {
     /// Records it may seal.
     pub(super) fn seals(&self) -> usize {
         match self {
-            Self::Commit { records, .. } => records.len(),
+            Self::Commit { batch, .. } => batch.records.len(),
             Self::Purge { .. } => 0,
         }
     }
@@ -48,7 +48,7 @@ impl Request {
     /// Records it touches.
     pub(super) fn weight(&self) -> usize {
         match self {
-            Self::Commit { records, .. } => records.len(),
+            Self::Commit { batch, .. } => batch.records.len() + batch.over.len(),
             Self::Purge { ids, .. } => ids.len(),
         }
     }

@@ -213,6 +213,7 @@ impl Vault {
                 .saturating_add(1),
         };
         state.epoch_newest = state.epoch_newest.max(old_epoch);
+        state.place = state.place.max(old.map_or(0, |old| old.place));
         let mut nonce = [0; 12];
         let random = &self.nursery.foundation.random;
         random.fill(Stream(namespace.as_bytes()), &mut nonce);

@@ -94,6 +94,6 @@ impl Vault {
         let key = key.ok_or(Error::NotFound)?;
         let row = self.nursery.backend.state_of_closed(namespace)?;
         let state = State::open(&state_key(&key), namespace, &row)?;
-        Ok(state.records())
+        Ok(state.kept())
     }
 }

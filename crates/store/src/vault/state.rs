@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 
 use anchorhold_crypto::{Binding, DigestKey, SealKey, SetDigest};
 use anchorhold_model::NamespaceId;
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 
 use crate::backend::{RecordRow, StateRow};
 use crate::{Error, Head, Sealed};
 
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 const TAMPERED: Error = Error::Tampered {
     what: "state of a namespace",
 };
@@ -25,6 +27,11 @@ pub(super) struct State {
     pub(super) live: BTreeMap<u32, u64>,
     /// Spans of records that were extracted.
     pub(super) extracts: u64,
+    /// The last place in the order of arrival that was given out, also to a record that is gone:
+    /// the next one would tell otherwise whether the namespace was out of memory in between.
+    pub(super) place: u64,
+    /// Records whose time was over and that the server put away since the last commit.
+    pub(super) swept: u64,
 }
 
 /// What a sealed record is bound to.
@@ -65,6 +72,16 @@ impl State {
         self.live.values().sum()
     }
 
+    /// What a receipt counts: the records as of the last commit but for those that somebody
+    /// deleted. Whether the server has put away meanwhile what is over does not change it.
+    pub(super) fn kept(&self) -> u64 {
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::ReceiptTellsSweep) {
+            return self.records();
+        }
+        self.records().saturating_add(self.swept)
+    }
+
     /// A record became live.
     pub(super) fn add(&mut self, key: &DigestKey, namespace: NamespaceId, row: &RecordRow) {
         self.digest.add(key, &row_binding(namespace, row), &row.tag);
@@ -92,13 +109,15 @@ impl State {
         namespace: NamespaceId,
         nonce: [u8; 12],
     ) -> Result<StateRow, Error> {
-        let mut bytes = Vec::with_capacity(72 + 12 * self.live.len());
+        let mut bytes = Vec::with_capacity(88 + 12 * self.live.len());
         bytes.push(FORMAT);
         bytes.extend_from_slice(self.digest.as_bytes());
         bytes.extend_from_slice(&self.head.sequence.to_be_bytes());
         bytes.extend_from_slice(&self.head.generation.to_be_bytes());
         bytes.extend_from_slice(&self.epoch_newest.to_be_bytes());
         bytes.extend_from_slice(&self.extracts.to_be_bytes());
+        bytes.extend_from_slice(&self.place.to_be_bytes());
+        bytes.extend_from_slice(&self.swept.to_be_bytes());
         for (number, live) in &self.live {
             bytes.extend_from_slice(&number.to_be_bytes());
             bytes.extend_from_slice(&live.to_be_bytes());
@@ -135,7 +154,9 @@ impl State {
         let (&sequence, bytes) = bytes.split_first_chunk::<8>()?;
         let (&generation, bytes) = bytes.split_first_chunk::<8>()?;
         let (&epoch_newest, bytes) = bytes.split_first_chunk::<4>()?;
-        let (&extracts, mut bytes) = bytes.split_first_chunk::<8>()?;
+        let (&extracts, bytes) = bytes.split_first_chunk::<8>()?;
+        let (&place, bytes) = bytes.split_first_chunk::<8>()?;
+        let (&swept, mut bytes) = bytes.split_first_chunk::<8>()?;
         let mut live = BTreeMap::new();
         while !bytes.is_empty() {
             let (&number, rest) = bytes.split_first_chunk::<4>()?;
@@ -152,6 +173,8 @@ impl State {
             epoch_newest: u32::from_be_bytes(epoch_newest),
             live,
             extracts: u64::from_be_bytes(extracts),
+            place: u64::from_be_bytes(place),
+            swept: u64::from_be_bytes(swept),
         })
     }
 }

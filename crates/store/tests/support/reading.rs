@@ -18,11 +18,11 @@ pub fn load(
         Ok(())
     })?;
     let mut summaries = BTreeMap::new();
-    let head_of_summaries = store.vault().load_summaries(scope, &mut |one| {
+    let loaded = store.vault().load_summaries(scope, &mut |one| {
         summaries.insert(one.id, (one.version, one.summary.to_vec()));
         Ok(())
     })?;
-    assert_eq!(head, head_of_summaries);
+    assert_eq!(head, loaded.head);
     let expected = found
         .iter()
         .map(|(id, (version, text))| (*id, (*version, summary(text))));

@@ -139,7 +139,7 @@ fn one_user_has_one_pseudonym_in_a_tenant_another_elsewhere_and_a_new_one_after_
     let catalogue = &logged.world.catalogue;
     let address = user_address(acme, "alice");
     let namespace = match catalogue.reserve(&address).unwrap() {
-        anchorhold_identity::Reservation::Reserved(id)
+        anchorhold_identity::Reservation::Reserved(id, _)
         | anchorhold_identity::Reservation::Existing(id) => id,
     };
     let someone = actor(acme, Some(user("alice")));

@@ -53,7 +53,7 @@ fn nothing_that_a_caller_named_can_be_read_in_the_files() {
     };
     let (token, _) = world.key(tenant, new);
     let address = workspace_address(tenant, "canary-user", "canary-workspace");
-    let Ok(Reservation::Reserved(namespace)) = world.catalogue.reserve(&address) else {
+    let Ok(Reservation::Reserved(namespace, _promise)) = world.catalogue.reserve(&address) else {
         panic!("it should not exist yet");
     };
     let someone = actor(tenant, Some(user("canary-user")));

@@ -23,7 +23,8 @@ fn prepared() -> World {
             },
         );
         let address = user_address(tenant, "alice");
-        let Ok(Reservation::Reserved(namespace)) = world.catalogue.reserve(&address) else {
+        let Ok(Reservation::Reserved(namespace, _promise)) = world.catalogue.reserve(&address)
+        else {
             panic!("it should not exist yet");
         };
         let someone = actor(tenant, Some(user("alice")));

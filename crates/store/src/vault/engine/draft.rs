@@ -10,9 +10,9 @@ use super::{Current, Engine, Rules};
 use crate::backend::RecordRow;
 use crate::vault::draws::Draws;
 use crate::vault::keys::{Epoch, Keys};
-use crate::vault::request::{First, Reply, Request};
+use crate::vault::request::{Reply, Request, Why};
 use crate::vault::state::State;
-use crate::{Appended, Error, Parts, Plain, Purged, Sealed, TAG_BYTES};
+use crate::{Appended, Batch, Error, Parts, Plain, Purged, Sealed, TAG_BYTES};
 
 /// A cheap copy; undoing a part of a write puts an older copy in place.
 #[derive(Clone)]
@@ -57,26 +57,24 @@ impl<'a> Draft<'a> {
         draws: &mut Draws<'_>,
     ) -> Result<Reply, Error> {
         match request {
-            Request::Commit {
-                scope,
-                records,
-                first,
-            } => self.put_all(scope, records, *first, draws),
-            Request::Purge { scope, ids, .. } => self.purge(scope, ids),
+            Request::Commit { scope, batch } => self.put_all(scope, batch, draws),
+            Request::Purge {
+                scope, ids, why, ..
+            } => self.purge(scope, ids, *why),
         }
     }
 
     fn put_all(
         &mut self,
         scope: &Scope<Write>,
-        records: &[Plain],
-        first: First,
+        batch: &Batch,
         draws: &mut Draws<'_>,
     ) -> Result<Reply, Error> {
-        let mut sealed = Vec::with_capacity(records.len());
-        let mut replayed = !records.is_empty();
-        for record in records {
-            sealed.push(match self.put(scope, record, first, draws)? {
+        let mut sealed = Vec::with_capacity(batch.records.len());
+        let mut replayed = !batch.records.is_empty();
+        let over = self.put_away(scope, &batch.over)?;
+        for record in &batch.records {
+            sealed.push(match self.put(scope, batch, record, draws)? {
                 Put::Replayed(record) => record,
                 Put::Written(record) => {
                     replayed = false;
@@ -84,23 +82,52 @@ impl<'a> Draft<'a> {
                 }
             });
         }
+        self.state.place = self.state.place.max(batch.place);
+        self.state.swept = 0;
         Ok(Reply::Appended(Appended {
             head: self.state.head,
             sealed,
             replayed,
+            over,
         }))
+    }
+
+    /// Removes the records whose time is over, and answers how many there were.
+    fn put_away(
+        &mut self,
+        scope: &Scope<Write>,
+        over: &[(RecordId, [u8; TAG_BYTES])],
+    ) -> Result<u64, Error> {
+        let mut removed = 0;
+        for (id, tag) in over {
+            let stored = self.engine.session.row(&scope.narrow(), *id)?;
+            if let Some(stored) = stored.filter(|stored| stored.tag == *tag) {
+                self.engine.session.put_away(scope, &stored)?;
+                self.gone(&stored)?;
+                removed += 1;
+            }
+        }
+        self.state.head.generation += u64::from(removed > 0);
+        Ok(removed)
+    }
+
+    /// A record was removed.
+    fn gone(&mut self, stored: &RecordRow) -> Result<(), Error> {
+        self.outdated.insert(stored.sequence, None);
+        let (key, namespace) = (&self.engine.keys.digest, self.engine.namespace);
+        self.state.remove(key, namespace, stored)
     }
 
     fn put(
         &mut self,
         scope: &Scope<Write>,
+        batch: &Batch,
         record: &Plain,
-        first: First,
         draws: &mut Draws<'_>,
     ) -> Result<Put, Error> {
         let session = &self.engine.session;
         let sequence = self.state.head.sequence + 1;
-        if record.version == 1 || first == First::Moved {
+        if record.version == 1 || batch.moved {
             let sealed = self.seal(scope, record, draws)?;
             if session.insert(scope, sequence, &sealed)? {
                 self.live(sequence, &sealed);
@@ -109,6 +136,10 @@ impl<'a> Draft<'a> {
         }
         let stored = session.row(&scope.narrow(), record.id)?;
         let stored = stored.ok_or(Error::Conflict)?;
+        // One that should have gone is another record by now, and not this one again.
+        if batch.over.iter().any(|(id, _)| *id == record.id) {
+            return Err(Error::Conflict);
+        }
         if stored.version == record.version {
             let stored = session.body(&scope.narrow(), &stored)?;
             return self.replay(record, stored);
@@ -122,9 +153,7 @@ impl<'a> Draft<'a> {
         let stored = session.row(&scope.narrow(), record.id)?;
         let stored = stored.ok_or(Error::Conflict)?;
         session.replace(scope, &stored, sequence, &sealed)?;
-        self.outdated.insert(stored.sequence, None);
-        let (key, namespace) = (&self.engine.keys.digest, self.engine.namespace);
-        self.state.remove(key, namespace, &stored)?;
+        self.gone(&stored)?;
         self.live(sequence, &sealed);
         Ok(Put::Written(sealed))
     }
@@ -193,7 +222,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn purge(&mut self, scope: &Scope<Erase>, ids: &[RecordId]) -> Result<Reply, Error> {
+    fn purge(&mut self, scope: &Scope<Erase>, ids: &[RecordId], why: Why) -> Result<Reply, Error> {
         let session = &self.engine.session;
         let mut removed = 0;
         for id in ids {
@@ -201,13 +230,12 @@ impl<'a> Draft<'a> {
                 continue;
             };
             session.delete(scope, &stored)?;
-            self.outdated.insert(stored.sequence, None);
-            let (key, namespace) = (&self.engine.keys.digest, self.engine.namespace);
-            self.state.remove(key, namespace, &stored)?;
+            self.gone(&stored)?;
             removed += 1;
         }
-        if removed > 0 {
-            self.state.head.generation += 1;
+        self.state.head.generation += u64::from(removed > 0);
+        if why == Why::Over {
+            self.state.swept += removed;
         }
         Ok(Reply::Purged(Purged {
             head: self.state.head,

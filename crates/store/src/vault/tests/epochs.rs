@@ -10,7 +10,7 @@ use crate::support::{World, id, plain, world};
 
 fn commit(world: &World, numbers: impl Iterator<Item = u128>) {
     let scope = world.scope::<Write>("alice");
-    let records = numbers.map(|number| plain(number, 1, "tea")).collect();
+    let records: Vec<_> = numbers.map(|number| plain(number, 1, "tea")).collect();
     world.store().vault().commit(&scope, records).unwrap();
 }
 
