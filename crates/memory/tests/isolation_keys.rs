@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anchorhold_evidence::{Proof, seed};
-use anchorhold_identity::{Missing, Read, Write};
+use anchorhold_identity::{Missing, Read, Scope, Write};
 use anchorhold_model::{NamespaceId, Part};
 
 use crate::support::{Person, World};
@@ -113,7 +113,8 @@ fn ten_thousand_keys_are_as_many_namespaces_or_refused_and_no_path_is_made_of_on
     let world = World::new();
     let application = world.application(&world.tenant("acme"));
     let mut found: BTreeMap<NamespaceId, String> = BTreeMap::new();
-    let mut taken: Vec<(String, Person, NamespaceId)> = Vec::new();
+    // An id is reserved for as long as a scope lasts that names it.
+    let mut taken: Vec<(String, Person, Scope<Write>)> = Vec::new();
     let before = files(world.directory.path());
     let keys = keys(seed(1));
     proof.count("keys", keys.len() as u64);
@@ -137,26 +138,27 @@ fn ten_thousand_keys_are_as_many_namespaces_or_refused_and_no_path_is_made_of_on
                 .unwrap()
                 .unwrap()
         };
-        let id = reserve().namespace();
+        let scope = reserve();
+        let id = scope.namespace();
         assert_eq!(reserve().namespace(), id, "{key:?} has two");
         let other = found.insert(id, key.clone());
         assert_eq!(other, None, "{key:?} meets another key");
         proof.count("taken, each with a namespace of its own", 1);
-        taken.push((key, person, id));
+        taken.push((key, person, scope));
     }
     assert_eq!(files(world.directory.path()), before, "a key made a file");
 
     // Files for some of all kinds: spread over the order of their bytes.
     let step = taken.len() / KEPT;
     let kept: Vec<_> = taken.iter().step_by(step).take(KEPT).collect();
-    for (key, person, id) in &kept {
+    for (key, person, reserved) in &kept {
         let memory = world.keep(person, &format!("What belongs to {key}"));
         assert_eq!(memory.facets.version, 1);
         let scope = world
             .scope::<Read>(person, Missing::Empty)
             .unwrap()
             .unwrap();
-        assert_eq!(scope.namespace(), *id);
+        assert_eq!(scope.namespace(), reserved.namespace());
     }
     for (key, person, _) in &kept {
         let own = [format!("What belongs to {key}")];
@@ -167,7 +169,10 @@ fn ten_thousand_keys_are_as_many_namespaces_or_refused_and_no_path_is_made_of_on
         .filter(|path| Path::new(path).extension().is_some_and(|kind| kind == "db"))
         .filter(|path| path.starts_with("namespaces/"))
         .collect();
-    let wanted: BTreeSet<String> = kept.iter().map(|(_, _, id)| path_of(*id)).collect();
+    let wanted: BTreeSet<String> = kept
+        .iter()
+        .map(|(_, _, reserved)| path_of(reserved.namespace()))
+        .collect();
     assert_eq!(stores, wanted, "a file that no namespace has");
     proof.count(
         "stores on disk, each at the path of its id",
