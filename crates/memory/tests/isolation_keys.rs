@@ -133,10 +133,8 @@ fn ten_thousand_keys_are_as_many_namespaces_or_refused_and_no_path_is_made_of_on
             (expected, read) => panic!("{key:?}: {expected:?}, {}", read.is_ok()),
         }
         let reserve = || {
-            world
-                .scope::<Write>(&person, Missing::Reserve)
-                .unwrap()
-                .unwrap()
+            let scope = world.scope::<Write>(&person, Missing::Reserve);
+            scope.unwrap().unwrap()
         };
         let scope = reserve();
         let id = scope.namespace();
