@@ -12,6 +12,7 @@ mod cli;
 mod crash;
 mod faults;
 mod isolation;
+mod noninterference;
 mod plaintext;
 mod process;
 mod recall;

@@ -71,6 +71,9 @@ proof noninterference 1 20 env ANCHORHOLD_PAIRS=50000 \
 # The same over HTTP without sockets.
 proof noninterference-http 1 4 env ANCHORHOLD_HTTP_PAIRS=20000 \
   cargo test --release --package anchorhold-sim --test main over_http
+# And over loopback, through two real servers.
+proof noninterference-binary 0 0 env ANCHORHOLD_BINARY_PAIRS=100 \
+  cargo test --package anchorhold-cli --test suite noninterference
 # Whether that would notice a bug.
 proof seeded-bugs 0 0 cargo test --package anchorhold-sim --features sabotage every_seeded
 
