@@ -97,6 +97,8 @@ impl Caller {
         self.lives += 1;
         self.actor.canary = Self::canary(&self.secret, self.lives);
         self.places.clear();
+        // What it exported in its earlier life it could itself bring back.
+        self.actor.known.lines.clear();
     }
 
     /// What it was shown that it must not be: of others, or of an earlier life.
