@@ -1,10 +1,12 @@
-//! Only one spelling of a path is accepted, so that what is authorised is what is acted on.
+//! A path says what it says: nothing that structures it may be escaped, doubled or walked back, so
+//! that what is authorised is what is acted on. Whether a delimiter that means nothing here (`!`) is
+//! escaped is left to the client, and both are decoded to the same name.
 
 use anchorhold_wire::Code;
 
 use crate::refusal::Refusal;
 
-/// Refuses every spelling but the canonical one. The router below sees accepted paths alone.
+/// Refuses what could be read in two ways. The router below sees accepted paths alone.
 pub(crate) fn check(path: &str) -> Result<(), Refusal> {
     match problem(path) {
         None => Ok(()),

@@ -6,7 +6,11 @@ use serde_json::{Value, json};
 use crate::support::{HELD, Reply, Server, read_reply};
 
 fn server(workers: usize) -> (Server, String) {
-    let server = Server::with(Limits::default(), workers);
+    server_with(Limits::default(), workers)
+}
+
+fn server_with(limits: Limits, workers: usize) -> (Server, String) {
+    let server = Server::with(limits, workers);
     let embedding = json!({"kind": "caller", "dimension": 8});
     server.tenant_with(json!({"name": "acme", "embedding": embedding}));
     let key = server.key("acme", json!({"act_as": true}));
@@ -45,6 +49,38 @@ fn a_recall_from_memory_is_answered_while_every_worker_is_taken() {
         names.collect()
     };
     assert_eq!(names(&during), names(&before));
+    server.embedder.release();
+    assert_eq!(read_reply(&mut held, false).status, 201);
+}
+
+#[test]
+fn a_recall_that_may_take_long_takes_its_place_among_the_others() {
+    let limits = Limits {
+        queue_waiters_max: 0,
+        ..Limits::default()
+    };
+    let (server, key) = server_with(limits, 1);
+    server.tenant("house");
+    let house = server.key("house", json!({"act_as": true}));
+    let ask = |question: &str| {
+        let asked = server.ask("POST", "/v1/recall").key(&key).user("alice");
+        let asked = asked.header("Content-Type", "application/json");
+        asked.bytes(question).send()
+    };
+    let question = json!({"query": "?", "vector": vector()});
+    let mut filtered = question.clone();
+    filtered["filter"] = json!({"tags": {"any": ["warm"]}});
+    let (quick, filtered) = (question.to_string(), filtered.to_string());
+    let large = quick.clone() + &" ".repeat(65_536);
+    for question in [&quick, &filtered, &large] {
+        assert_eq!(ask(question).status, 200);
+    }
+    let held = server.ask("POST", "/v1/memories").key(&house).user("carol");
+    let mut held = held.json(json!({"content": HELD})).start();
+    server.embedder.wait_for(1);
+    assert_eq!(ask(&quick).status, 200);
+    ask(&filtered).is_refused(503, "overloaded");
+    ask(&large).is_refused(503, "overloaded");
     server.embedder.release();
     assert_eq!(read_reply(&mut held, false).status, 201);
 }

@@ -37,6 +37,12 @@ impl Body {
         Self::new(sealed.version, sealed.tag(), Some(sealed))
     }
 
+    /// A body that was just written and is read when it is wanted: what comes in bulk does not
+    /// fill the memory.
+    pub(crate) fn left_on_disk(sealed: &Sealed) -> Self {
+        Self::new(sealed.version, sealed.tag(), None)
+    }
+
     /// The version that it is of.
     pub(crate) const fn version(&self) -> u64 {
         self.version

@@ -7,6 +7,7 @@ use anchorhold_index::Quantized;
 use anchorhold_model::{Change, Changes, Memory, RecordId, Timestamp};
 
 use crate::audited::Deed;
+use crate::body::Body;
 use crate::codec::{self, Stored};
 use crate::resident::Resident;
 use crate::vectors::Text;
@@ -118,7 +119,7 @@ impl Engine {
             .next()
             .ok_or(Error::OutcomeUnknown)?;
         let space = after.space();
-        resident.insert(vec![after.into_entry(sealed)], space)?;
+        resident.insert(vec![after.into_entry(Body::of(sealed))], space)?;
         self.shown(scope.namespace(), resident, appended.head);
         Ok(memory)
     }

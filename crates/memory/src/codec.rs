@@ -13,7 +13,7 @@ use anchorhold_index::{Entry, Features, Quantized, Terms, Traits};
 use anchorhold_model::{
     Content, Facets, Importance, Memory, MemoryType, Metadata, RecordId, Timestamp,
 };
-use anchorhold_store::{Kind, Parts, Plain, Sealed};
+use anchorhold_store::{Kind, Parts, Plain};
 
 use crate::Error;
 use crate::body::{Body, Payload};
@@ -63,7 +63,7 @@ impl Summary {
 
 impl Stored {
     /// The entry of the index of a memory that was just written.
-    pub(crate) fn into_entry(self, sealed: Sealed) -> Entry<Payload> {
+    pub(crate) fn into_entry(self, body: Body) -> Entry<Payload> {
         let Self {
             facets,
             vector,
@@ -74,7 +74,7 @@ impl Stored {
             facets,
             vector,
             features,
-            payload: Arc::new(Body::of(sealed)),
+            payload: Arc::new(body),
         }
     }
 

@@ -9,6 +9,7 @@ use anchorhold_model::{Content, Draft, Facets, RecordId, Timestamp};
 use anchorhold_store::Batch;
 
 use crate::audited::Deed;
+use crate::body::Body;
 use crate::codec::{self, Stored};
 use crate::embedders::{Maker, Space};
 use crate::resident::Resident;
@@ -291,7 +292,7 @@ impl Engine {
         let entries = stored
             .into_iter()
             .zip(appended.sealed)
-            .map(|(one, sealed)| one.into_entry(sealed));
+            .map(|(one, sealed)| one.into_entry(Body::left_on_disk(&sealed)));
         resident.insert(entries.collect(), space)?;
         self.shown(scope.namespace(), resident, appended.head);
         Ok(())

@@ -12,6 +12,7 @@ use anchorhold_model::{Draft, Facets, Memory, NamespaceId, RecordId, Timestamp};
 use anchorhold_store::Head;
 
 use crate::audited::Deed;
+use crate::body::Body;
 use crate::codec::{self, Stored};
 use crate::embedders::Space;
 use crate::resident::Resident;
@@ -236,7 +237,7 @@ impl Engine {
         let entries = stored
             .into_iter()
             .zip(appended.sealed)
-            .map(|(one, sealed)| one.into_entry(sealed));
+            .map(|(one, sealed)| one.into_entry(Body::of(sealed)));
         resident.insert(entries.collect(), space)?;
         self.shown(scope.namespace(), resident, appended.head);
         Ok(memories)

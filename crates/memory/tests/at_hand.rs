@@ -43,12 +43,10 @@ fn scope(world: &World, person: &Person) -> Scope<Read> {
 }
 
 fn question(seed: usize) -> Question {
-    let filter = json!({"tags": {"any": [format!("tag{}", seed % 4)]}});
     Question {
         vector: Some(vector(seed * 7 + 3)),
         limit: 1 + seed % 25,
         threshold: (seed.is_multiple_of(3)).then_some(0.2),
-        filter: (seed.is_multiple_of(2)).then(|| Filter::parse(&filter).unwrap()),
         explain: seed.is_multiple_of(5),
         ..Question::new(["tea", "What did Maria say?", "A-7", "zq"][seed % 4])
     }
@@ -125,11 +123,16 @@ fn what_takes_long_or_is_refused_is_not_answered_at_hand() {
         vector: Some(Vector::new(vec![1.0; NUMBERS + 1]).unwrap()),
         ..Question::new("tea")
     };
+    let filter = json!({"tags": {"any": ["tag1"]}});
+    let filtered = Question {
+        filter: Some(Filter::parse(&filter).unwrap()),
+        ..question(1)
+    };
     let long = Question {
         vector: Some(vector(1)),
         ..Question::new("tea ".repeat(300))
     };
-    for question in [bare, of_another_length, long] {
+    for question in [bare, of_another_length, filtered, long] {
         assert_eq!(at_hand(&world, &alice, &question), None);
     }
     let house = world.tenant("house");

@@ -31,8 +31,16 @@ fn recall(call: &Call) -> Result<Reply, Refusal> {
     answer(scope.as_ref(), &recalled)
 }
 
-/// Only an application that makes the vectors itself is answered without a wait.
+/// A request that is read in about the time that it takes to go to another thread and back: the
+/// numbers of the longest vector fit.
+const AT_HAND_BYTES_MAX: usize = 65_536;
+
+/// Only an application that makes the vectors itself is answered without a wait. Such a recall takes
+/// no place in the bounded queue: what is large, or may take long, goes the other way.
 fn recall_at_hand(call: &Call) -> Option<Reply> {
+    if call.received.bytes.len() > AT_HAND_BYTES_MAX {
+        return None;
+    }
     let recall = call.body::<RecallRequest>().ok()?;
     recall.vector.as_ref()?;
     let (namespace, question) = question(recall);

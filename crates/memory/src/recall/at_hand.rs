@@ -31,7 +31,8 @@ impl Engine {
             return None;
         }
         let vector = question.vector.as_ref().map(Vector::numbers)?;
-        if question.query.len() > QUERY_BYTES_MAX {
+        // The first filter on a field makes its column.
+        if question.query.len() > QUERY_BYTES_MAX || question.filter.is_some() {
             return None;
         }
         let scope = scope?;
