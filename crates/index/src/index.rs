@@ -28,7 +28,7 @@ use columns::Columns;
 pub(crate) use labels::{Labels, NONE};
 pub(crate) use large::{Large, Places};
 pub(crate) use postings::{Match, Postings};
-pub(crate) use row::{Row, inverse_norm, lines};
+pub(crate) use row::{Row, Turn, inverse_norm, lines};
 pub(crate) use turns::{Side, Turns};
 
 /// What holds for every entry of a namespace.

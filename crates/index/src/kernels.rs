@@ -33,18 +33,41 @@ pub(crate) struct Found {
     pub(crate) lanes: u16,
 }
 
-/// In how many bits a vector differs from the query, and its slot.
-pub(crate) type Distance = (u16, u32);
+/// In how many bits a vector differs from the query, and its slot: one number, so that eight of them
+/// fill a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct Distance(u64);
+
+impl Distance {
+    pub(crate) const fn new(bits: u32, slot: u32) -> Self {
+        Self((bits as u64) << 32 | slot as u64)
+    }
+
+    pub(crate) const fn bits(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the low half is wanted")]
+    pub(crate) const fn slot(self) -> u32 {
+        self.0 as u32
+    }
+
+    /// The same with more bits.
+    const fn and(self, bits: u32) -> Self {
+        Self(self.0 + ((bits as u64) << 32))
+    }
+}
 
 /// An instruction set that the machine has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kernel {
     /// Portable code.
     Scalar,
-    /// AVX2 of x86-64.
+    /// AVX2 and POPCNT of x86-64.
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// AVX-512 F, BW, VNNI and VPOPCNTDQ of x86-64.
+    /// AVX-512 F, BW, VNNI and VPOPCNTDQ of x86-64, and POPCNT.
     #[cfg(target_arch = "x86_64")]
     Avx512,
 }
@@ -94,7 +117,7 @@ impl Kernel {
         query: &[u64],
         codes: &[Lanes],
         first: u32,
-        (low, high): (u16, u16),
+        (low, high): (u32, u32),
         ends: &mut Vec<Distance>,
     ) {
         ends.clear();
@@ -104,6 +127,18 @@ impl Kernel {
             Self::Avx2 => x86::find_ends_avx2(query, codes, first, (low, high), ends),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => x86::find_ends_avx512(query, codes, first, (low, high), ends),
+        }
+    }
+
+    /// Adds to each distance in how many bits the rest of its code differs from that of the query; the
+    /// rests stand one after the other by slot. One that is not there adds nothing.
+    pub(crate) fn add_rests(self, query: &[u64], rests: &[u64], distances: &mut [Distance]) {
+        match self {
+            Self::Scalar => scalar::add_rests(query, rests, distances),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => x86::add_rests_avx2(query, rests, distances),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => x86::add_rests_avx512(query, rests, distances),
         }
     }
 
@@ -120,8 +155,19 @@ impl Kernel {
     }
 }
 
-/// One of the rows of `stride` lines.
-fn row(rows: &[Line], number: u32, stride: usize) -> &[Line] {
+impl Kernel {
+    /// Asks for blocks that are read soon; they come from all over the memory.
+    pub(crate) fn ask_for(self, blocks: &[Block]) {
+        match self {
+            Self::Scalar => {}
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 | Self::Avx512 => blocks.iter().for_each(x86::ask_for),
+        }
+    }
+}
+
+/// One of the rows of `stride` parts.
+fn row<T>(rows: &[T], number: u32, stride: usize) -> &[T] {
     let start = (number as usize).saturating_mul(stride);
     rows.get(start..start.saturating_add(stride))
         .unwrap_or_default()

@@ -9,6 +9,12 @@
 pub struct Stage {
     /// As many entries are scored one by one.
     pub above: usize,
+    /// Words of 64 bits that are read of every entry: the head of its code.
+    pub head: usize,
+    /// How many are nearest by the heads of their codes; the rest of these is compared too.
+    pub at_first: usize,
+    /// One of how many is nearest by the head, where that is more than `at_first`.
+    pub at_first_share: usize,
     /// How many are nearest by their bits; their vectors are compared exactly.
     pub nearest: usize,
     /// How many of those, and how many by their terms, are ranked.
@@ -33,7 +39,10 @@ impl Default for Stage {
     fn default() -> Self {
         Self {
             above: 20_000,
-            nearest: 1_000,
+            head: 3,
+            at_first: 4_000,
+            at_first_share: 75,
+            nearest: 600,
             ranked: 200,
             places: 32_768,
             farthest: 32,

@@ -48,7 +48,7 @@ impl<P> Index<P> {
         self.distinct += features.terms.hashes().len();
         self.rows.push(row);
         match &mut self.large {
-            Some(large) => large.insert(slot, vector.values(), &features.terms),
+            Some(large) => large.insert(slot, &row, vector.values(), &features.terms),
             None if self.rows.len() > self.stage.above => self.grow(),
             None => {}
         }
@@ -101,13 +101,13 @@ impl<P> Index<P> {
 
     /// Makes what a large index has besides.
     fn grow(&mut self) {
-        let mut large = Large::new(self.stride(), self.stage.seed);
+        let mut large = Large::new(self.stride(), self.stage.head, self.stage.seed);
         for (slot, row) in (0..).zip(&self.rows) {
             let lines = slot as usize * self.stride()..(slot as usize + 1) * self.stride();
             let lines = self.matrix.get(lines).unwrap_or_default();
             let values: Vec<i8> = lines.iter().flat_map(|line| line.0).collect();
             let terms = self.postings.terms(self.blocks(slot), row.terms);
-            large.insert(slot, &values, &terms);
+            large.insert(slot, row, &values, &terms);
         }
         self.large = Some(large);
     }

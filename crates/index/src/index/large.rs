@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::ops::Range;
 
-use super::NONE;
 use super::rotation::Rotation;
+use super::{NONE, Row, Turn};
 use crate::Terms;
 use crate::analyse::count;
 use crate::kernels::Lanes;
@@ -14,14 +14,34 @@ use crate::kernels::Lanes;
 #[derive(Debug)]
 pub(crate) struct Large {
     rotation: Rotation,
-    /// Words per code.
-    words: usize,
-    /// The codes of eight slots after those of the eight before.
-    pub(crate) codes: Vec<Lanes>,
-    /// By slot, the number of terms of the text, 65,535 at most: read for every place of a list, so
-    /// close together.
-    lengths: Vec<u16>,
+    /// Words of the head of a code.
+    head: usize,
+    /// Words of the rest of it.
+    rest: usize,
+    /// The heads of the codes of eight slots after those of the eight before: all of them are read.
+    pub(crate) heads: Vec<Lanes>,
+    /// By slot, the rest of the code: read where the head is near.
+    pub(crate) rests: Vec<u64>,
     lists: HashMap<u32, List, BuildHasherDefault<DefaultHasher>>,
+}
+
+/// What the choice by terms reads of an entry: it stands with every place of a list, since looking
+/// it up would take longer than all else that is done there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hint {
+    /// How often the term occurs, as stored.
+    count: u8,
+    /// Number of terms of the text, 255 at most.
+    pub(crate) terms: u8,
+    /// What the priors look at.
+    pub(crate) turn: Turn,
+}
+
+impl Hint {
+    /// How often the term occurs.
+    pub(crate) const fn count(self) -> u8 {
+        count(self.count).0
+    }
 }
 
 /// The entries that hold one term.
@@ -29,8 +49,7 @@ pub(crate) struct Large {
 pub(crate) struct List {
     /// Their slots, ascending, and those of some that were removed.
     slots: Vec<u32>,
-    /// How often, as stored.
-    counts: Vec<u8>,
+    hints: Vec<Hint>,
     /// How many were not removed.
     live: usize,
 }
@@ -45,7 +64,7 @@ impl List {
     pub(crate) fn places(&self) -> Places<'_> {
         Places {
             slots: &self.slots,
-            counts: &self.counts,
+            hints: &self.hints,
         }
     }
 }
@@ -54,14 +73,13 @@ impl List {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Places<'a> {
     slots: &'a [u32],
-    counts: &'a [u8],
+    hints: &'a [Hint],
 }
 
 impl Places<'_> {
-    /// Slots and how often the term occurs there; some are gaps.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u8)> {
-        let counts = self.counts.iter().map(|&stored| count(stored).0);
-        self.slots.iter().copied().zip(counts)
+    /// Slots and what is known of their entries; some are gaps.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, Hint)> {
+        self.slots.iter().copied().zip(self.hints.iter().copied())
     }
 
     /// The first slot.
@@ -73,19 +91,22 @@ impl Places<'_> {
     pub(crate) fn split_below(&mut self, slot: u32) -> Self {
         let below = self.slots.partition_point(|&other| other < slot);
         let (slots, slots_left) = self.slots.split_at(below);
-        let (counts, counts_left) = self.counts.split_at(below);
-        (self.slots, self.counts) = (slots_left, counts_left);
-        Self { slots, counts }
+        let (hints, hints_left) = self.hints.split_at(below);
+        (self.slots, self.hints) = (slots_left, hints_left);
+        Self { slots, hints }
     }
 }
 
 impl Large {
-    pub(crate) fn new(words: usize, seed: u64) -> Self {
+    /// For codes of as many words, of which the head has `head` at most.
+    pub(crate) fn new(words: usize, head: usize, seed: u64) -> Self {
+        let head = head.clamp(1, words.max(1));
         Self {
             rotation: Rotation::new(words, seed),
-            words,
-            codes: Vec::new(),
-            lengths: Vec::new(),
+            head,
+            rest: words.saturating_sub(head),
+            heads: Vec::new(),
+            rests: Vec::new(),
             lists: HashMap::default(),
         }
     }
@@ -93,27 +114,31 @@ impl Large {
     /// Bytes for as many entries with codes of as many words, which hold `distinct` terms in all;
     /// room for growth included.
     pub(crate) const fn bytes(entries: usize, words: usize, distinct: usize) -> usize {
-        let entry = words * size_of::<u64>() + size_of::<u16>();
-        entries * entry + distinct * (size_of::<u32>() + size_of::<u8>()) * 2
+        let entry = words * size_of::<u64>();
+        entries * entry + distinct * (size_of::<u32>() + size_of::<Hint>()) * 2
     }
 
     /// Adds the entry of the next slot.
-    pub(crate) fn insert(&mut self, slot: u32, vector: &[i8], terms: &Terms) {
+    pub(crate) fn insert(&mut self, slot: u32, row: &Row, vector: &[i8], terms: &Terms) {
         let code = self.rotation.code(vector);
         self.put(slot, &code);
-        let words = u16::try_from(terms.words());
-        self.lengths.push(words.unwrap_or(u16::MAX));
+        let turn = Turn::of(row.turn());
+        let words = u8::try_from(row.terms).unwrap_or(u8::MAX);
         for (&hash, &count) in terms.hashes().iter().zip(terms.counts()) {
             let list = self.lists.entry(hash).or_default();
             list.slots.push(slot);
-            list.counts.push(count);
+            list.hints.push(Hint {
+                count,
+                terms: words,
+                turn,
+            });
             list.live += 1;
         }
     }
 
     /// Takes an entry out.
     pub(crate) fn remove(&mut self, slot: u32, terms: &Terms) {
-        self.put(slot, &vec![0; self.words]);
+        self.put(slot, &vec![0; self.head + self.rest]);
         for hash in terms.hashes() {
             let Some(list) = self.lists.get_mut(hash) else {
                 continue;
@@ -133,22 +158,18 @@ impl Large {
                 self.put(to(slot), &code);
             }
         }
-        let mut slot = 0;
-        self.lengths.retain(|_| {
-            slot += 1;
-            to(slot - 1) != NONE
-        });
-        self.codes.truncate(count.div_ceil(8) * self.words);
+        self.heads.truncate(count.div_ceil(8) * self.head);
+        self.rests.truncate(count * self.rest);
         for list in self.lists.values_mut() {
-            let places = list.slots.iter().zip(&list.counts);
-            let places = places.map(|(&slot, &count)| (to(slot), count));
-            (list.slots, list.counts) = places.filter(|place| place.0 != NONE).unzip();
+            let places = list.slots.iter().zip(&list.hints);
+            let places = places.map(|(&slot, &hint)| (to(slot), hint));
+            (list.slots, list.hints) = places.filter(|place| place.0 != NONE).unzip();
         }
     }
 
-    /// The number of terms of an entry, 65,535 at most.
-    pub(crate) fn terms(&self, slot: u32) -> u32 {
-        u32::from(self.lengths.get(slot as usize).copied().unwrap_or(0))
+    /// Words of the head of a code.
+    pub(crate) const fn head(&self) -> usize {
+        self.head
     }
 
     /// The bits of a vector.
@@ -161,29 +182,36 @@ impl Large {
         self.lists.get(&hash)
     }
 
-    /// Where the words of a slot's code stand, and in which lane.
-    const fn place(&self, slot: u32) -> (Range<usize>, usize) {
-        let first = slot as usize / 8 * self.words;
-        (first..first + self.words, slot as usize % 8)
+    /// Where the head of a slot's code stands, in which lane, and where the rest stands.
+    const fn place(&self, slot: u32) -> (Range<usize>, usize, Range<usize>) {
+        let slot = slot as usize;
+        let first = slot / 8 * self.head;
+        let rest = slot * self.rest..(slot + 1) * self.rest;
+        (first..first + self.head, slot % 8, rest)
     }
 
     fn code(&self, slot: u32) -> Vec<u64> {
-        let (words, lane) = self.place(slot);
-        let lanes = self.codes.get(words).unwrap_or_default();
-        let words = lanes.iter().filter_map(|lanes| lanes.0.get(lane));
-        words.copied().collect()
+        let (head, lane, rest) = self.place(slot);
+        let lanes = self.heads.get(head).unwrap_or_default();
+        let head = lanes.iter().filter_map(|lanes| lanes.0.get(lane));
+        head.chain(self.rests.get(rest).unwrap_or_default())
+            .copied()
+            .collect()
     }
 
     fn put(&mut self, slot: u32, code: &[u64]) {
-        let (words, lane) = self.place(slot);
-        if self.codes.len() < words.end {
-            self.codes.resize(words.end, Lanes([0; 8]));
+        let (head, lane, rest) = self.place(slot);
+        if self.heads.len() < head.end {
+            self.heads.resize(head.end, Lanes([0; 8]));
         }
-        let lanes = self.codes.get_mut(words).unwrap_or_default();
-        for (lanes, &word) in lanes.iter_mut().zip(code) {
-            if let Some(lane) = lanes.0.get_mut(lane) {
-                *lane = word;
-            }
+        if self.rests.len() < rest.end {
+            self.rests.resize(rest.end, 0);
+        }
+        let lanes = self.heads.get_mut(head).unwrap_or_default();
+        let lanes = lanes.iter_mut().filter_map(|lanes| lanes.0.get_mut(lane));
+        let rest = self.rests.get_mut(rest).unwrap_or_default();
+        for (to, &word) in lanes.chain(rest).zip(code) {
+            *to = word;
         }
     }
 }

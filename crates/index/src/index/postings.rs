@@ -11,6 +11,9 @@ use crate::Terms;
 use crate::analyse::count;
 use crate::kernels::{Block, Found, Kernel};
 
+/// How many runs of blocks before it is searched a run is asked for.
+const RUNS_SOON: usize = 8;
+
 /// One term of a query in one entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Match {
@@ -126,13 +129,18 @@ impl Postings {
         mut each: impl FnMut(usize, Match),
     ) {
         let mut found = Vec::new();
-        let mut some = some.peekable();
-        while let Some(mut run) = some.next() {
-            while let Some(next) = some.next_if(|next| next.start == run.end) {
-                run.end = next.end;
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        for blocks in some {
+            match runs.last_mut() {
+                Some(run) if run.end == blocks.start => run.end = blocks.end,
+                _ => runs.push(blocks),
             }
-            let blocks = self.blocks.get(run.clone()).unwrap_or_default();
-            kernel.find_terms(terms, blocks, &mut found);
+        }
+        let blocks = |run: &Range<usize>| self.blocks.get(run.clone()).unwrap_or_default();
+        for (run, soon) in runs.iter().zip(1..) {
+            let soon = runs.get(soon + RUNS_SOON).map(blocks);
+            kernel.ask_for(soon.unwrap_or_default());
+            kernel.find_terms(terms, blocks(run), &mut found);
             for &one in &found {
                 if let Some(found) = self.match_of(one, run.start) {
                     each(one.term as usize, found);

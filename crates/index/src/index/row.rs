@@ -1,8 +1,8 @@
 //! What a search reads of an entry, close together.
 
 use super::NONE;
-use crate::Traits;
 use crate::kernels::Line;
+use crate::{Recipe, Traits};
 
 /// One entry without its texts.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,40 @@ impl Row {
     /// Its traits, if it is a turn of a conversation.
     pub(crate) fn turn(&self) -> Option<Traits> {
         (self.conversation != NONE).then_some(self.traits)
+    }
+}
+
+/// All that the priors look at of an entry but its speaker, as a small number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Turn(u8);
+
+impl Turn {
+    /// What is no turn of a conversation.
+    const NONE: u8 = 4 * (Recipe::LENGTH_WORDS.to_le_bytes()[0] + 1);
+
+    pub(crate) fn of(traits: Option<Traits>) -> Self {
+        let number = |traits: Traits| {
+            let words = traits.words.min(Recipe::LENGTH_WORDS).to_le_bytes()[0];
+            4 * words + 2 * u8::from(traits.question) + u8::from(traits.temporal)
+        };
+        Self(traits.map_or(Self::NONE, number))
+    }
+
+    /// Each of them by its number.
+    pub(crate) fn all() -> impl Iterator<Item = Option<Traits>> {
+        let traits = |number: u8| Traits {
+            question: number & 2 != 0,
+            temporal: number & 1 != 0,
+            words: u16::from(number / 4),
+        };
+        (0..Self::NONE)
+            .map(move |number| Some(traits(number)))
+            .chain([None])
+    }
+
+    /// Its place among all.
+    pub(crate) fn number(self) -> usize {
+        usize::from(self.0)
     }
 }
 

@@ -16,24 +16,33 @@ pub(super) fn find_ends(
     query: &[u64],
     codes: &[Lanes],
     first: u32,
-    (low, high): (u16, u16),
+    (low, high): (u32, u32),
     ends: &mut Vec<Distance>,
 ) {
     let groups = codes.chunks_exact(query.len().max(1));
     for (first, group) in (first..).step_by(8).zip(groups) {
-        let mut sums = [0_u16; 8];
+        let mut sums = [0_u32; 8];
         for (query, lanes) in query.iter().zip(group) {
             for (sum, lane) in sums.iter_mut().zip(&lanes.0) {
-                #[expect(clippy::cast_possible_truncation, reason = "at most 64")]
-                let bits = (lane ^ query).count_ones() as u16;
-                *sum += bits;
+                *sum += (lane ^ query).count_ones();
             }
         }
-        let is_end = |sum: u16| sum <= low || sum >= high;
+        let is_end = |sum: u32| sum <= low || sum >= high;
         if sums.iter().fold(false, |any, &sum| any | is_end(sum)) {
             let slots = sums.into_iter().zip(first..);
-            ends.extend(slots.filter(|&(sum, _)| is_end(sum)));
+            let ended = slots.filter(|&(sum, _)| is_end(sum));
+            ends.extend(ended.map(|(sum, slot)| Distance::new(sum, slot)));
         }
+    }
+}
+
+/// See [`super::Kernel::add_rests`].
+#[inline]
+pub(super) fn add_rests(query: &[u64], rests: &[u64], distances: &mut [Distance]) {
+    for distance in distances {
+        let rest = row(rests, distance.slot(), query.len());
+        let words = query.iter().zip(rest);
+        *distance = distance.and(words.map(|(a, b)| (a ^ b).count_ones()).sum());
     }
 }
 

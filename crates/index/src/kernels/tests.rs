@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{Block, Kernel, Lanes, Line};
+use super::{Block, Distance, Kernel, Lanes, Line};
 
 fn line() -> impl Strategy<Value = Line> {
     // Extremes often: sums that would saturate a narrower register.
@@ -48,9 +48,9 @@ proptest! {
             (vec(word(), words), vec(lanes, 0..5))
         }),
         bars in prop_oneof![
-            Just((u16::MAX, 0)),
-            Just((0, u16::MAX)),
-            (0_u16..512, 0_u16..512),
+            Just((u32::MAX, 0)),
+            Just((0, u32::MAX)),
+            (0_u32..512, 0_u32..512),
         ],
         first in prop_oneof![Just(0_u32), 0_u32..1_000_000],
     ) {
@@ -59,16 +59,41 @@ proptest! {
         for group in groups {
             exact.extend((0..8).map(|lane| {
                 let words = query.iter().zip(&group);
-                words.map(|(a, b)| u16::try_from((a ^ b[lane]).count_ones()).unwrap()).sum::<u16>()
+                words.map(|(a, b)| (a ^ b[lane]).count_ones()).sum::<u32>()
             }));
             codes.extend(group.into_iter().map(|lanes| Lanes(lanes.try_into().unwrap())));
         }
         let numbered = exact.into_iter().zip(first..);
-        let exact: Vec<_> = numbered.filter(|one| one.0 <= bars.0 || one.0 >= bars.1).collect();
+        let ended = numbered.filter(|one| one.0 <= bars.0 || one.0 >= bars.1);
+        let exact: Vec<_> = ended.map(|(bits, slot)| Distance::new(bits, slot)).collect();
         for kernel in Kernel::available() {
-            let mut ends = vec![(7, 7)];
+            let mut ends = vec![Distance::new(7, 7)];
             kernel.find_ends(&query, &codes, first, bars, &mut ends);
             prop_assert_eq!(&ends, &exact, "{:?}", kernel);
+        }
+    }
+
+    #[test]
+    fn rests_of_codes_are_added_alike_on_every_path(
+        (query, rests) in (0_usize..6).prop_flat_map(|words| {
+            (vec(any::<u64>(), words), vec(any::<u64>(), words * 40))
+        }),
+        some in vec((0_u32..512, prop_oneof![9 => 0_u32..40, 1 => Just(u32::MAX)]), 0..60),
+    ) {
+        let rest = |slot: u32| rests.chunks(query.len().max(1)).nth(slot as usize);
+        let exact: Vec<(u32, u32)> = some
+            .iter()
+            .map(|&(bits, slot)| {
+                let words = query.iter().zip(rest(slot).unwrap_or_default());
+                (bits + words.map(|(a, b)| (a ^ b).count_ones()).sum::<u32>(), slot)
+            })
+            .collect();
+        for kernel in Kernel::available() {
+            let distances = some.iter().map(|&(bits, slot)| Distance::new(bits, slot));
+            let mut distances: Vec<_> = distances.collect();
+            kernel.add_rests(&query, &rests, &mut distances);
+            let found: Vec<_> = distances.iter().map(|one| (one.bits(), one.slot())).collect();
+            prop_assert_eq!(&found, &exact, "{:?}", kernel);
         }
     }
 

@@ -7,21 +7,30 @@
 
 use std::arch::is_x86_feature_detected;
 use std::arch::x86_64::{
-    __m256i, __m512i, _mm_storeu_si128, _mm256_abs_epi8, _mm256_add_epi8, _mm256_add_epi32,
-    _mm256_add_epi64, _mm256_and_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi32, _mm256_load_si256,
-    _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_movemask_ps, _mm256_sad_epu8, _mm256_set1_epi8,
-    _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_epi64x, _mm256_setr_epi8,
-    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sign_epi8, _mm256_srli_epi16,
-    _mm256_storeu_si256, _mm256_xor_si256, _mm512_add_epi64, _mm512_cmpeq_epi32_mask,
-    _mm512_cmpge_epu64_mask, _mm512_cmple_epu64_mask, _mm512_cvtepi64_epi16, _mm512_dpbusd_epi32,
-    _mm512_load_si512, _mm512_popcnt_epi64, _mm512_reduce_add_epi32, _mm512_set1_epi8,
-    _mm512_set1_epi32, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_xor_si512,
+    __m256i, __m512i, _MM_HINT_T0, _mm_prefetch, _mm256_abs_epi8, _mm256_add_epi8,
+    _mm256_add_epi32, _mm256_add_epi64, _mm256_and_si256, _mm256_castsi256_ps, _mm256_cmpeq_epi32,
+    _mm256_load_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_movemask_ps,
+    _mm256_sad_epu8, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_epi64x,
+    _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sign_epi8,
+    _mm256_srli_epi16, _mm256_storeu_si256, _mm256_xor_si256, _mm512_add_epi64,
+    _mm512_cmpeq_epi32_mask, _mm512_cmpge_epu64_mask, _mm512_cmple_epu64_mask, _mm512_dpbusd_epi32,
+    _mm512_load_si512, _mm512_maskz_compress_epi64, _mm512_or_si512, _mm512_popcnt_epi64,
+    _mm512_reduce_add_epi32, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64,
+    _mm512_setr_epi64, _mm512_setzero_si512, _mm512_slli_epi64, _mm512_storeu_si512,
+    _mm512_xor_si512,
 };
 
-use super::{Block, Distance, Found, Lanes, Line, row};
+use super::{Block, Distance, Found, Lanes, Line, row, scalar};
+
+/// How many rows before it is needed a row is asked for.
+const SOON: usize = 16;
+/// How many lanes before they are needed lanes are asked for: what asks by itself stops at every page.
+const LANES_SOON: usize = 48;
+/// The same of whole vectors.
+const ROWS_SOON: usize = 4;
 
 pub(super) fn has_avx2() -> bool {
-    is_x86_feature_detected!("avx2")
+    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt")
 }
 
 pub(super) fn has_avx512() -> bool {
@@ -29,6 +38,7 @@ pub(super) fn has_avx512() -> bool {
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512vnni")
         && is_x86_feature_detected!("avx512vpopcntdq")
+        && is_x86_feature_detected!("popcnt")
 }
 
 /// See [`super::Kernel::dot_rows`].
@@ -50,7 +60,7 @@ pub(super) fn find_ends_avx2(
     query: &[u64],
     codes: &[Lanes],
     first: u32,
-    bars: (u16, u16),
+    bars: (u32, u32),
     ends: &mut Vec<Distance>,
 ) {
     assert!(has_avx2(), "AVX2 is missing");
@@ -63,7 +73,7 @@ pub(super) fn find_ends_avx512(
     query: &[u64],
     codes: &[Lanes],
     first: u32,
-    bars: (u16, u16),
+    bars: (u32, u32),
     ends: &mut Vec<Distance>,
 ) {
     assert!(has_avx512(), "AVX-512 is missing");
@@ -115,7 +125,18 @@ fn dot_rows_512(query: &[Line], rows: &[Line], some: &[u32], dots: &mut Vec<i32>
         _mm512_dpbusd_epi32(sums, offset, load_512(line))
     });
     let excess = _mm512_reduce_add_epi32(excess);
-    dots.extend(some.iter().map(|&number| {
+    let soon = some
+        .iter()
+        .skip(ROWS_SOON)
+        .map(Some)
+        .chain(std::iter::repeat(None));
+    dots.extend(some.iter().zip(soon).map(|(&number, soon)| {
+        if let Some(&soon) = soon {
+            let first = (soon as usize).saturating_mul(query.len());
+            for line in 0..query.len() {
+                prefetch(rows.as_ptr().wrapping_add(first + line));
+            }
+        }
         let row = row(rows, number, query.len());
         if row.is_empty() {
             return 0;
@@ -136,7 +157,7 @@ fn find_ends_256(
     query: &[u64],
     codes: &[Lanes],
     first: u32,
-    (low, high): (u16, u16),
+    (low, high): (u32, u32),
     ends: &mut Vec<Distance>,
 ) {
     // Bits of each half of a byte, by its value.
@@ -178,51 +199,100 @@ fn find_ends_256(
             _mm256_storeu_si256(pointer.add(1), sums[1]);
         }
         let lanes = lanes.map(narrow);
-        let is_end = |sum: u16| sum <= low || sum >= high;
+        let is_end = |sum: u32| sum <= low || sum >= high;
         if lanes.iter().fold(false, |any, &sum| any | is_end(sum)) {
             let slots = lanes.into_iter().zip(first..);
-            ends.extend(slots.filter(|&(sum, _)| is_end(sum)));
+            let ended = slots.filter(|&(sum, _)| is_end(sum));
+            ends.extend(ended.map(|(sum, slot)| Distance::new(sum, slot)));
         }
     }
 }
 
-#[target_feature(enable = "avx512f,avx512bw,avx512vnni,avx512vpopcntdq")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni,avx512vpopcntdq,popcnt")]
 fn find_ends_512(
     query: &[u64],
     codes: &[Lanes],
     first: u32,
-    (low, high): (u16, u16),
+    (low, high): (u32, u32),
     ends: &mut Vec<Distance>,
 ) {
     let lowest = _mm512_set1_epi64(i64::from(low));
     let highest = _mm512_set1_epi64(i64::from(high));
-    let groups = codes.chunks_exact(query.len().max(1));
-    for (first, group) in (first..).step_by(8).zip(groups) {
+    let mut slots = _mm512_add_epi64(
+        _mm512_set1_epi64(i64::from(first)),
+        _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7),
+    );
+    let words = query.len().max(1);
+    ends.reserve(codes.len() / words * 8);
+    let mut count = 0;
+    for group in codes.chunks_exact(words) {
         let mut sums = _mm512_setzero_si512();
         for (&query, lanes) in query.iter().zip(group) {
+            prefetch(std::ptr::from_ref(lanes).wrapping_add(LANES_SOON));
             // SAFETY: lanes are 64 aligned bytes.
             let lanes = unsafe { _mm512_load_si512(lanes.0.as_ptr().cast()) };
             let differing = _mm512_xor_si512(lanes, _mm512_set1_epi64(query.cast_signed()));
             sums = _mm512_add_epi64(sums, _mm512_popcnt_epi64(differing));
         }
+        // Where every twentieth is an end, no branch guesses in which eight there is one.
         let is_end = _mm512_cmple_epu64_mask(sums, lowest) | _mm512_cmpge_epu64_mask(sums, highest);
-        if is_end == 0 {
-            continue;
-        }
-        let mut lanes = [0_u16; 8];
-        // SAFETY: `lanes` holds the 16 bytes that the store writes.
-        unsafe { _mm_storeu_si128(lanes.as_mut_ptr().cast(), _mm512_cvtepi64_epi16(sums)) };
-        let slots = (0..).zip(lanes.into_iter().zip(first..));
-        ends.extend(slots.filter_map(|(lane, end)| (is_end >> lane & 1 == 1).then_some(end)));
+        let distances = _mm512_or_si512(_mm512_slli_epi64::<32>(sums), slots);
+        let distances = _mm512_maskz_compress_epi64(is_end, distances);
+        // SAFETY: there is room for eight distances of every group, and no more were counted before
+        // this one.
+        unsafe { _mm512_storeu_si512(ends.as_mut_ptr().add(count).cast(), distances) };
+        count += is_end.count_ones() as usize;
+        slots = _mm512_add_epi64(slots, _mm512_set1_epi64(8));
     }
+    // SAFETY: as many were written, and a distance is a number of 64 bits as it is in the register.
+    unsafe { ends.set_len(count) };
+}
+
+/// See [`super::Kernel::add_rests`].
+pub(super) fn add_rests_avx2(query: &[u64], rests: &[u64], distances: &mut [Distance]) {
+    assert!(has_avx2(), "AVX2 is missing");
+    // SAFETY: the features were just detected.
+    unsafe { add_rests_popcnt(query, rests, distances) }
+}
+
+/// See [`super::Kernel::add_rests`].
+pub(super) fn add_rests_avx512(query: &[u64], rests: &[u64], distances: &mut [Distance]) {
+    assert!(has_avx512(), "AVX-512 is missing");
+    // SAFETY: the features were just detected.
+    unsafe { add_rests_popcnt(query, rests, distances) }
+}
+
+/// What is read comes from all over the memory: it is asked for before it is needed.
+#[target_feature(enable = "popcnt")]
+fn add_rests_popcnt(query: &[u64], rests: &[u64], distances: &mut [Distance]) {
+    for place in 0..distances.len() {
+        if let Some(soon) = distances.get(place + SOON) {
+            let first = (soon.slot() as usize).saturating_mul(query.len());
+            prefetch(rests.as_ptr().wrapping_add(first));
+        }
+        if let Some(distance) = distances.get_mut(place) {
+            scalar::add_rests(query, rests, std::slice::from_mut(distance));
+        }
+    }
+}
+
+/// See [`super::Kernel::ask_for`].
+pub(super) fn ask_for(block: &Block) {
+    prefetch(std::ptr::from_ref(block));
+}
+
+/// Asks for the cache line at an address, which may be any.
+fn prefetch<T>(pointer: *const T) {
+    // SAFETY: it changes nothing, and no address makes it fail; SSE is part of x86-64.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(pointer.cast()) };
 }
 
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "fewer than 2^16 bits are compared"
+    reason = "fewer than 2^32 bits are compared"
 )]
-const fn narrow(distance: u64) -> u16 {
-    distance as u16
+const fn narrow(distance: u64) -> u32 {
+    distance as u32
 }
 
 #[target_feature(enable = "avx2")]

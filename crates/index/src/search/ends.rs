@@ -8,66 +8,75 @@ use crate::kernels::Distance;
 pub(super) struct End {
     limit: usize,
     found: Vec<Distance>,
+    /// How many there are of each distance, up to the bar.
+    counts: Vec<usize>,
+    /// How many there are up to the bar.
+    within: usize,
     /// The last of `limit` distances so far: what is larger need not be kept.
-    bar: u16,
-    /// As many are found when the bar is set anew.
-    full: usize,
+    bar: u32,
 }
 
 impl End {
-    pub(super) const fn new(limit: usize) -> Self {
+    /// Of distances of as many bits.
+    pub(super) fn new(limit: usize, bits: u32) -> Self {
         Self {
             limit,
             found: Vec::new(),
-            bar: u16::MAX,
-            full: limit * 2,
+            counts: vec![0; bits as usize + 1],
+            within: 0,
+            bar: bits,
         }
     }
 
+    /// The same of those up to a bar, which need not be so many.
+    pub(super) fn below(self, bar: u32) -> Self {
+        Self { bar, ..self }
+    }
+
+    /// Whether there are as many as are kept.
+    pub(super) const fn is_full(&self) -> bool {
+        self.within >= self.limit
+    }
+
     /// What is larger is not kept.
-    pub(super) const fn bar(&self) -> u16 {
+    pub(super) const fn bar(&self) -> u32 {
         self.bar
     }
 
     /// Takes one that could be among the smallest.
     pub(super) fn offer(&mut self, found: Distance) {
-        if found.0 > self.bar || self.limit == 0 {
+        if found.bits() > self.bar || self.limit == 0 {
             return;
         }
         self.found.push(found);
-        if self.found.len() >= self.full {
-            self.lower_the_bar();
-            self.full = self.found.len() * 2;
+        self.within += 1;
+        if let Some(count) = self.counts.get_mut(found.bits() as usize) {
+            *count += 1;
+        }
+        // The nearer ones alone are enough.
+        while let Some(&last) = self.counts.get(self.bar as usize)
+            && self.within - last >= self.limit
+        {
+            self.within -= last;
+            self.bar -= 1;
         }
     }
 
-    /// The slots in the order in which they were offered; of equal distances the later entries.
-    pub(super) fn slots(mut self, key: impl Fn(u32) -> Key) -> Vec<u32> {
-        if self.found.len() > self.limit {
-            self.lower_the_bar();
-            let bar = self.bar;
-            let at_the_bar = |found: &&Distance| found.0 == bar;
-            let mut keys: Vec<Key> = self
-                .found
-                .iter()
-                .filter(at_the_bar)
-                .map(|found| key(found.1))
-                .collect();
+    /// The smallest in the order in which they were offered, and with them all that are as small as
+    /// the last, as long as there are no more than `most`; else of equal distances the later entries.
+    pub(super) fn kept(mut self, most: usize, key: impl Fn(u32) -> Key) -> Vec<Distance> {
+        let bar = self.bar;
+        self.found.retain(|found| found.bits() <= bar);
+        if self.found.len() > self.limit.max(most) {
+            let at_the_bar = |found: &&Distance| found.bits() == bar;
+            let at_the_bar = self.found.iter().filter(at_the_bar);
+            let mut keys: Vec<Key> = at_the_bar.map(|found| key(found.slot())).collect();
             let surplus = self.found.len() - self.limit;
-            if surplus > 0 {
-                let (_, least, _) = keys.select_nth_unstable(surplus);
-                self.found
-                    .retain(|&(distance, slot)| distance < bar || key(slot) >= *least);
-            }
+            let (_, least, _) = keys.select_nth_unstable(surplus);
+            self.found
+                .retain(|found| found.bits() < bar || key(found.slot()) >= *least);
         }
-        self.found.into_iter().map(|found| found.1).collect()
-    }
-
-    fn lower_the_bar(&mut self) {
-        let mut distances: Vec<u16> = self.found.iter().map(|found| found.0).collect();
-        let (_, bar, _) = distances.select_nth_unstable(self.limit - 1);
-        self.bar = *bar;
-        self.found.retain(|found| found.0 <= self.bar);
+        self.found
     }
 }
 

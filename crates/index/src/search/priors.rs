@@ -49,14 +49,9 @@ impl<'a> Priors<'a> {
         share
     }
 
-    /// As much as no entry gets more than.
-    pub(super) fn most(&self) -> f64 {
-        let recipe = self.recipe;
-        let if_asked = |share: f64, is_asked: bool| if is_asked { share.max(0.0) } else { 0.0 };
-        recipe.length.max(0.0)
-            + (-recipe.question).max(0.0)
-            + if_asked(recipe.temporal, self.asks_when)
-            + if_asked(recipe.name, self.named.is_some())
+    /// As much as no entry gets more than for its speaker; `None` when that tells nothing.
+    pub(super) fn most_for_a_name(&self) -> Option<f64> {
+        self.named.map(|_| self.recipe.name.max(0.0))
     }
 
     /// The speaker is the one person that the query names.

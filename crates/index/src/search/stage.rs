@@ -6,7 +6,7 @@
 //! as they would be among all.
 
 use super::asked::Asked;
-use super::near::ends;
+use super::near::{Limits, ends};
 use super::pool::Pool;
 use super::sessions::Sessions;
 use super::top::Top;
@@ -65,9 +65,14 @@ impl<P> Asked<'_, P> {
     /// into `chosen`.
     fn nearest(&self, large: &Large, visible: &Bitmap, chosen: &mut Bitmap) -> Vec<u32> {
         let nearest = self.stage().nearest.max(self.query.limit * 4);
-        let farthest = self.stage().farthest;
+        let share = visible.count() / self.stage().at_first_share.max(1);
+        let limits = Limits {
+            at_first: self.stage().at_first.max(share).max(nearest),
+            nearest,
+            farthest: self.stage().farthest,
+        };
         let vector = self.probe.values.values();
-        let ends = ends(self.index, large, visible, vector, (nearest, farthest));
+        let ends = ends(self.index, large, visible, vector, limits);
         let near = self.probe.cosines(self.index, &ends.nearest);
         let far = self.probe.cosines(self.index, &ends.farthest);
         for &slot in &ends.farthest {
@@ -107,6 +112,12 @@ impl<P> Asked<'_, P> {
         row.map_or(0.0, |row| {
             self.priors.turn(row.turn()) + self.priors.name(row.speaker)
         })
+    }
+
+    /// What an entry gets for its speaker.
+    pub(super) fn name(&self, slot: u32) -> f64 {
+        let row = self.index.rows.get(slot as usize);
+        row.map_or(0.0, |row| self.priors.name(row.speaker))
     }
 
     pub(super) fn ranked(&self) -> usize {

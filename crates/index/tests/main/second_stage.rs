@@ -35,12 +35,16 @@ fn vector(subject: u64, own: u64) -> Vec<f32> {
 }
 
 fn namespace(stage: Stage) -> Index<String> {
+    namespace_of(stage, 0..ENTRIES)
+}
+
+fn namespace_of(stage: Stage, numbers: impl Iterator<Item = u64>) -> Index<String> {
     let settings = Settings {
         dimension: DIMENSION,
         language: Language::English,
     };
     let mut index = Index::with_stage(settings, stage);
-    for number in 0..ENTRIES {
+    for number in numbers {
         let subject = number / 20 % 20;
         let word = word(subject);
         let mut memory = Memory::new(0, format!("the {word} of day {}", number % 97));
@@ -96,6 +100,67 @@ fn nine_of_ten_results_are_those_of_ranking_every_entry() {
         same += found.iter().filter(|one| expected.contains(one)).count();
     }
     assert!(same >= 540, "{same} of 600");
+}
+
+/// Half of each code is read of every entry, and the other half of few.
+fn in_two_looks() -> Stage {
+    Stage {
+        head: 1,
+        at_first: 500,
+        at_first_share: 10,
+        ..staged()
+    }
+}
+
+#[test]
+fn what_is_chosen_by_halves_of_codes_depends_on_no_order_of_writes() {
+    let forwards = namespace(in_two_looks());
+    let mut backwards = namespace_of(in_two_looks(), (0..ENTRIES + 900).rev());
+    for number in ENTRIES..ENTRIES + 900 {
+        let id = RecordId::from_bytes(u128::from(number).to_be_bytes());
+        assert!(backwards.remove(&id).is_some());
+    }
+    let exact = namespace(Stage::default());
+    let mut same = 0;
+    for number in 0..60 {
+        let found = ask(&forwards, number, None);
+        assert_eq!(ask(&backwards, number, None), found);
+        let expected = ask(&exact, number, None);
+        same += found.iter().filter(|one| expected.contains(one)).count();
+    }
+    assert!(same >= 540, "{same} of 600");
+}
+
+#[test]
+fn of_entries_that_are_all_alike_the_later_are_chosen() {
+    let mut index = Index::with_stage(
+        Settings {
+            dimension: DIMENSION,
+            language: Language::English,
+        },
+        in_two_looks(),
+    );
+    for number in (0..3_000).rev() {
+        let mut entry = Memory::new(0, "the gull").entry(Language::English);
+        entry.facets.id = RecordId::from_bytes(u128::from(number).to_be_bytes());
+        entry.facets.ordinal = number;
+        entry.vector = Quantized::from_f32(&vector(3, 3));
+        index.insert(entry).unwrap();
+    }
+    let recipe = Recipe::default();
+    let hits = index.search(&Query {
+        text: "zq",
+        vector: &vector(3, 3),
+        limit: 10,
+        threshold: None,
+        filter: None,
+        now: NOW,
+        recipe: &recipe,
+        explain: false,
+    });
+    let hits = hits.unwrap();
+    let ordinals: Vec<u64> = hits.iter().map(|hit| hit.entry.facets.ordinal).collect();
+    assert_eq!(ordinals, (2_990..3_000).rev().collect::<Vec<u64>>());
 }
 
 #[test]
