@@ -124,7 +124,8 @@ impl<P> Index<P> {
         self.keys.reserve(entries);
         self.rows.reserve(entries);
         self.matrix.reserve(entries * self.stride());
-        self.postings.reserve(entries);
+        // A short text has a block or two of terms.
+        self.postings.reserve(entries * 2);
         self.turns.reserve(entries);
         self.order.reserve(entries);
     }

@@ -4,6 +4,8 @@
     reason = "a test that cannot make its input has to fail"
 )]
 
+#[path = "main/bytes_are_counted.rs"]
+mod bytes_are_counted;
 #[path = "main/filters_apply_before_ranking.rs"]
 mod filters_apply_before_ranking;
 #[path = "main/filters_are_sets.rs"]

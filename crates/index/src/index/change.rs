@@ -13,7 +13,7 @@ impl<P> Index<P> {
     /// Takes an entry and gives back the one with the same id that it replaces.
     pub fn insert(&mut self, entry: Entry<P>) -> Result<Option<Entry<P>>, Error> {
         self.check_dimension(entry.vector.values().len())?;
-        let replaced = self.remove(&entry.facets.id);
+        let replaced = self.make_way(&entry.facets.id);
         let slot = slot_number(self.rows.len());
         self.bytes += self.entry_bytes(&entry);
         let Entry {
@@ -53,7 +53,6 @@ impl<P> Index<P> {
             None => {}
         }
         self.columns.push(&facets);
-        self.slots.insert(facets.id, slot);
         self.entries.push(Some(Kept { facets, payload }));
         match self.order.last() {
             // Entries mostly come in their order.
@@ -64,6 +63,16 @@ impl<P> Index<P> {
             _ => self.order.push(slot),
         }
         Ok(replaced)
+    }
+
+    /// Gives an id the next slot, and takes the entry out that had it; mostly none had.
+    fn make_way(&mut self, id: &RecordId) -> Option<Entry<P>> {
+        let before = self.slots.insert(*id, slot_number(self.rows.len()))?;
+        self.slots.insert(*id, before);
+        let replaced = self.remove(id);
+        // The gap may have been closed.
+        self.slots.insert(*id, slot_number(self.rows.len()));
+        replaced
     }
 
     /// Takes an entry out, at once and completely: no array holds anything of it any more.

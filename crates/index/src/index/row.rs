@@ -86,11 +86,13 @@ pub(crate) fn inverse_norm(values: &[i8]) -> f64 {
 
 /// The values in whole lines, the last one filled with zeros.
 pub(crate) fn lines(values: &[i8]) -> impl Iterator<Item = Line> {
-    values.chunks(64).map(|chunk| {
+    let (whole, rest) = values.as_chunks::<64>();
+    let rest = (!rest.is_empty()).then(|| {
         let mut line = Line([0; 64]);
-        for (slot, value) in line.0.iter_mut().zip(chunk) {
+        for (slot, value) in line.0.iter_mut().zip(rest) {
             *slot = *value;
         }
         line
-    })
+    });
+    whole.iter().map(|line| Line(*line)).chain(rest)
 }

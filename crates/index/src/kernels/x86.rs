@@ -326,6 +326,7 @@ fn find_terms_256(terms: &[u32], blocks: &[Block], found: &mut Vec<Found>) {
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
 fn find_terms_512(terms: &[u32], blocks: &[Block], found: &mut Vec<Found>) {
     for (block, lanes) in (0..).zip(blocks) {
+        prefetch(std::ptr::from_ref(lanes).wrapping_add(SOON));
         // SAFETY: a block is 64 aligned bytes.
         let register = unsafe { _mm512_load_si512(lanes.0.as_ptr().cast()) };
         let lanes_of =
