@@ -58,12 +58,12 @@ impl SetDigest {
 
     /// Adds a little-endian 256-bit number.
     fn combine(&mut self, element: &[u8; 32]) {
-        let mut carry = 0u16;
-        for (slot, byte) in self.0.iter_mut().zip(element) {
-            let sum = u16::from(*slot) + u16::from(*byte) + carry;
-            let [low, high] = sum.to_le_bytes();
-            *slot = low;
-            carry = u16::from(high);
+        let mut carry = false;
+        let (words, _) = self.0.as_chunks_mut::<8>();
+        let (elements, _) = element.as_chunks::<8>();
+        for (word, element) in words.iter_mut().zip(elements) {
+            let sum = u64::from_le_bytes(*word).carrying_add(u64::from_le_bytes(*element), carry);
+            (*word, carry) = (sum.0.to_le_bytes(), sum.1);
         }
     }
 }

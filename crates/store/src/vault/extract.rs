@@ -6,6 +6,8 @@
 //! tag; the digest of the namespace covers the tags. So an extract that is missing, damaged, or
 //! an older one put back, costs time and changes no answer.
 
+use std::ops::Range;
+
 use anchorhold_crypto::SealKey;
 use anchorhold_model::NamespaceId;
 use zeroize::Zeroizing;
@@ -59,6 +61,21 @@ impl Extract {
     /// Every entry, in its order.
     pub(super) fn entries(&self) -> Entries<'_> {
         Entries(&self.0)
+    }
+
+    /// Every entry with the bytes where its summary stands.
+    pub(super) fn places(&self) -> impl Iterator<Item = (Entry<'_>, Range<usize>)> {
+        let mut entries = self.entries();
+        std::iter::from_fn(move || {
+            let entry = entries.next()?;
+            let end = self.0.len() - entries.0.len();
+            Some((entry, end - entry.summary.len()..end))
+        })
+    }
+
+    /// What stands at a place.
+    pub(super) fn get(&self, place: Range<usize>) -> Option<&[u8]> {
+        self.0.get(place)
     }
 
     pub(super) fn seal(

@@ -1,6 +1,8 @@
 //! Reading a whole namespace with the check of its digest: every record opened, or the summaries
 //! alone, most of them from extracts.
 
+use std::ops::Range;
+
 use anchorhold_identity::{Read, Scope};
 
 use super::Vault;
@@ -26,11 +28,16 @@ pub struct Loaded {
     pub place: u64,
 }
 
+/// The number of an extract and where in it a summary stands.
+type Place = (usize, Range<usize>);
+
 /// What was copied out under the writer's lock.
 struct Copied {
     state: State,
     rows: Vec<RecordRow>,
     extracts: Vec<Extract>,
+    /// For each row where its summary stands, if an extract has it.
+    covered: Vec<Option<Place>>,
     /// Of the rows that no extract covers, the bodies, in the order of the rows.
     sealed: Vec<Sealed>,
 }
@@ -71,11 +78,12 @@ impl Vault {
         let handle = &opened.handle;
         let copied = handle.with_engine(|engine| copy(engine, scope))?;
         verify(handle, &copied.state, &copied.rows)?;
-        let covered = covered(&copied.rows, &copied.extracts);
         let mut rest = copied.sealed.into_iter();
-        for (row, summary) in copied.rows.iter().zip(covered) {
-            if let Some(summary) = summary {
-                take(found(row, summary, None))?;
+        for (row, place) in copied.rows.iter().zip(copied.covered) {
+            if let Some((extract, summary)) = place {
+                let extract = copied.extracts.get(extract);
+                let summary = extract.and_then(|extract| extract.get(summary));
+                take(found(row, summary.unwrap_or_default(), None))?;
             } else if let Some(sealed) = rest.next() {
                 let parts = open(handle, &sealed)?;
                 take(found(row, parts.summary(), Some(sealed)))?;
@@ -108,8 +116,9 @@ fn copy(engine: &Engine, scope: &Scope<Read>) -> Result<Copied, Error> {
     let extracts: Vec<Extract> = opened
         .filter_map(|row| Extract::open(key, engine.namespace, &row))
         .collect();
-    let rest = rows.iter().zip(covered(&rows, &extracts));
-    let rest = rest.filter(|(_, summary)| summary.is_none());
+    let covered = covered(&rows, &extracts);
+    let rest = rows.iter().zip(&covered);
+    let rest = rest.filter(|(_, place)| place.is_none());
     let sealed = rest
         .map(|(row, _)| session.body(scope, row))
         .collect::<Result<_, Error>>()?;
@@ -117,21 +126,28 @@ fn copy(engine: &Engine, scope: &Scope<Read>) -> Result<Copied, Error> {
         state: engine.state.clone(),
         rows,
         extracts,
+        covered,
         sealed,
     })
 }
 
-/// The summary of each row, if an extract has one of a record with the same tag. Rows and extracts
-/// are in the order of sequences.
-fn covered<'a>(rows: &[RecordRow], extracts: &'a [Extract]) -> Vec<Option<&'a [u8]>> {
-    let mut entries = extracts.iter().flat_map(Extract::entries).peekable();
+/// Where the summary of each row stands, if an extract has one of a record with the same tag. Rows
+/// and extracts are in the order of sequences.
+fn covered(rows: &[RecordRow], extracts: &[Extract]) -> Vec<Option<Place>> {
+    let entries = extracts.iter().enumerate();
+    let entries = entries.flat_map(|(number, extract)| {
+        let places = extract.places();
+        places.map(move |(entry, range)| (entry, (number, range)))
+    });
+    let mut entries = entries.peekable();
     let of_row = |row: &RecordRow| {
         while entries
-            .next_if(|entry| entry.sequence < row.sequence)
+            .next_if(|(entry, _)| entry.sequence < row.sequence)
             .is_some()
         {}
-        let entry = entries.next_if(|entry| entry.sequence == row.sequence && entry.tag == row.tag);
-        entry.map(|entry| entry.summary)
+        let found =
+            entries.next_if(|(entry, _)| entry.sequence == row.sequence && entry.tag == row.tag);
+        found.map(|(_, place)| place)
     };
     rows.iter().map(of_row).collect()
 }
