@@ -81,6 +81,10 @@ store="cargo test --release --package anchorhold-store --test main"
 proof verify 0 3 env ANCHORHOLD_FLIPS=400 $store survey_of_flips
 proof backup-under-load 0 0 env ANCHORHOLD_RECORDS=100000 $store backup_under_load
 
+# What a choice of 300,000 entries keeps, and how long it takes; embedding them takes minutes.
+proof choice 0 0 env ANCHORHOLD_MEMORIES=300000 \
+  cargo test --release --package anchorhold-memory --test main choosing
+
 # Ten thousand keys that an application could choose.
 proof isolation-keys 1 3 cargo nextest run -p anchorhold-memory ten_thousand_keys
 # Every reader over inputs made of its corpus; all targets write their shard of one run.

@@ -7,6 +7,7 @@
 
 mod at_hand;
 mod changing;
+mod choosing;
 mod compile_fail;
 mod embedding;
 mod erasing;
