@@ -98,6 +98,14 @@ bugs! {
     SweepInTenantLog,
     /// A first write that came to nothing decides what the next one gets, unless there is a restart.
     ReservationOutlivesRequest,
+    /// What answers from memory alone does not notice that a key was revoked.
+    RevokedKeyAtHand,
+    /// What answers from memory alone finds a namespace by the name of its user, in any tenant.
+    PlaceAtHandWithoutTenant,
+    /// What answers from memory alone shows memories whose time is over.
+    ExpiredAtHand,
+    /// A reply tells that it was answered from memory alone.
+    AnswerTellsResidence,
     /// A header of every reply counts the requests of all.
     HeaderCountsRequests,
     /// A request without a credential has that of the one before on its connection.

@@ -1,5 +1,7 @@
 //! What somebody asks next: made up from dice, from what they are, and from what they have seen.
 
+use std::collections::VecDeque;
+
 use serde_json::{Value, json};
 
 use crate::bodies::{IDS, among, cursor, question, words};
@@ -29,6 +31,8 @@ pub enum Power {
 pub struct Role {
     /// What is presented.
     pub token: String,
+    /// The id of the key.
+    pub key: String,
     /// How it is used.
     pub power: Power,
 }
@@ -76,14 +80,27 @@ pub struct Actor {
     pub names: Vec<String>,
     /// Stands beside everything that is kept: nobody else may ever be shown it.
     pub canary: String,
+    /// Numbers in the vectors of texts, where the application makes them.
+    pub numbers: Option<usize>,
     /// What was seen.
     pub known: Known,
+    /// What is asked soon.
+    pub plans: VecDeque<Request>,
 }
 
 impl Actor {
     /// The header lines of one request.
-    fn headers(&self, dice: &mut Dice) -> (Power, Vec<(&'static str, String)>) {
+    pub(crate) fn headers(&self, dice: &mut Dice) -> (Power, Vec<(&'static str, String)>) {
         let role = dice.pick(&self.roles);
+        self.headers_of(role, dice)
+    }
+
+    /// The same with this credential.
+    pub(crate) fn headers_of(
+        &self,
+        role: &Role,
+        dice: &mut Dice,
+    ) -> (Power, Vec<(&'static str, String)>) {
         let mut headers = vec![("authorization", format!("Bearer {}", role.token))];
         if role.power == Power::Application && dice.percent(92) {
             // Mostly the same, so that something gathers there.
@@ -101,7 +118,15 @@ impl Actor {
     }
 
     /// The next request.
-    pub fn next(&self, dice: &mut Dice) -> Request {
+    pub fn next(&mut self, dice: &mut Dice) -> Request {
+        if self.plans.is_empty() && dice.percent(12) {
+            self.plans = self.habit(dice).into();
+        }
+        if dice.percent(80)
+            && let Some(planned) = self.plans.pop_front()
+        {
+            return planned;
+        }
         let (power, headers) = self.headers(dice);
         // Pages are followed while there are any.
         let known = &self.known;
@@ -136,7 +161,10 @@ impl Actor {
                 let notes: Vec<Value> = (0..=dice.below(5)).map(|_| self.note(dice)).collect();
                 request.body = Some(json!({"memories": notes}));
             }
-            Verb::Recall => request.body = Some(question(dice)),
+            Verb::Recall => {
+                let asked = question(dice);
+                request.body = Some(self.with_vector(dice, asked));
+            }
             Verb::List => page(dice, request, &self.known.cursors),
             Verb::Get | Verb::Delete => request.target = self.id(dice),
             Verb::Change => {
@@ -216,12 +244,12 @@ impl Actor {
             Verb::KeyCreate => {
                 known.keys.extend(text("key_id"));
                 let made = request.body.as_ref().unwrap();
-                if let Some(token) = text("key") {
+                if let (Some(token), Some(key)) = (text("key"), text("key_id")) {
                     let power = match made.get("act_as") {
                         Some(_) => Power::Application,
                         None => Power::User,
                     };
-                    self.roles.push(Role { token, power });
+                    self.roles.push(Role { token, key, power });
                 }
             }
             _ => {}
@@ -300,7 +328,7 @@ fn page(dice: &mut Dice, request: &mut Request, cursors: &[String]) {
     }
 }
 
-fn put_name(request: &mut Request, name: &str) {
+pub(crate) fn put_name(request: &mut Request, name: &str) {
     match request.verb {
         Verb::Remember | Verb::Batch | Verb::Recall | Verb::Change | Verb::Forget => {
             request.body.as_mut().unwrap()["namespace"] = name.into();

@@ -1,5 +1,7 @@
 //! What stands in the bodies of requests, made up from dice.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value, json};
 
 use crate::actor::{Actor, Power};
@@ -39,15 +41,30 @@ impl Actor {
         if dice.percent(10) {
             note["ttl_seconds"] = (1 + dice.below(4)).into();
         }
-        note
+        self.with_vector(dice, note)
     }
 
     pub(crate) fn patch(&self, dice: &mut Dice) -> Value {
         match dice.below(3) {
-            0 => json!({"content": words(dice, 5)}),
+            0 => {
+                let patch = json!({"content": words(dice, 5)});
+                self.with_vector(dice, patch)
+            }
             1 => json!({"tags": [dice.pick(&TAGS)], "importance": 0.9}),
             _ => json!({"metadata": {"of": self.canary, "mood": dice.below(3)}}),
         }
+    }
+
+    /// With the vector of the text, where the application makes it; now and then the wrong way round.
+    pub(crate) fn with_vector(&self, dice: &mut Dice, mut body: Value) -> Value {
+        let numbers = match self.numbers {
+            Some(numbers) => (!dice.percent(4)).then_some(numbers),
+            None => dice.percent(2).then_some(8),
+        };
+        if let Some(numbers) = numbers {
+            body["vector"] = vector(dice, numbers).into();
+        }
+        body
     }
 
     pub(crate) fn selection(&self, dice: &mut Dice) -> Value {
@@ -70,9 +87,9 @@ impl Actor {
     }
 
     pub(crate) fn new_key(&self, dice: &mut Dice) -> Value {
-        match dice.below(3) {
-            0 => json!({"name": self.canary, "user": dice.pick(&self.users)}),
-            1 => json!({"name": self.canary, "act_as": "read"}),
+        match dice.below(4) {
+            0 | 1 => json!({"name": self.canary, "user": dice.pick(&self.users)}),
+            2 => json!({"name": self.canary, "act_as": "read"}),
             _ => json!({"name": self.canary, "grants": [
                 {"namespace": format!("{}/**", dice.pick(&self.names)), "access": "write"},
             ]}),
@@ -95,7 +112,7 @@ impl Actor {
     }
 
     /// A memory as another installation would tell it.
-    fn line(&self, dice: &mut Dice) -> Value {
+    pub(crate) fn line(&self, dice: &mut Dice) -> Value {
         let mut line = Map::new();
         let length = 2 + dice.below(6);
         line.insert("content".to_owned(), words(dice, length).into());
@@ -116,8 +133,34 @@ impl Actor {
             let expires = format!("2027-01-15T08:00:{:02}Z", dice.below(60));
             line.insert("expires_at".to_owned(), expires.into());
         }
+        if let Some(numbers) = self.numbers.filter(|_| !dice.percent(10)) {
+            let data = BASE64_STANDARD.encode(packed(dice, numbers));
+            line.insert(
+                "vector".to_owned(),
+                json!({"model": "caller", "data": data}),
+            );
+        }
         line.into()
     }
+}
+
+/// Numbers with a direction.
+fn vector(dice: &mut Dice, numbers: usize) -> Vec<usize> {
+    (0..numbers)
+        .map(|at| dice.below(8) + usize::from(at == 0))
+        .collect()
+}
+
+/// The scale of a vector and its numbers, as exports tell them.
+fn packed(dice: &mut Dice, numbers: usize) -> Vec<u8> {
+    let mut bytes = 0.01_f32.to_le_bytes().to_vec();
+    bytes.push(127);
+    bytes.extend(
+        vector(dice, numbers - 1)
+            .iter()
+            .map(|&number| u8::try_from(number).unwrap()),
+    );
+    bytes
 }
 
 /// Some words, in the order in which they fell.
@@ -128,7 +171,13 @@ pub(crate) fn words(dice: &mut Dice, count: usize) -> String {
 
 pub(crate) fn question(dice: &mut Dice) -> Value {
     let length = 1 + dice.below(5);
-    let mut question = json!({"query": words(dice, length), "limit": 1 + dice.below(6)});
+    // Now and then what everybody asks.
+    let query = if dice.percent(20) {
+        WORDS[0].to_owned()
+    } else {
+        words(dice, length)
+    };
+    let mut question = json!({"query": query, "limit": 1 + dice.below(6)});
     if dice.percent(30) {
         question["threshold"] = (*dice.pick(&[0.1, 0.4, 0.8])).into();
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::actor::{Actor, Known, Role};
 use crate::chance::Dice;
+use crate::library::TORN;
 use crate::request::{Reply, Request, Verb};
 use crate::world::{Right, World};
 
@@ -47,8 +48,12 @@ pub(crate) struct Caller {
     pub(crate) secret: String,
     pub(crate) lives: usize,
     pub(crate) places: BTreeSet<Place>,
+    /// Keys that it ended itself.
+    pub(crate) ended: BTreeSet<String>,
     /// The last request carried a cursor that nobody issued.
     pub(crate) forged: bool,
+    /// It carried a key that it had ended before.
+    pub(crate) late: bool,
     pub(crate) last: Option<(Request, Reply)>,
 }
 
@@ -76,6 +81,15 @@ impl Caller {
             self.places.insert(place(&request));
         }
         self.actor.learn(&request, &reply);
+        self.late = self.has_ended(&request);
+        if request.verb == Verb::KeyRevoke && reply.body != Value::Null {
+            let ended = self
+                .actor
+                .roles
+                .iter()
+                .filter(|role| role.key == request.target);
+            self.ended.extend(ended.map(|role| role.token.clone()));
+        }
         let text = reply.text.clone();
         let is_gone = request.verb == Verb::Erase && reply.body != Value::Null;
         self.last = Some((request.clone(), reply));
@@ -90,22 +104,34 @@ impl Caller {
         let key = world.key(self.tenant, &Right::User(USER, GRANTED));
         let role = Role {
             token: key.token,
+            key: key.id.clone(),
             power: crate::actor::Power::User,
         };
         self.keys.push(key.id);
+        // Its old keys end with it, and it tries them.
+        let old = std::mem::take(&mut self.actor.roles);
+        let asked_again: Vec<Request> = old.iter().map(Actor::looking).collect();
+        self.ended.extend(old.into_iter().map(|role| role.token));
         self.actor.roles = vec![role];
         self.lives += 1;
         self.actor.canary = Self::canary(&self.secret, self.lives);
         self.places.clear();
         // What it exported in its earlier life it could itself bring back.
         self.actor.known.lines.clear();
+        self.actor.plans = asked_again.into();
     }
 
     /// What it was shown that it must not be: of others, or of an earlier life.
     pub(crate) fn haunted(&self) -> Option<String> {
         let (request, reply) = self.last.as_ref()?;
         let is_believed = self.forged && reply.body != Value::Null;
-        if is_believed || reply.text.contains(OF_OTHERS) {
+        let is_strange = [OF_OTHERS, TORN]
+            .iter()
+            .any(|text| reply.text.contains(text));
+        // A batch is answered one by one.
+        let is_open = matches!(request.verb, Verb::Many | Verb::Health);
+        let is_late = self.late && !is_open && reply.body != Value::Null;
+        if is_believed || is_strange || is_late {
             return Some(format!("{request:?} was shown {}", reply.text));
         }
         // What is kept in named namespaces outlives the user.
@@ -117,6 +143,14 @@ impl Caller {
             return Some(format!("{request:?} was shown {}", reply.text));
         }
         None
+    }
+
+    /// Whether a request carries a key that this caller ended before.
+    fn has_ended(&self, request: &Request) -> bool {
+        let mut headers = request.headers.iter();
+        let sent = headers.find(|(name, _)| *name == "authorization");
+        let token = sent.and_then(|(_, value)| value.strip_prefix("Bearer "));
+        token.is_some_and(|token| self.ended.contains(token))
     }
 
     /// What the audit log tells of it. Pseudonyms of users of whom nothing is stored are promised

@@ -1,8 +1,8 @@
 //! Who there is in a world: the caller of the moment, its neighbours, and a foreign tenant.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
-use anchorhold_model::{Isolation, TenantId, TenantPolicy, TrustMode};
+use anchorhold_model::{Dimension, EmbeddingPolicy, Isolation, TenantId, TenantPolicy, TrustMode};
 
 use crate::actor::{Actor, Known, Power, Role};
 use crate::caller::{Caller, GRANTED, OF_OTHERS, USER, Who};
@@ -21,7 +21,8 @@ impl Side {
     /// A world with a foreign tenant that is there from the beginning.
     pub(crate) fn new(seed: u64, mood: Mood, capacity: Capacity, layer: Layer) -> Self {
         let world = World::new(seed, capacity, layer);
-        let tenant = world.tenant("foreign", TenantPolicy::default());
+        let numbers = numbers(&mut Dice::new(seed, &[6]), 50);
+        let tenant = world.tenant("foreign", with_vectors(TenantPolicy::default(), numbers));
         let rights = [
             Right::Admin,
             Right::Application(&["org/acme"]),
@@ -33,7 +34,9 @@ impl Side {
             claims: USER,
             names: owned(&["org/acme/team", "org/acmecorp/team", "shared"]),
             canary: OF_OTHERS.to_owned(),
+            numbers,
             known: Known::default(),
+            plans: VecDeque::new(),
         };
         Self {
             world,
@@ -47,6 +50,8 @@ impl Side {
         let world = &self.world;
         let mut dice = Dice::new(seed, &[u64::try_from(pair).unwrap(), 5]);
         let policy = policy(&mut dice, who);
+        let numbers = numbers(&mut dice, 40);
+        let policy = with_vectors(policy, numbers);
         let tenant = world.tenant(&format!("tenant-{pair}"), policy);
         let secret = format!("canary-{seed}-{pair}");
         let (rights, users, names): (&[Right], &[&str], &[&str]) = match who {
@@ -76,17 +81,21 @@ impl Side {
                 claims: "alice",
                 names,
                 canary: Caller::canary(&secret, 0),
+                numbers,
                 known: Known::default(),
+                plans: VecDeque::new(),
             },
             secret,
             lives: 0,
+            ended: BTreeSet::new(),
             places: BTreeSet::new(),
             forged: false,
+            late: false,
             last: None,
         };
         let mut actors = vec![self.foreign.clone()];
         if who == Who::User {
-            actors.push(neighbour(world, tenant));
+            actors.push(neighbour(world, tenant, numbers));
         }
         let mood = self.mood;
         (
@@ -111,9 +120,24 @@ fn policy(dice: &mut Dice, who: Who) -> TenantPolicy {
     policy
 }
 
+/// Some applications make the vectors of their texts themselves, of so many numbers.
+fn numbers(dice: &mut Dice, percent: usize) -> Option<usize> {
+    dice.percent(percent).then(|| *dice.pick(&[8, 9]))
+}
+
+fn with_vectors(policy: TenantPolicy, numbers: Option<usize>) -> TenantPolicy {
+    match numbers.and_then(Dimension::new) {
+        Some(dimension) => TenantPolicy {
+            embedding: EmbeddingPolicy::Caller { dimension },
+            ..policy
+        },
+        None => policy,
+    }
+}
+
 /// Everybody else in the tenant of a user: an application that speaks for all but this user, with
 /// grants beside its own, and another user.
-fn neighbour(world: &World, tenant: TenantId) -> Actor {
+fn neighbour(world: &World, tenant: TenantId, numbers: Option<usize>) -> Actor {
     let rights = [
         Right::Application(&["org/acme"]),
         Right::User("a", &["org/acme"]),
@@ -124,7 +148,9 @@ fn neighbour(world: &World, tenant: TenantId) -> Actor {
         claims: USER,
         names: owned(&["org/acme/team", "org/acmecorp/team", "org/acmecorp/notes"]),
         canary: OF_OTHERS.to_owned(),
+        numbers,
         known: Known::default(),
+        plans: VecDeque::new(),
     }
 }
 
@@ -142,6 +168,7 @@ fn roles(world: &World, tenant: TenantId, rights: &[Right]) -> (Vec<Role>, Vec<S
         };
         let role = Role {
             token: key.token,
+            key: key.id.clone(),
             power,
         };
         (role, key.id)

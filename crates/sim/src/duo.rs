@@ -47,6 +47,8 @@ pub struct Tally {
     pub others: u64,
     /// Namespace files that were compared byte for byte.
     pub files: u64,
+    /// Questions that were answered from memory alone, and answered again the ordinary way.
+    pub at_hand: u64,
 }
 
 impl Tally {
@@ -56,6 +58,7 @@ impl Tally {
         self.steps += other.steps;
         self.others += other.others;
         self.files += other.files;
+        self.at_hand += other.at_hand;
     }
 }
 
@@ -147,6 +150,7 @@ impl Run {
             self.compare(one.pair, self.steps, "what is kept, at the end", seen)?;
             debug_assert_eq!(one.pair, other.pair);
         }
+        tally.at_hand = sides.iter().map(|side| side.world.answered_at_hand()).sum();
         let [one, other] = &mut sides;
         tally.files += files::compare(self, one, other, &past, !self.restarts())?;
         Ok(tally)

@@ -25,6 +25,7 @@ pub mod duo;
 mod embedder;
 pub mod exchange;
 mod files;
+mod habits;
 mod library;
 pub mod others;
 mod pipe;

@@ -4,12 +4,13 @@ mod manage;
 mod port;
 
 use std::fmt::Debug;
+use std::sync::atomic::Ordering;
 
 use anchorhold_gate::Ask;
 use anchorhold_identity::{
     Denial, Door, Erase, Headers, Includes, Missing, Read, Right, Scope, Write,
 };
-use anchorhold_memory::{Error, Page, Question, Which};
+use anchorhold_memory::{Error, Page, Question, Recalled, Which};
 use anchorhold_model::{Memory, NamespaceName, RecordId};
 use anchorhold_wire::address::AddressBody;
 use anchorhold_wire::forget::{ForgetRequest, Selection};
@@ -45,6 +46,9 @@ impl From<Rejection> for Refused {
 
 type Answer = Result<Value, Refused>;
 
+/// Stands in a reply when what is answered from memory is not what is answered otherwise.
+pub(crate) const TORN: &str = "two answers to one question";
+
 pub(crate) fn ask(server: &Server, request: &Request) -> Reply {
     let call = Call { server, request };
     match call.answer() {
@@ -69,6 +73,23 @@ fn shown<A: Right>(scope: &Scope<A>, memory: &Memory) -> Value {
         memory,
         AddressBody::from(&scope.address().place)
     ))
+}
+
+/// All that an answer says.
+fn told(scope: &Scope<Read>, recalled: &Recalled) -> Value {
+    let results = recalled.results.iter().map(|hit| {
+        json!({
+            "memory": shown(scope, &hit.memory),
+            "score": hit.score.to_bits(),
+            "similarity": hit.similarity.to_bits(),
+            "why": text(&hit.why),
+        })
+    });
+    json!({
+        "results": results.collect::<Vec<_>>(),
+        "tokens": recalled.query_tokens,
+        "windows": recalled.windows,
+    })
 }
 
 fn text(value: &impl Debug) -> String {
@@ -205,31 +226,41 @@ impl Call<'_> {
 
     fn recall(&self) -> Answer {
         let recall = self.body::<RecallRequest>()?;
-        let scope = self.scope::<Read>(recall.namespace, Missing::Empty)?;
         let question = Question {
             limit: recall.limit,
             threshold: recall.threshold,
             filter: recall.filter,
             explain: recall.explain,
+            vector: recall.vector,
             ..Question::new(recall.query)
         };
-        let recalled = self.server.engine.recall(scope.as_ref(), &question)?;
-        let Some(scope) = scope else {
-            return Ok(json!({"results": []}));
-        };
-        let results = recalled.results.iter().map(|hit| {
-            json!({
-                "memory": shown(&scope, &hit.memory),
-                "score": hit.score.to_bits(),
-                "similarity": hit.similarity.to_bits(),
-                "why": text(&hit.why),
-            })
-        });
-        Ok(json!({
-            "results": results.collect::<Vec<_>>(),
-            "tokens": recalled.query_tokens,
-            "windows": recalled.windows,
-        }))
+        let at_hand = self.recalled_at_hand(recall.namespace.clone(), &question);
+        let answer = self.recalled(recall.namespace, &question);
+        match (at_hand, &answer) {
+            (Some(one), Ok(other)) if one != *other => Ok(json!([TORN, one, other])),
+            (Some(one), Err(Refused(other))) => Ok(json!([TORN, one, other])),
+            _ => answer,
+        }
+    }
+
+    /// As the HTTP door answers on the thread of a connection: from memory, or not at all.
+    fn recalled_at_hand(&self, named: Option<NamespaceName>, question: &Question) -> Option<Value> {
+        let gate = &self.server.gate_at_hand;
+        let scope = self.gate(named, |ask| gate.scope::<Read>(ask, Missing::Empty));
+        let scope = scope.ok().flatten()?;
+        let recalled = self.server.engine.recall_at_hand(Some(&scope), question)?;
+        let told = told(&scope, &recalled.ok()?);
+        self.server.at_hand.fetch_add(1, Ordering::Relaxed);
+        Some(told)
+    }
+
+    fn recalled(&self, named: Option<NamespaceName>, question: &Question) -> Answer {
+        let scope = self.scope::<Read>(named, Missing::Empty)?;
+        let recalled = self.server.engine.recall(scope.as_ref(), question)?;
+        Ok(match scope {
+            Some(scope) => told(&scope, &recalled),
+            None => json!({"results": []}),
+        })
     }
 
     fn list(&self) -> Answer {

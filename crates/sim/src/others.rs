@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::actor::{Actor, Known};
 use crate::bodies::words;
 use crate::chance::Dice;
+use crate::library::TORN;
 use crate::request::{Request, Verb};
 use crate::world::World;
 
@@ -55,7 +56,7 @@ impl Others {
             if self.mood == Mood::Wild && dice.percent(4) {
                 world.restart();
             }
-            if self.mood == Mood::Wild && dice.percent(20) {
+            if self.mood == Mood::Wild && dice.percent(40) {
                 world.tick();
             }
             if self.mood == Mood::Wild && dice.percent(2) {
@@ -76,7 +77,8 @@ impl Others {
                     let is_cursor = |one: &String| one == cursor;
                     stolen.iter().any(is_cursor) && !own.iter().any(is_cursor)
                 });
-                if reply.text.contains(secret) || (is_stolen && reply.body != Value::Null) {
+                let is_strange = [secret, TORN].iter().any(|text| reply.text.contains(text));
+                if is_strange || (is_stolen && reply.body != Value::Null) {
                     return Some(format!("{request:?} was shown {}", reply.text));
                 }
                 actor.learn(&request, &reply);
@@ -91,23 +93,29 @@ fn deeds(actor: &Actor, dice: &mut Dice, known: &Known) -> Vec<Request> {
     let mut nosy = actor.clone();
     nosy.known.overhear(known);
     match dice.below(12) {
-        0 => vec![flood(&nosy, dice)],
-        1 => tour(&nosy, dice),
-        2 => vec![stranger(&nosy, dice)],
-        3 => vec![malformed(&nosy, dice)],
-        4 => vec![erasure(&nosy, dice)],
+        0 => vec![flood(&mut nosy, dice)],
+        1 => tour(&mut nosy, dice),
+        2 => vec![stranger(&mut nosy, dice)],
+        3 => vec![malformed(&mut nosy, dice)],
+        4 => vec![erasure(&mut nosy, dice)],
         5 if !known.cursors.is_empty() => {
-            vec![theft(&nosy, dice, Verb::List, &known.cursors)]
+            vec![theft(&mut nosy, dice, Verb::List, &known.cursors)]
         }
         6 if !known.name_cursors.is_empty() => {
-            vec![theft(&nosy, dice, Verb::NamespaceList, &known.name_cursors)]
+            vec![theft(
+                &mut nosy,
+                dice,
+                Verb::NamespaceList,
+                &known.name_cursors,
+            )]
         }
+        7 => vec![founding(&mut nosy, dice)],
         _ => vec![nosy.next(dice)],
     }
 }
 
 /// Many long texts at once.
-fn flood(actor: &Actor, dice: &mut Dice) -> Request {
+fn flood(actor: &mut Actor, dice: &mut Dice) -> Request {
     let mut request = actor.next(dice);
     let notes: Vec<Value> = (0..12)
         .map(|_| {
@@ -122,7 +130,7 @@ fn flood(actor: &Actor, dice: &mut Dice) -> Request {
 }
 
 /// A look at many places, which drives others out of memory.
-fn tour(actor: &Actor, dice: &mut Dice) -> Vec<Request> {
+fn tour(actor: &mut Actor, dice: &mut Dice) -> Vec<Request> {
     (0..4)
         .map(|_| {
             let mut request = actor.next(dice);
@@ -135,7 +143,7 @@ fn tour(actor: &Actor, dice: &mut Dice) -> Vec<Request> {
 }
 
 /// The same with a credential that nobody has, or without one.
-fn stranger(actor: &Actor, dice: &mut Dice) -> Request {
+fn stranger(actor: &mut Actor, dice: &mut Dice) -> Request {
     let mut request = actor.next(dice);
     request.headers.retain(|(name, _)| *name != "authorization");
     if dice.percent(50) {
@@ -146,7 +154,7 @@ fn stranger(actor: &Actor, dice: &mut Dice) -> Request {
 }
 
 /// Something that no verb takes.
-fn malformed(actor: &Actor, dice: &mut Dice) -> Request {
+fn malformed(actor: &mut Actor, dice: &mut Dice) -> Request {
     let mut request = actor.next(dice);
     if let Some(Value::Object(body)) = &mut request.body {
         body.insert("quary".to_owned(), Value::Null);
@@ -156,7 +164,7 @@ fn malformed(actor: &Actor, dice: &mut Dice) -> Request {
 }
 
 /// A page of one's own list, behind a cursor of the caller.
-fn theft(actor: &Actor, dice: &mut Dice, verb: Verb, cursors: &[String]) -> Request {
+fn theft(actor: &mut Actor, dice: &mut Dice, verb: Verb, cursors: &[String]) -> Request {
     let mut request = actor.next(dice);
     request.verb = verb;
     request.body = None;
@@ -164,8 +172,17 @@ fn theft(actor: &Actor, dice: &mut Dice, verb: Verb, cursors: &[String]) -> Requ
     request
 }
 
+/// A namespace of a name that the caller may ask for too.
+fn founding(actor: &mut Actor, dice: &mut Dice) -> Request {
+    let mut request = actor.next(dice);
+    request.verb = Verb::NamespaceCreate;
+    request.query.clear();
+    request.body = Some(json!({"name": dice.pick(&actor.names)}));
+    request
+}
+
 /// An end of somebody or something.
-fn erasure(actor: &Actor, dice: &mut Dice) -> Request {
+fn erasure(actor: &mut Actor, dice: &mut Dice) -> Request {
     let mut request = actor.next(dice);
     request.verb = Verb::Erase;
     request.query.clear();

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anchorhold_crypto::{Kek, Secret};
 use anchorhold_gate::{Ask, Gate};
@@ -58,6 +59,10 @@ pub(crate) struct Server {
     pipe: Option<Pipe>,
     pub(crate) engine: Arc<Engine>,
     pub(crate) gate: Gate,
+    /// As the HTTP door has it for answers from memory.
+    pub(crate) gate_at_hand: Gate,
+    /// Answers from memory.
+    pub(crate) at_hand: Arc<AtomicU64>,
     pub(crate) audit: Arc<Audit>,
 }
 
@@ -67,6 +72,7 @@ pub struct World {
     random: Arc<SeededRandom>,
     capacity: Capacity,
     layer: Layer,
+    at_hand: Arc<AtomicU64>,
     operator: String,
     server: Option<Server>,
     directory: tempfile::TempDir,
@@ -84,8 +90,8 @@ impl Drop for World {
 /// The number of the next world of this process.
 #[cfg(feature = "sabotage")]
 fn number() -> u64 {
-    static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
-    NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// What a key of a new caller may do.
@@ -122,6 +128,7 @@ impl World {
             random,
             capacity,
             layer,
+            at_hand: Arc::default(),
             operator: String::new(),
             server: None,
             directory,
@@ -134,6 +141,11 @@ impl World {
         made.operator_token.reveal().clone_into(&mut world.operator);
         world.start();
         world
+    }
+
+    /// How many questions were answered from memory alone, on no worker.
+    pub(crate) fn answered_at_hand(&self) -> u64 {
+        self.at_hand.load(Ordering::Relaxed)
     }
 
     fn options(&self) -> Options {
@@ -163,6 +175,7 @@ impl World {
         let engine = Engine::new(store, Arc::new(WordEmbedder), Arc::clone(&clock), settings);
         let engine = Arc::new(engine);
         let gate = Gate::new(engine.directory(), engine.journal(), Arc::clone(&clock));
+        let gate_at_hand = Gate::tentative(engine.directory_at_hand(), Arc::clone(&clock));
         #[cfg(feature = "sabotage")]
         let number = self.number;
         let begin = move || {
@@ -174,6 +187,8 @@ impl World {
             pipe: (self.layer == Layer::Http).then(pipe),
             engine,
             gate,
+            gate_at_hand,
+            at_hand: Arc::clone(&self.at_hand),
             audit,
         });
     }

@@ -37,6 +37,12 @@ impl Engine {
         }
         let scope = scope?;
         let now = self.clock.now();
+        #[cfg(feature = "sabotage")]
+        let now = if sabotage::is(Bug::ExpiredAtHand) {
+            anchorhold_model::Timestamp::from_milliseconds(0)
+        } else {
+            now
+        };
         let resident = self.residents.at_hand(scope.namespace())?;
         let index = resident.index_at_hand()?;
         let is_callers = |space| self.embedders.is_caller(space);
@@ -57,6 +63,9 @@ impl Engine {
         Some(results.map(|results| Recalled {
             results,
             query_tokens: 0,
+            #[cfg(feature = "sabotage")]
+            windows: usize::from(!sabotage::is(Bug::AnswerTellsResidence)),
+            #[cfg(not(feature = "sabotage"))]
             windows: 1,
         }))
     }

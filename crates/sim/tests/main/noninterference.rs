@@ -53,11 +53,18 @@ fn compare(plan: &Plan) {
     }
     println!("{tally:?}");
     assert!(tally.pairs >= pairs && tally.others > tally.pairs && tally.files > 0);
+    assert_eq!(tally.at_hand > 0, plan.layer == Layer::Library);
     let mut proof = Proof::new(plan.proof, plan.claim, &["P1"], plan.command);
     proof.count("trace pairs", tally.pairs);
     proof.count("steps compared", tally.steps);
     proof.count("requests of others", tally.others);
     proof.count("files compared", tally.files);
+    if plan.layer == Layer::Library {
+        proof.count(
+            "answers at hand, each compared with the ordinary one",
+            tally.at_hand,
+        );
+    }
     proof.violation("differences", 0);
     for note in &notes {
         proof.note(note);

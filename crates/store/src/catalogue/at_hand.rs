@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use anchorhold_crypto::Token;
 use anchorhold_identity::{CredentialRecord, Directory, Reservation, TenantRecord, Unavailable};
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Address, NamespaceId, TenantId, TenantName, User};
 
 use super::Catalogue;
@@ -25,6 +27,13 @@ impl Directory for AtHand {
         let stored = self.0.caches.credentials.get(hash.as_bytes());
         let stored = stored.filter(|stored| stored.hash.matches(&hash));
         let stored = stored.ok_or(Unavailable)?;
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::RevokedKeyAtHand) {
+            return Ok(Some(Arc::new(CredentialRecord {
+                revoked_at: None,
+                ..(*stored.record).clone()
+            })));
+        }
         Ok(Some(Arc::clone(&stored.record)))
     }
 
@@ -40,6 +49,10 @@ impl Directory for AtHand {
 
     fn incarnation(&self, address: &Address) -> Result<Option<NamespaceId>, Unavailable> {
         let lookup = self.0.lookups.address(address);
+        #[cfg(feature = "sabotage")]
+        if sabotage::is(Bug::PlaceAtHandWithoutTenant) {
+            return Ok(self.incarnation_of_any(address));
+        }
         self.0.caches.incarnations.get(&lookup).ok_or(Unavailable)
     }
 
@@ -60,5 +73,19 @@ impl Directory for AtHand {
         let lookup = self.0.lookups.user(tenant, user);
         let stored = self.0.caches.users.get(&lookup).ok_or(Unavailable)?;
         Ok(stored.is_some_and(|stored| stored.known))
+    }
+}
+
+#[cfg(feature = "sabotage")]
+impl AtHand {
+    /// The incarnation that was asked for first at a place of this name, in whatever tenant.
+    fn incarnation_of_any(&self, address: &Address) -> Option<NamespaceId> {
+        let lookup = self.0.lookups.address(address);
+        let own = self.0.caches.incarnations.get(&lookup).flatten();
+        let own = own.map(|namespace| anchorhold_model::hex(namespace.as_bytes()));
+        let place = format!("{:?}", address.place);
+        let first = sabotage::share_text(&place, |first| first.or_else(|| own.clone()));
+        let digits: [u8; 16] = anchorhold_model::unhex(&first.or(own)?)?;
+        Some(NamespaceId::from_bytes(digits))
     }
 }
