@@ -25,7 +25,7 @@ impl Engine {
         let scope = scope.ok_or(Error::MemoryNotFound)?;
         let now = self.clock.now();
         let resident = self.resident(&scope.narrow())?;
-        let _claim = resident.claim(vec![id]);
+        let _claim = resident.claim(vec![id], self.settings.busy_wait)?;
         let body = {
             let index = resident.index()?;
             let entry = index.get(&id).filter(|entry| !entry.facets.is_expired(now));

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use anchorhold_identity::{Directory, Journal, Read, Scope};
+use anchorhold_identity::{Directory, Journal, Read, Scope, Write};
 use anchorhold_index::Language;
 use anchorhold_model::{Clock, limits};
 use anchorhold_store::{AtHand, Store};
@@ -22,6 +23,8 @@ pub struct Settings {
     pub resident_bytes_max: usize,
     /// Seconds without use after which a namespace leaves memory and its file is closed.
     pub idle_seconds: u64,
+    /// How long a write waits for another one that is busy with the same ids.
+    pub busy_wait: Duration,
     /// The language of stemmer and stopwords.
     pub language: Language,
 }
@@ -32,6 +35,7 @@ impl Default for Settings {
             residents_max: limits::RESIDENTS_DEFAULT,
             resident_bytes_max: limits::RESIDENT_BYTES_DEFAULT,
             idle_seconds: limits::NAMESPACE_IDLE_SECONDS,
+            busy_wait: limits::BUSY_WAIT,
             language: Language::default(),
         }
     }
@@ -67,6 +71,12 @@ impl Engine {
             residents,
             audit_blocked: AtomicBool::new(false),
         }
+    }
+
+    /// Whether what a scope stands on still stands: its incarnation lives or is still to come, and
+    /// its credential was not revoked. For what takes long; every verb asks by itself.
+    pub fn check(&self, scope: &Scope<Write>) -> Result<(), Error> {
+        Ok(self.store.vault().check(&scope.narrow())?)
     }
 
     /// What `gate` asks about tenants, credentials and namespaces.

@@ -91,10 +91,14 @@ impl Engine {
         fits: &dyn Fn(&Facets) -> bool,
     ) -> Result<Vec<RecordId>, Error> {
         let resident = self.resident(&scope.narrow())?;
-        let _claim = resident.claim(ids.clone());
+        let claim = match why {
+            Why::Asked => resident.claim(ids, self.settings.busy_wait)?,
+            // Nobody waits for a sweep, and it waits for nobody.
+            Why::Over => resident.claim_free(ids),
+        };
         let bodies: Vec<(RecordId, Payload)> = {
             let index = resident.index()?;
-            let found = ids.iter().filter_map(|id| index.get(id));
+            let found = claim.ids().iter().filter_map(|id| index.get(id));
             found
                 .filter(|entry| fits(&entry.facets))
                 .map(|entry| (entry.facets.id, Arc::clone(&entry.payload)))

@@ -115,12 +115,14 @@ impl Engine {
     /// is skipped when the content is the same, so an import that was cut may be sent again, and
     /// [`Error::IdConflict`] when it is not. After an error of the whole nothing was kept.
     pub fn import(&self, scope: &Scope<Write>, arrivals: Vec<Arrival>) -> Result<Results, Error> {
+        // What is judged below tells what is here.
+        self.check(scope)?;
         let now = self.clock.now();
         let (resident, writing) = self.writing(scope)?;
         let space = writing.space;
         let ids = arrivals.iter().filter_map(|arrival| arrival.draft.id);
         // Held until the new entries are shown: no other write sees an id half-way.
-        let _claim = resident.claim(ids.collect());
+        let _claim = resident.claim(ids.collect(), self.settings.busy_wait)?;
         let mut sifted = self.sift(scope, &resident, space, arrivals, now)?;
         let vectors = self.vectors_of(scope, space, &sifted.coming)?;
         sifted.give(vectors);
@@ -309,16 +311,22 @@ impl Engine {
             arrival, version, ..
         } = one;
         let draft = &arrival.draft;
+        // IMPORTANT: an id is made of a place that nobody else has, never of one that a line names:
+        // it could be the id of what is here.
+        let (id, own) = match draft.id {
+            Some(id) => (id, None),
+            None => {
+                let own = resident.next_ordinal();
+                (self.store.vault().record_id(scope, now, own)?, Some(own))
+            }
+        };
         let ordinal = match arrival.ordinal {
             Some(ordinal) => resident.reach(ordinal.min(ORDINAL_MAX)),
-            None => resident.next_ordinal(),
+            None => own.unwrap_or_else(|| resident.next_ordinal()),
         };
         let created_at = arrival.created_at.unwrap_or(now);
         Ok(Facets {
-            id: match draft.id {
-                Some(id) => id,
-                None => self.store.vault().record_id(scope, now, ordinal)?,
-            },
+            id,
             version: *version,
             ordinal,
             memory_type: draft.memory_type,

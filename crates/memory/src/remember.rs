@@ -88,7 +88,8 @@ impl Engine {
         let now = self.clock.now();
         let (resident, writing) = self.writing(scope)?;
         // Held until the new entries are shown: no other write sees an id half-way.
-        let _claim = resident.claim(drafts.iter().filter_map(|draft| draft.id).collect());
+        let ids = drafts.iter().filter_map(|draft| draft.id).collect();
+        let _claim = resident.claim(ids, self.settings.busy_wait)?;
         let mut plans = self.plan(scope, &resident, drafts, now)?;
         self.embed_new(scope, writing.space, &mut plans)?;
         let records = plans

@@ -4,12 +4,15 @@
 
 mod load;
 mod lru;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{
     Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
 };
+use std::time::Duration;
 
 use anchorhold_index::{Entry, Index, Settings};
 #[cfg(feature = "sabotage")]
@@ -144,17 +147,30 @@ impl Resident {
     }
 
     /// Waits until no other write is busy with any of these ids, then holds them all: all or
-    /// none, so that two writes never wait for each other.
-    pub(crate) fn claim(&self, mut ids: Vec<RecordId>) -> Claim<'_> {
+    /// none, so that two writes never wait for each other. Who has waited for so long is told to
+    /// come again: a write that embeds much must not keep workers waiting.
+    pub(crate) fn claim(&self, mut ids: Vec<RecordId>, wait: Duration) -> Result<Claim<'_>, Error> {
+        ids.sort_unstable();
+        ids.dedup();
+        let is_busy = |busy: &mut BTreeSet<RecordId>| ids.iter().any(|id| busy.contains(id));
+        let waited = self.freed.wait_timeout_while(self.busy(), wait, is_busy);
+        let (mut busy, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() {
+            return Err(Error::Overloaded);
+        }
+        busy.extend(ids.iter().copied());
+        Ok(Claim {
+            resident: self,
+            ids,
+        })
+    }
+
+    /// Holds those of these ids that no other write is busy with.
+    pub(crate) fn claim_free(&self, mut ids: Vec<RecordId>) -> Claim<'_> {
         ids.sort_unstable();
         ids.dedup();
         let mut busy = self.busy();
-        while ids.iter().any(|id| busy.contains(id)) {
-            busy = self
-                .freed
-                .wait(busy)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+        ids.retain(|id| !busy.contains(id));
         busy.extend(ids.iter().copied());
         Claim {
             resident: self,
@@ -229,6 +245,13 @@ impl Resident {
         self.index_bytes
             .load(Ordering::Relaxed)
             .saturating_add(bodies)
+    }
+}
+
+impl Claim<'_> {
+    /// The ids that are held, in their order.
+    pub(crate) fn ids(&self) -> &[RecordId] {
+        &self.ids
     }
 }
 

@@ -197,6 +197,42 @@ fn a_vector_that_cannot_be_the_models_is_not_believed() {
 }
 
 #[test]
+fn what_comes_from_elsewhere_never_takes_the_place_of_what_is_here() {
+    let world = World::new();
+    let alice = world.user(&world.tenant("acme"), "alice");
+    let scope = world.scope::<Write>(&alice, Missing::Reserve).unwrap();
+    let scope = scope.unwrap();
+    // The clock stands still: an id is made of the time and of a place in the order of arrival.
+    for number in 1..=5 {
+        world.keep(&alice, &format!("here {number}"));
+    }
+    let line = |ordinal, version| Arrival {
+        draft: draft("from elsewhere"),
+        version,
+        ordinal: Some(ordinal),
+        created_at: None,
+        updated_at: None,
+        expires_at: None,
+        vector: None,
+    };
+    let arrivals =
+        (1..=9).flat_map(|ordinal| [line(ordinal, 1), line(ordinal, 2), line(ordinal, 2)]);
+    let results = world.engine.import(&scope, arrivals.collect()).unwrap();
+    assert!(
+        results
+            .iter()
+            .all(|result| matches!(result, Ok(Imported::Kept)))
+    );
+    world.keep(&alice, "here 6");
+    let listed = listed(&world, Some(&scope.narrow()));
+    assert_eq!(listed.len(), 5 + 27 + 1);
+    let here = listed
+        .iter()
+        .filter(|memory| memory.content.as_str().starts_with("here "));
+    assert_eq!(here.count(), 6);
+}
+
+#[test]
 fn each_arrival_is_judged_on_its_own() {
     let world = World::new();
     let alice = world.user(&world.tenant("acme"), "alice");

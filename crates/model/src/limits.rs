@@ -2,6 +2,8 @@
 //!
 //! A door rejects what is above a limit with the error code that the comment names.
 
+use std::time::Duration;
+
 /// Bytes of one part of an address (user id, segment, sub-scope). `name_invalid`.
 pub const PART_BYTES_MAX: usize = 256;
 /// Segments of a named namespace. `name_invalid`.
@@ -100,6 +102,8 @@ pub const HANDLES_DEFAULT: usize = 2_048;
 pub const RESIDENTS_DEFAULT: usize = 4_096;
 /// Bytes of all namespaces in memory when the configuration names no other number.
 pub const RESIDENT_BYTES_DEFAULT: usize = 2 * 1_024 * 1_024 * 1_024;
+/// How long a write waits for another one that is busy with the same ids. `overloaded`.
+pub const BUSY_WAIT: Duration = Duration::from_secs(5);
 /// Bytes of a write-ahead log before a background checkpoint is due.
 pub const WAL_BYTES_MAX: u64 = 64 * 1_024;
 /// Seconds a namespace is idle before its write-ahead log is checkpointed.

@@ -30,6 +30,9 @@ pub(crate) trait Registry: Send + Sync {
     /// Whether a row of this incarnation exists. In memory, fast.
     fn is_living(&self, namespace: NamespaceId) -> Result<bool, Error>;
 
+    /// Whether this is the incarnation that the address will have with its first write.
+    fn is_promised(&self, address: &Address, namespace: NamespaceId) -> Result<bool, Error>;
+
     /// Whether a row of this incarnation is in memory. Waits for nothing.
     fn is_at_hand(&self, namespace: NamespaceId) -> bool;
 

@@ -165,6 +165,8 @@ impl Import {
         }
         let engine = Arc::clone(&self.target.call.app.engine);
         let request_id = self.target.call.request_id.clone();
+        // A sub-scope is asked for anew: without this, one could come to be after the user was erased.
+        engine.check(&self.target.own)?;
         let results = match self.target.scope(below) {
             Ok(scope) => engine.import(scope, arrivals)?,
             Err((code, message)) => {

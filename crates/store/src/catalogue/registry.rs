@@ -26,6 +26,12 @@ impl Registry for Catalogue {
         Ok(self.namespace_by_id(namespace)?.is_some())
     }
 
+    fn is_promised(&self, address: &Address, namespace: NamespaceId) -> Result<bool, Error> {
+        let desk = self.desk()?;
+        let reserved = desk.reservations.get(&self.lookups.address(address));
+        Ok(reserved.is_some_and(|reserved| reserved.namespace == namespace))
+    }
+
     fn is_at_hand(&self, namespace: NamespaceId) -> bool {
         let known = self.caches.namespaces.get(namespace.as_bytes());
         known.is_some()

@@ -49,18 +49,24 @@ impl Vault {
     }
 
     /// Whether what the scope stands on still stands: its incarnation lives, and its credential was
-    /// not revoked. For reads that take long; every write asks by itself.
+    /// not revoked. For what takes long; every write asks by itself.
     pub fn check(&self, scope: &Scope<Read>) -> Result<(), Error> {
         if let Some(stamp) = scope.credential()
             && !self.registry.is_current(stamp)?
         {
             return Err(Error::Revoked);
         }
-        if scope.is_reserved() || self.registry.is_living(scope.namespace())? {
-            Ok(())
-        } else {
-            Err(Error::Void)
-        }
+        let namespace = scope.namespace();
+        let is_promised = || {
+            Ok::<_, Error>(
+                scope.is_reserved() && self.registry.is_promised(scope.address(), namespace)?,
+            )
+        };
+        // A promise that was kept meanwhile is one no more, so life is looked for again.
+        let stands = self.registry.is_living(namespace)?
+            || is_promised()?
+            || self.registry.is_living(namespace)?;
+        if stands { Ok(()) } else { Err(Error::Void) }
     }
 
     /// Makes a reserved namespace exist when this is its first write.

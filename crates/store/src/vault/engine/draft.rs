@@ -144,7 +144,8 @@ impl<'a> Draft<'a> {
             let stored = session.body(&scope.narrow(), &stored)?;
             return self.replay(record, stored);
         }
-        if stored.version.checked_add(1) != Some(record.version) {
+        // What comes from elsewhere never replaces what is here.
+        if batch.moved || stored.version.checked_add(1) != Some(record.version) {
             return Err(Error::Conflict);
         }
         let sealed = self.seal(scope, record, draws)?;
