@@ -253,3 +253,26 @@ fn a_viewer_reads_whatever_its_grants_say_and_an_id_is_no_way_round() {
         .scope_by_id::<Admin>(&ask(&lines, &other), docs.id);
     assert_eq!(by_id.err().unwrap().reason, Reason::NamespaceConflict);
 }
+
+#[test]
+fn what_was_promised_to_a_user_does_not_stand_after_the_user_was_erased() {
+    let world = World::new();
+    let application = world.application(&world.tenant("acme"));
+    let alice = application.speaking_for("alice");
+    world.keep(&alice.with_header("x-anchorhold-workspace", "w"), "below");
+    let scope = || world.scope::<Write>(&alice, Missing::Reserve).unwrap();
+    let promised = scope().unwrap();
+    world.engine.check(&promised).unwrap();
+    world.erase(&application, Some("alice")).unwrap();
+    let checked = world.engine.check(&promised);
+    assert!(matches!(checked, Err(Error::Erased)), "a promise");
+    let reserved = scope().unwrap();
+    world.keep(&alice, "a new life");
+    world.engine.check(&reserved).unwrap();
+    let living = scope().unwrap();
+    world.erase(&application, Some("alice")).unwrap();
+    for ended in [reserved, living] {
+        let checked = world.engine.check(&ended);
+        assert!(matches!(checked, Err(Error::Erased)), "a life");
+    }
+}
