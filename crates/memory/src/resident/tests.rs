@@ -9,7 +9,7 @@ use super::Resident;
 use crate::Error;
 
 const SHORT: Duration = Duration::from_millis(1);
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 
 fn resident() -> Resident {
     let address = Address {
