@@ -1,17 +1,18 @@
 //! Bodies: how much, how fast and of which media type, all decided before they are kept in memory.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use anchorhold_wire::Code;
 use axum::body::Body;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
+use axum::http::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, TRANSFER_ENCODING,
+};
 use axum::http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Bytes};
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::refusal::Refusal;
+use crate::room::{Holder, Share};
 use crate::state::App;
 
 /// What a body is when a route reads it whole.
@@ -25,7 +26,27 @@ const DISCARDED_BODIES: usize = 4;
 #[derive(Default)]
 pub(crate) struct Received {
     pub(crate) bytes: Vec<u8>,
-    room: Vec<OwnedSemaphorePermit>,
+    room: Option<Share>,
+}
+
+/// Refuses a body that was packed on its way in any way but `chunked`: what is in it is not what was
+/// meant, and something between here and the client may have read it otherwise.
+pub(crate) fn framing(headers: &HeaderMap) -> Result<(), Refusal> {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let is_known = match codings.next() {
+        None => true,
+        Some(coding) => {
+            coding.as_bytes().eq_ignore_ascii_case(b"chunked") && codings.next().is_none()
+        }
+    };
+    if is_known {
+        return Ok(());
+    }
+    let rule = "must be chunked, once, or left out";
+    Err(
+        Refusal::of_field(Code::RequestInvalid, "transfer-encoding", rule)
+            .with_status(StatusCode::NOT_IMPLEMENTED),
+    )
 }
 
 /// Refuses a body where a route takes none: what would be ignored may have been meant, such as a
@@ -80,6 +101,7 @@ fn plain(headers: &HeaderMap) -> Result<(), Refusal> {
 pub(crate) async fn read(
     app: &App,
     headers: &HeaderMap,
+    holder: Holder,
     body: &mut Body,
 ) -> Result<Received, Refusal> {
     let declared = headers.get_all(CONTENT_TYPE).iter().next().is_some();
@@ -90,7 +112,7 @@ pub(crate) async fn read(
     if length(headers).is_some_and(|length| length > app.limits.body_bytes_max) {
         return Err(too_large(app));
     }
-    let read = tokio::time::timeout(app.limits.body_time_max, collect(app, body));
+    let read = tokio::time::timeout(app.limits.body_time_max, collect(app, holder, body));
     let received = read.await.unwrap_or_else(|_| Err(too_slow()))?;
     if !declared && !received.bytes.is_empty() {
         media_type(headers, JSON)?;
@@ -98,8 +120,11 @@ pub(crate) async fn read(
     Ok(received)
 }
 
-async fn collect(app: &App, body: &mut Body) -> Result<Received, Refusal> {
-    let mut received = Received::default();
+async fn collect(app: &App, holder: Holder, body: &mut Body) -> Result<Received, Refusal> {
+    let mut received = Received {
+        bytes: Vec::new(),
+        room: Some(app.bodies.enter(holder)),
+    };
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| cut_short())?;
         // Trailers carry nothing that this server reads.
@@ -115,7 +140,7 @@ impl Received {
     pub(crate) fn of(part: &str) -> Self {
         Self {
             bytes: part.as_bytes().to_vec(),
-            room: Vec::new(),
+            room: None,
         }
     }
 
@@ -123,17 +148,12 @@ impl Received {
         if self.bytes.len() + data.len() > app.limits.body_bytes_max {
             return Err(too_large(app));
         }
-        let room = u32::try_from(data.len()).unwrap_or(u32::MAX);
-        let room = Arc::clone(&app.bodies).try_acquire_many_owned(room);
-        let room = room.map_err(|_| {
-            Refusal::new(
+        let room = self.room.as_mut();
+        if !room.is_none_or(|room| room.take(data.len())) {
+            return Err(Refusal::new(
                 Code::Overloaded,
                 "too many bodies arrive at once; repeat after the seconds of Retry-After",
-            )
-        })?;
-        match self.room.first_mut() {
-            Some(first) => first.merge(room),
-            None => self.room.push(room),
+            ));
         }
         self.bytes.extend_from_slice(data);
         Ok(())

@@ -9,9 +9,12 @@ use axum::http::HeaderMap;
 use crate::body::Received;
 use crate::query::Query;
 use crate::refusal::Refusal;
+use crate::reply::Reply;
 use crate::request_id::RequestId;
-use crate::route::Route;
+use crate::room::Holder;
+use crate::route::{Route, Verb};
 use crate::state::App;
+use crate::written;
 
 /// What a route works on. Everything that decides identity stays inside `headers`, for the gate.
 pub(crate) struct Call {
@@ -23,11 +26,19 @@ pub(crate) struct Call {
     /// Parts of the path, decoded.
     pub(crate) parameters: BTreeMap<String, String>,
     pub(crate) received: Received,
+    /// On whose account room is taken.
+    pub(crate) holder: Holder,
     /// Whether a key is needed at all, see [`crate::route::Guard`].
     pub(crate) needs_credential: bool,
 }
 
 impl Call {
+    /// Runs a verb for this call.
+    pub(crate) fn run(&self, verb: Verb) -> Result<Reply, Refusal> {
+        written::check(self)?;
+        verb(self)
+    }
+
     /// The body, parsed and within its limits.
     pub(crate) fn body<R: Request>(&self) -> Result<R::Domain, Refusal> {
         Ok(read::<R>(&self.received.bytes)?)

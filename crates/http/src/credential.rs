@@ -8,6 +8,7 @@ use axum::http::header::{FORWARDED, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName};
 
 use crate::refusal::Refusal;
+use crate::room::Holder;
 use crate::route::Route;
 use crate::state::App;
 
@@ -19,19 +20,20 @@ pub(crate) fn lines(headers: &HeaderMap) -> Vec<(&str, &[u8])> {
         .collect()
 }
 
-/// Refuses a request without a credential that counts, before its query or body is read or judged:
+/// On whose account a request comes. Refuses one without a credential that counts, before its query or body is read or judged:
 /// the gate asks again with everything that they say.
 pub(crate) async fn check(
     app: &Arc<App>,
     headers: &HeaderMap,
     route: &Route,
-) -> Result<(), Refusal> {
+) -> Result<Holder, Refusal> {
     // A key that was seen before is judged at once: the way to a porter costs more than a look into
     // memory. Whatever may wait, for a row or for the audit log, is a porter's.
     let found = lines(headers);
     let found = Headers::new(&found);
-    if authenticate(found, app.directory_at_hand.as_ref(), app.clock.now()).is_ok() {
-        return Ok(());
+    let known = authenticate(found, app.directory_at_hand.as_ref(), app.clock.now());
+    if let Ok(caller) = known {
+        return Ok(Holder::of(&caller));
     }
     let (door, headers, verb) = (Arc::clone(app), headers.clone(), route.verb);
     let look = move || {
@@ -39,7 +41,7 @@ pub(crate) async fn check(
         let directory = door.engine.directory();
         let found = authenticate(Headers::new(&lines), directory.as_ref(), door.clock.now());
         found
-            .map(|_| ())
+            .map(|caller| Holder::of(&caller))
             .inspect_err(|denial| door.engine.journal().denied(denial, Door::Http, verb))
     };
     Ok(app.porters.run(look).await??)

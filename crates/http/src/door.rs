@@ -11,7 +11,7 @@ use std::task::Poll;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CACHE_CONTROL, CONNECTION, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Response};
 use hyper::body::Incoming;
 use tower::ServiceExt as _;
@@ -22,7 +22,7 @@ use crate::refusal::Refusal;
 use crate::request_id::{self, RequestId};
 use crate::router::refused;
 use crate::state::App;
-use crate::{origin, path};
+use crate::{body, origin, path};
 
 /// Answers any request of a connection.
 pub(crate) async fn answer(
@@ -38,9 +38,11 @@ pub(crate) async fn answer(
     request.extensions_mut().insert(peer);
     #[cfg(feature = "sabotage")]
     crate::sabotage::request(&mut request);
+    let framing = body::framing(request.headers());
+    let is_framed = framing.is_ok();
     let is_document = request.uri().path() == "/openapi.json";
     let routed = async {
-        let checked = path::check(request.uri().path());
+        let checked = framing.and_then(|()| path::check(request.uri().path()));
         let checked = checked.and_then(|()| origin::check(listener, request.headers()));
         match checked {
             Ok(()) => routed(router, request).await,
@@ -59,6 +61,10 @@ pub(crate) async fn answer(
     }
     if let Some(value) = request_id.header_value() {
         headers.insert(request_id::HEADER, value);
+    }
+    if !is_framed {
+        // Where the next request begins is not for us to guess.
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
     let answered = response.extensions_mut().remove::<Answered>();
     let status = response.status().as_u16();

@@ -17,6 +17,7 @@ use crate::query::Query;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::request_id::RequestId;
+use crate::room::Holder;
 use crate::route::{Guard, Route, Run, Takes};
 use crate::state::{App, Lane};
 use crate::stream::{self, Place};
@@ -72,7 +73,8 @@ async fn attempt(
     mut body: Body,
 ) -> Result<(Reply, Option<Place>), Refusal> {
     let needs_credential = needs_credential(&route, &parts);
-    let (received, place) = match receive(app, &route, needs_credential, &parts, &mut body).await {
+    let received = receive(app, lane, &route, needs_credential, &parts, &mut body).await;
+    let (received, place, holder) = match received {
         Ok(received) => received,
         Err(refusal) => {
             body::discard(app, &parts.headers, body);
@@ -89,16 +91,17 @@ async fn attempt(
         headers: parts.headers,
         parameters,
         received,
+        holder,
         needs_credential,
     };
     let reply = match run {
         // What reads no store answers at once, also when every worker is taken.
-        Run::Whole(run) if !needs_credential => run(&call),
+        Run::Whole(run) if !needs_credential => call.run(run),
         // The rest may block: it runs on a worker, to its end.
-        Run::Whole(run) => app.lane(lane).run(move || run(&call)).await?,
-        Run::Quick(at_hand, run) => match at_hand(&call) {
+        Run::Whole(run) => app.lane(lane).run(move || call.run(run)).await?,
+        Run::Quick(quick, run) => match at_hand(&call, quick) {
             Some(reply) => Ok(reply),
-            None => app.lane(lane).run(move || run(&call)).await?,
+            None => app.lane(lane).run(move || call.run(run)).await?,
         },
         Run::Fed(run) => {
             let call = Arc::new(call);
@@ -113,28 +116,39 @@ async fn attempt(
     reply.map(|reply| (reply, place))
 }
 
+/// The answer from memory, on this thread: few at once, so that most threads of the door look after
+/// connections. Who comes meanwhile takes a place in the queue.
+fn at_hand(call: &Call, quick: fn(&Call) -> Option<Reply>) -> Option<Reply> {
+    let _place = call.app.at_hand.try_acquire().ok()?;
+    quick(call)
+}
+
 /// The body of a request whose sender has a key, or room for one that passes in pieces.
 async fn receive(
     app: &Arc<App>,
+    lane: Lane,
     route: &Route,
     needs_credential: bool,
     parts: &Parts,
     body: &mut Body,
-) -> Result<(Received, Option<Place>), Refusal> {
+) -> Result<(Received, Option<Place>, Holder), Refusal> {
     // A stranger is refused before a byte of the body is read or judged.
-    if needs_credential {
-        credential::check(app, &parts.headers, route).await?;
-    }
-    let place = route.streams.then(|| Place::take(app)).transpose()?;
+    let holder = if needs_credential {
+        credential::check(app, &parts.headers, route).await?
+    } else {
+        Holder::default()
+    };
+    let take = || Place::take(app, lane, holder);
+    let place = route.streams.then(take).transpose()?;
     let received = match route.takes {
         None => body::refuse(body)?,
-        Some(Takes::Json(_)) => body::read(app, &parts.headers, body).await?,
+        Some(Takes::Json(_)) => body::read(app, &parts.headers, holder, body).await?,
         Some(Takes::Pieces(media_types, _)) => {
             body::check(&parts.headers, media_types)?;
             Received::default()
         }
     };
-    Ok((received, place))
+    Ok((received, place, holder))
 }
 
 fn needs_credential(route: &Route, parts: &Parts) -> bool {

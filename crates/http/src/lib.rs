@@ -40,6 +40,7 @@ mod query;
 mod refusal;
 mod reply;
 mod request_id;
+mod room;
 mod route;
 mod router;
 mod routes;
@@ -49,6 +50,7 @@ mod server;
 mod state;
 mod stream;
 mod timed;
+mod written;
 
 pub use inside::Inside;
 pub use limits::Limits;

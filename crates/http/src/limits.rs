@@ -19,14 +19,20 @@ pub struct Limits {
     pub body_time_max: Duration,
     /// Bytes of all bodies that are being read at once; more are 503 `overloaded`.
     pub bodies_bytes_max: usize,
+    /// Bytes of all replies that are made as a whole and not yet read; more are 503 `overloaded`.
+    pub replies_bytes_max: usize,
     /// How long a client may leave a reply unread; afterwards the connection is closed.
     pub write_time_max: Duration,
     /// Connections of one listener; further ones wait in the kernel's queue.
     pub connections_max: usize,
     /// Requests that may wait for a worker; one more is 503 `overloaded`.
     pub queue_waiters_max: usize,
-    /// Bodies and replies that pass in pieces at once; more are 503 `overloaded`.
+    /// Bodies and replies of tenants that pass in pieces at once, and as many of operators; more are 503 `overloaded`.
     pub streams_max: usize,
+    /// How long the client of a body in pieces is waited for before its pace is looked at.
+    pub stream_pace_time: Duration,
+    /// Bytes that must come in each second of that time, on average; fewer are answered 408.
+    pub stream_bytes_per_second_min: usize,
     /// How long a graceful shutdown waits for requests that run.
     pub shutdown_time_max: Duration,
 }
@@ -40,10 +46,13 @@ impl Default for Limits {
             body_bytes_max: limits::BODY_BYTES_MAX,
             body_time_max: Duration::from_secs(limits::BODY_SECONDS_MAX),
             bodies_bytes_max: 32 * limits::BODY_BYTES_MAX,
+            replies_bytes_max: limits::REPLIES_BYTES_MAX,
             write_time_max: Duration::from_secs(limits::BODY_SECONDS_MAX),
             connections_max: limits::CONNECTIONS_MAX,
             queue_waiters_max: limits::QUEUE_WAITERS_MAX,
             streams_max: limits::STREAMS_MAX,
+            stream_pace_time: Duration::from_secs(limits::STREAM_PACE_SECONDS),
+            stream_bytes_per_second_min: limits::STREAM_BYTES_PER_SECOND_MIN,
             shutdown_time_max: Duration::from_secs(limits::SHUTDOWN_SECONDS_MAX),
         }
     }

@@ -3,11 +3,14 @@
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use hyper::body::Bytes;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::call::Call;
 use crate::refusal::Refusal;
 use crate::stream::Pieces;
+use crate::written;
 
 /// Says that the identity was accepted on a header's word alone (trust mode `legacy`).
 const ADVISORY: HeaderName = HeaderName::from_static("x-anchorhold-identity");
@@ -22,35 +25,42 @@ pub(crate) struct Reply {
 /// What a reply says.
 pub(crate) enum Content {
     /// All of it.
-    Whole(Vec<u8>),
+    Whole(Bytes),
     /// What makes it, piece by piece, while the client reads.
     Pieces(Pieces),
 }
 
 impl Reply {
     /// A JSON body.
-    pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Refusal> {
-        let body = serde_json::to_vec(body)
-            .map_err(|error| Refusal::internal(format!("a reply cannot be written: {error}")))?;
+    pub(crate) fn json(
+        call: &Call,
+        status: StatusCode,
+        body: &impl Serialize,
+    ) -> Result<Self, Refusal> {
+        let body = written::json(call, body)?;
         Ok(Self::bytes(status, "application/json", body))
     }
 
     /// 200 and a JSON body.
-    pub(crate) fn ok(body: &impl Serialize) -> Result<Self, Refusal> {
-        Self::json(StatusCode::OK, body)
+    pub(crate) fn ok(call: &Call, body: &impl Serialize) -> Result<Self, Refusal> {
+        Self::json(call, StatusCode::OK, body)
     }
 
     /// 201 and a JSON body.
-    pub(crate) fn created(body: &impl Serialize) -> Result<Self, Refusal> {
-        Self::json(StatusCode::CREATED, body)
+    pub(crate) fn created(call: &Call, body: &impl Serialize) -> Result<Self, Refusal> {
+        Self::json(call, StatusCode::CREATED, body)
     }
 
     /// Any body.
-    pub(crate) fn bytes(status: StatusCode, media_type: &'static str, body: Vec<u8>) -> Self {
+    pub(crate) fn bytes(
+        status: StatusCode,
+        media_type: &'static str,
+        body: impl Into<Bytes>,
+    ) -> Self {
         Self {
             status,
             headers: vec![(CONTENT_TYPE, HeaderValue::from_static(media_type))],
-            body: Content::Whole(body),
+            body: Content::Whole(body.into()),
         }
     }
 
@@ -83,13 +93,14 @@ impl Reply {
         self
     }
 
-    /// The status and the JSON body, for the answers of a batch.
-    pub(crate) fn into_json(self) -> Result<(u16, Box<RawValue>), Refusal> {
+    /// The status and the JSON body, for the answers of a batch. They take room as long as the
+    /// bytes are kept.
+    pub(crate) fn into_json(self) -> Result<(u16, Box<RawValue>, Bytes), Refusal> {
         let Content::Whole(bytes) = self.body else {
             return Err(Refusal::internal("a batch holds a stream"));
         };
         match serde_json::from_slice(&bytes) {
-            Ok(body) => Ok((self.status.as_u16(), body)),
+            Ok(body) => Ok((self.status.as_u16(), body, bytes)),
             Err(_) => Err(Refusal::internal("a reply is no JSON")),
         }
     }

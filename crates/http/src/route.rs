@@ -57,16 +57,16 @@ pub(crate) enum Takes {
     Pieces(&'static [&'static str], Option<Shape>),
 }
 
+/// What answers a call.
+pub(crate) type Verb = fn(&Call) -> Result<Reply, Refusal>;
+
 /// What a route runs, on a worker.
 #[derive(Clone, Copy)]
 pub(crate) enum Run {
     /// The body was read before.
-    Whole(fn(&Call) -> Result<Reply, Refusal>),
+    Whole(Verb),
     /// The same; what can be answered from memory is answered at once, by the first of the two.
-    Quick(
-        fn(&Call) -> Option<Reply>,
-        fn(&Call) -> Result<Reply, Refusal>,
-    ),
+    Quick(fn(&Call) -> Option<Reply>, Verb),
     /// The body is read afterwards, into what this gives.
     Fed(Begin),
 }
@@ -120,7 +120,7 @@ macro_rules! constructors {
         pub(crate) fn $name(
             template: &'static str,
             verb: &'static str,
-            run: fn(&Call) -> Result<Reply, Refusal>,
+            run: Verb,
         ) -> Self {
             Self::new($method, MethodFilter::$filter, template, verb, Run::Whole(run))
         }
@@ -184,6 +184,11 @@ impl Route {
             self.run = Run::Quick(at_hand, run);
         }
         self
+    }
+
+    /// Whether something is different afterwards, so that its answer must be told.
+    pub(crate) fn changes(&self) -> bool {
+        self.method != "get" && !matches!(self.run, Run::Quick(..))
     }
 
     pub(crate) fn summary(mut self, summary: &'static str) -> Self {

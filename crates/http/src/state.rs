@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::Limits;
+use crate::metrics::Metrics;
+use crate::pool::Pool;
+use crate::room::Room;
 use anchorhold_gate::Gate;
 use anchorhold_identity::Directory;
 use anchorhold_memory::Engine;
 use anchorhold_model::{Clock, Random};
 use tokio::sync::Semaphore;
-
-use crate::Limits;
-use crate::metrics::Metrics;
-use crate::pool::Pool;
 
 /// What the composition root chooses.
 #[derive(Clone, Debug)]
@@ -22,6 +22,9 @@ pub struct Options {
 
 /// Workers of the operator.
 const OPERATORS: usize = 2;
+/// Workers for which there is one answer from memory at a time: far fewer than threads that look
+/// after connections.
+const WORKERS_PER_AT_HAND: usize = 16;
 /// Workers that look at credentials.
 const PORTERS: usize = 4;
 
@@ -48,10 +51,16 @@ pub struct App {
     pub(crate) operators: Pool,
     /// For the look at a credential before a body is read.
     pub(crate) porters: Pool,
+    /// Places for answers from memory, which are given on no worker.
+    pub(crate) at_hand: Semaphore,
     /// Room for the bodies that are being read, in bytes.
-    pub(crate) bodies: Arc<Semaphore>,
-    /// Room for bodies and replies that pass in pieces.
-    pub(crate) streams: Arc<Semaphore>,
+    pub(crate) bodies: Arc<Room>,
+    /// Room for replies that are made as a whole, until they are written, in bytes.
+    pub(crate) replies: Arc<Room>,
+    /// Room for bodies and replies of tenants that pass in pieces.
+    pub(crate) streams: Arc<Room>,
+    /// The same for the operator, whose backups no tenant delays.
+    pub(crate) operator_streams: Arc<Room>,
     pub(crate) metrics: Metrics,
     workers: usize,
     draining: AtomicBool,
@@ -79,8 +88,11 @@ impl App {
             pool: Pool::new(options.workers, limits.queue_waiters_max),
             operators: Pool::new(OPERATORS, limits.queue_waiters_max),
             porters: Pool::new(PORTERS, limits.queue_waiters_max),
-            bodies: room(limits.bodies_bytes_max),
-            streams: room(limits.streams_max),
+            at_hand: Semaphore::new(options.workers.div_ceil(WORKERS_PER_AT_HAND).max(1)),
+            bodies: Room::new(limits.bodies_bytes_max),
+            replies: Room::new(limits.replies_bytes_max),
+            streams: Room::new(limits.streams_max),
+            operator_streams: Room::new(limits.streams_max),
             limits,
             metrics: Metrics::default(),
             workers: options.workers,
@@ -95,8 +107,10 @@ impl App {
             pool: Pool::new(self.workers, limits.queue_waiters_max),
             operators: Pool::new(OPERATORS, limits.queue_waiters_max),
             porters: Pool::new(PORTERS, limits.queue_waiters_max),
-            bodies: room(limits.bodies_bytes_max),
-            streams: room(limits.streams_max),
+            bodies: Room::new(limits.bodies_bytes_max),
+            replies: Room::new(limits.replies_bytes_max),
+            streams: Room::new(limits.streams_max),
+            operator_streams: Room::new(limits.streams_max),
             limits,
             ..self
         }
@@ -119,8 +133,4 @@ impl App {
     pub(crate) fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Acquire)
     }
-}
-
-fn room(permits: usize) -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS)))
 }

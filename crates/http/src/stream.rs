@@ -6,17 +6,16 @@
 
 mod incoming;
 mod outgoing;
+mod pace;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::sync::Arc;
-
 use anchorhold_wire::Code;
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::state::App;
+use crate::room::{Holder, Share};
+use crate::state::{App, Lane};
 pub(crate) use incoming::feed;
 pub(crate) use outgoing::send;
 
@@ -36,17 +35,21 @@ pub(crate) trait Sink: Send {
 
 /// A place among the streams.
 pub(crate) struct Place {
-    _permit: OwnedSemaphorePermit,
+    _share: Share,
 }
 
 impl Place {
     /// A place if there is one: who streams may take long, so nobody waits for it.
-    pub(crate) fn take(app: &App) -> Result<Self, Refusal> {
-        match Arc::clone(&app.streams).try_acquire_owned() {
-            Ok(permit) => Ok(Self { _permit: permit }),
-            Err(_) => Err(Refusal::new(
+    pub(crate) fn take(app: &App, lane: Lane, holder: Holder) -> Result<Self, Refusal> {
+        let room = match lane {
+            Lane::Tenants => &app.streams,
+            Lane::Operator => &app.operator_streams,
+        };
+        match room.take(holder, 1) {
+            Some(share) => Ok(Self { _share: share }),
+            None => Err(Refusal::new(
                 Code::Overloaded,
-                "too many exports and imports run at once; repeat after the seconds of Retry-After",
+                "too many exports and imports run at once, of this tenant or of all; repeat after the seconds of Retry-After",
             )),
         }
     }

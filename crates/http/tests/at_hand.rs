@@ -70,16 +70,23 @@ fn a_recall_that_may_take_long_takes_its_place_among_the_others() {
     let question = json!({"query": "?", "vector": vector()});
     let mut filtered = question.clone();
     filtered["filter"] = json!({"tags": {"any": ["warm"]}});
-    let (quick, filtered) = (question.to_string(), filtered.to_string());
+    let mut many = question.clone();
+    many["limit"] = 51.into();
+    let mut wordy = question.clone();
+    wordy["query"] = "ab ".repeat(2_000).into();
+    let long = [filtered, many, wordy].map(|question| question.to_string());
+    let quick = question.to_string();
     let large = quick.clone() + &" ".repeat(65_536);
-    for question in [&quick, &filtered, &large] {
+    for question in long.iter().chain([&quick, &large]) {
         assert_eq!(ask(question).status, 200);
     }
     let held = server.ask("POST", "/v1/memories").key(&house).user("carol");
     let mut held = held.json(json!({"content": HELD})).start();
     server.embedder.wait_for(1);
     assert_eq!(ask(&quick).status, 200);
-    ask(&filtered).is_refused(503, "overloaded");
+    for question in &long {
+        ask(question).is_refused(503, "overloaded");
+    }
     ask(&large).is_refused(503, "overloaded");
     server.embedder.release();
     assert_eq!(read_reply(&mut held, false).status, 201);

@@ -122,3 +122,16 @@ fn a_batch_holds_1_to_100_requests() {
     assert_eq!(ask(100).json()["results"].as_array().unwrap().len(), 100);
     ask(101).is_refused(422, "request_invalid");
 }
+
+#[test]
+fn a_batch_that_says_which_version_it_is_for_is_refused_before_anything_is_done() {
+    let server = Server::new();
+    let key = server.acting();
+    let asked = server.ask("POST", "/v1/batch").key(&key).user("alice");
+    let asked = asked.header("If-Match", "\"1\"");
+    let refused = asked.json(json!({"operations": [keep("tea")]})).send();
+    refused.is_refused(422, "request_invalid");
+    assert_eq!(refused.field().as_deref(), Some("if-match"));
+    let listed = server.ask("GET", "/v1/memories").key(&key).user("alice");
+    assert_eq!(listed.send().json()["memories"], json!([]));
+}

@@ -149,3 +149,28 @@ fn a_request_with_two_lengths_is_refused() {
         assert!(status_line(&mut stream).contains("400"), "{framing}");
     }
 }
+
+#[test]
+fn a_body_in_another_coding_than_chunked_is_refused_and_ends_the_connection() {
+    let server = Server::new();
+    let next = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+    for framing in [
+        "Transfer-Encoding: gzip, chunked\r\n",
+        "Transfer-Encoding: chunked;q=1, chunked\r\n",
+        "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: xchunked, Chunked\r\n",
+    ] {
+        let mut stream = open(server.tenant_address());
+        let head = format!("POST /v1/recall HTTP/1.1\r\nHost: a\r\n{framing}\r\n0\r\n\r\n{next}");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut replies = String::new();
+        stream.read_to_string(&mut replies).unwrap();
+        assert!(replies.starts_with("HTTP/1.1 501"), "{framing}: {replies}");
+        assert!(replies.contains("request_invalid"), "{framing}: {replies}");
+        assert_eq!(replies.matches("HTTP/1.1").count(), 1, "{replies}");
+    }
+    let mut stream = open(server.tenant_address());
+    let head = "GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    assert_ne!(read_reply(&mut stream, false).status, 501);
+}

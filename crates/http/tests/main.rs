@@ -23,6 +23,7 @@ mod namespaces;
 mod operations;
 mod overload;
 mod porting;
+mod replies;
 mod shutdown;
 mod support;
 mod tenants;

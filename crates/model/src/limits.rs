@@ -70,10 +70,17 @@ pub const SHUTDOWN_SECONDS_MAX: u64 = 20;
 pub const CONNECTIONS_MAX: usize = 4_096;
 /// Requests that may wait for a worker; one more is `overloaded`.
 pub const QUEUE_WAITERS_MAX: usize = 1_024;
-/// Bodies and replies of one process that pass in pieces at once, such as exports.
+/// Bytes of all replies that are made as a whole and not yet read, of those above 64 KiB. `overloaded`.
+pub const REPLIES_BYTES_MAX: usize = 256 * 1_024 * 1_024;
+/// Bodies and replies of all tenants that pass in pieces at once, such as exports; and as many of
+/// operators. `overloaded`.
 pub const STREAMS_MAX: usize = 32;
-/// The least of a streamed body that arrives in the time of a whole one.
+/// Bytes of a streamed body that are worked on at once; fewer in the time of a whole one are too slow.
 pub const STREAM_PIECE_BYTES: usize = 16 * 1_024;
+/// Seconds that a client is waited for before its stream is measured, and again after each measure.
+pub const STREAM_PACE_SECONDS: u64 = 60;
+/// Bytes per second of that time; a stream that is slower ends.
+pub const STREAM_BYTES_PER_SECOND_MIN: usize = 1_024;
 /// Bytes of the answers of a batch after which its further requests are not begun.
 pub const BATCH_REPLY_BYTES_MAX: usize = 8 * 1_024 * 1_024;
 /// Bytes of one line of an import; a longer one is refused alone.

@@ -10,8 +10,8 @@ use std::sync::{Arc, LazyLock};
 use anchorhold_model::limits::BATCH_REPLY_BYTES_MAX;
 use anchorhold_wire::batch::{BatchAnswer, BatchAnswers, BatchRequest, Operation};
 use anchorhold_wire::{Code, Rejection};
-use axum::http::HeaderMap;
 use axum::http::header::IF_MATCH;
+use hyper::body::Bytes;
 use serde_json::value::RawValue;
 
 use super::{forget, memories, recall};
@@ -50,33 +50,35 @@ fn batch(call: &Call) -> Result<Reply, Refusal> {
     let operations = call.body::<BatchRequest>()?;
     // A key that counts nowhere on this listener is refused once, not in every answer.
     call.listing()?;
-    let mut headers = call.headers.clone();
-    // It is about one memory, and nobody can say which.
-    headers.remove(IF_MATCH);
+    if call.headers.contains_key(IF_MATCH) {
+        let rule = "is about one memory, and a batch is about many; send that change alone";
+        return Err(Refusal::of_field(Code::RequestInvalid, "if-match", rule));
+    }
     let mut results = Vec::with_capacity(operations.len());
+    // The room of the answers until all of them are one.
+    let mut rooms = Vec::with_capacity(operations.len());
     let mut bytes = 0;
     for operation in operations {
         let answer = match operation {
             Ok(_) if bytes > BATCH_REPLY_BYTES_MAX => Err(too_much()),
-            Ok(operation) => run(call, &headers, operation),
+            Ok(operation) => run(call, operation),
             Err(rejection) => Err(Refusal::from(rejection)),
         };
         let answer = match answer {
-            Ok((status, body)) => BatchAnswer { status, body },
+            Ok((status, body, room)) => {
+                rooms.push(room);
+                BatchAnswer { status, body }
+            }
             Err(refusal) => refused(call, refusal)?,
         };
         bytes += answer.body.get().len();
         results.push(answer);
     }
-    Reply::ok(&BatchAnswers { results })
+    Reply::ok(call, &BatchAnswers { results })
 }
 
 /// What one operation is answered.
-fn run(
-    call: &Call,
-    headers: &HeaderMap,
-    operation: Operation,
-) -> Result<(u16, Box<RawValue>), Refusal> {
+fn run(call: &Call, operation: Operation) -> Result<(u16, Box<RawValue>, Bytes), Refusal> {
     let (place, query) = match operation.path.split_once('?') {
         Some((place, query)) => (place, Some(query)),
         None => (operation.path.as_str(), None),
@@ -99,16 +101,16 @@ fn run(
         query: Query::read(query, route.query)?,
         route,
         request_id: call.request_id.clone(),
-        headers: headers.clone(),
+        headers: call.headers.clone(),
         parameters,
         received,
+        holder: call.holder,
         needs_credential: true,
     };
     // What came before it is done, so its answer is given whatever becomes of this one.
-    let unwound = catch_unwind(AssertUnwindSafe(|| verb(&inner)));
+    let unwound = catch_unwind(AssertUnwindSafe(|| inner.run(verb)));
     let reply = unwound.unwrap_or_else(|_| Err(Refusal::internal("a verb panicked")))?;
-    let (status, body) = reply.into_json()?;
-    Ok((status, body))
+    reply.into_json()
 }
 
 /// The route of an operation, and the parts of its path.

@@ -35,7 +35,7 @@ fn erase(call: &Call) -> Result<Reply, Refusal> {
             None => return Err(Refusal::namespace_not_found()),
         },
     };
-    Reply::ok(&body(receipt))
+    Reply::ok(call, &body(receipt))
 }
 
 /// A receipt as replies show it.

@@ -35,10 +35,13 @@ fn forget(call: &Call) -> Result<Reply, Refusal> {
     let scope = call.existing::<Erase>(namespace)?;
     let forgotten = call.app.engine.forget(scope.as_ref(), which, dry_run)?;
     let ids: Vec<String> = forgotten.ids.iter().map(ToString::to_string).collect();
-    let reply = Reply::ok(&ForgetReply {
-        deleted: u64::try_from(ids.len()).unwrap_or(u64::MAX),
-        ids,
-        dry_run,
-    })?;
+    let reply = Reply::ok(
+        call,
+        &ForgetReply {
+            deleted: u64::try_from(ids.len()).unwrap_or(u64::MAX),
+            ids,
+            dry_run,
+        },
+    )?;
     Ok(reply.advisory(is_advisory(scope.as_ref())))
 }

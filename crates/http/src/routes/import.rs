@@ -101,7 +101,7 @@ impl Sink for Import {
             self.line(cut)?;
         }
         self.flush()?;
-        Ok(Reply::ok(&self.tally.reply())?.advisory(self.target.advisory))
+        Ok(Reply::ok(&self.target.call, &self.tally.reply())?.advisory(self.target.advisory))
     }
 }
 

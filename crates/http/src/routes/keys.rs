@@ -34,29 +34,38 @@ pub(super) fn make(call: &Call, proof: &TenantAdmin, new: wire::NewKey) -> Resul
             .map(|days| now.plus_seconds(u64::from(days) * SECONDS_A_DAY)),
     };
     let (token, record) = call.app.engine.key_create(proof, new)?;
-    Reply::created(&KeyCreated {
-        key: token.reveal().as_str().to_owned(),
-        listed: listed(&record),
-    })
+    Reply::created(
+        call,
+        &KeyCreated {
+            key: token.reveal().as_str().to_owned(),
+            listed: listed(&record),
+        },
+    )
 }
 
 /// Lists the living keys of the tenant of `proof`.
 pub(super) fn all(call: &Call, proof: &TenantAdmin) -> Result<Reply, Refusal> {
     let records = call.app.engine.key_list(proof)?;
     let living = records.iter().filter(|record| record.revoked_at.is_none());
-    Reply::ok(&KeyList {
-        keys: living.map(|record| listed(record)).collect(),
-    })
+    Reply::ok(
+        call,
+        &KeyList {
+            keys: living.map(|record| listed(record)).collect(),
+        },
+    )
 }
 
 /// Revokes the key that the path names.
 pub(super) fn end(call: &Call, proof: &TenantAdmin) -> Result<Reply, Refusal> {
     let key = KeyId::parse(call.parameter("key_id")).ok_or_else(Refusal::key_not_found)?;
     call.app.engine.key_revoke(proof, key)?;
-    Reply::ok(&Revoked {
-        key_id: key,
-        revoked: true,
-    })
+    Reply::ok(
+        call,
+        &Revoked {
+            key_id: key,
+            revoked: true,
+        },
+    )
 }
 
 /// The body that both listeners take.

@@ -28,7 +28,7 @@ fn recall(call: &Call) -> Result<Reply, Refusal> {
     let (namespace, question) = question(call.body::<RecallRequest>()?);
     let scope = call.existing::<Read>(namespace)?;
     let recalled = call.app.engine.recall(scope.as_ref(), &question)?;
-    answer(scope.as_ref(), &recalled)
+    answer(call, scope.as_ref(), &recalled)
 }
 
 /// A request that is read in about the time that it takes to go to another thread and back: the
@@ -46,11 +46,11 @@ fn recall_at_hand(call: &Call) -> Option<Reply> {
     let (namespace, question) = question(recall);
     let scope = call.existing_at_hand::<Read>(namespace)?;
     let recalled = call.app.engine.recall_at_hand(Some(&scope), &question)?;
-    answer(Some(&scope), &recalled.ok()?).ok()
+    answer(call, Some(&scope), &recalled.ok()?).ok()
 }
 
-fn answer(scope: Option<&Scope<Read>>, recalled: &Recalled) -> Result<Reply, Refusal> {
-    let reply = Reply::ok(&reply(scope, recalled))?;
+fn answer(call: &Call, scope: Option<&Scope<Read>>, recalled: &Recalled) -> Result<Reply, Refusal> {
+    let reply = Reply::ok(call, &reply(scope, recalled))?;
     Ok(reply.advisory(is_advisory(scope)))
 }
 

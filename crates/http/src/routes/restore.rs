@@ -28,11 +28,12 @@ pub(super) fn route() -> Route {
 }
 
 /// A backup that is on its way in.
-struct Incoming(Restore);
+struct Incoming(Restore, Arc<Call>);
 
 fn restore(call: Arc<Call>) -> Result<Box<dyn Sink>, Refusal> {
     let custodian = call.operator()?.custodian();
-    Ok(Box::new(Incoming(call.app.engine.restore(custodian)?)))
+    let restore = call.app.engine.restore(custodian)?;
+    Ok(Box::new(Incoming(restore, call)))
 }
 
 impl Sink for Incoming {
@@ -41,12 +42,14 @@ impl Sink for Incoming {
     }
 
     fn end(self: Box<Self>) -> Result<Reply, Refusal> {
-        let restored = self.0.finish().map_err(refused)?;
-        Reply::ok(&Restored {
+        let Self(restore, call) = *self;
+        let restored = restore.finish().map_err(refused)?;
+        let restored = Restored {
             namespace: restored.namespace.to_string(),
             records: restored.records,
             sequence: restored.head.sequence,
             generation: restored.head.generation,
-        })
+        };
+        Reply::ok(&call, &restored)
     }
 }

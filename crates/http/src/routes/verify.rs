@@ -40,7 +40,7 @@ fn verify(call: &Call) -> Result<Reply, Refusal> {
     if !request.list {
         page.namespaces.clear();
     }
-    Reply::ok(&page)
+    Reply::ok(call, &page)
 }
 
 fn page(call: &Call, surveyed: Surveyed, finished: &[Finding]) -> VerifyPage {

@@ -21,7 +21,7 @@ pub(in crate::routes) fn route() -> Route {
 }
 
 fn whoami(call: &Call) -> Result<Reply, Refusal> {
-    Reply::ok(&body(call.who()?))
+    Reply::ok(call, &body(call.who()?))
 }
 
 fn body(who: Who) -> WhoamiReply {

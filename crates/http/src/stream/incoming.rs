@@ -3,16 +3,18 @@
 use anchorhold_model::limits::STREAM_PIECE_BYTES;
 use axum::body::Body;
 use http_body_util::BodyExt as _;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::Sink;
+use super::pace::Pace;
 use crate::body::{cut_short, too_slow};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::{App, Lane};
 
 /// Reads the body to its end. Nothing more of it is read while a piece is worked on, so a fast
-/// client waits; one that sends less than a piece in the time of a body is refused.
+/// client waits; one that sends less than a piece in the time of a body is refused, and so
+/// is one that is too slow for longer.
 pub(crate) async fn feed(
     app: &App,
     lane: Lane,
@@ -20,9 +22,18 @@ pub(crate) async fn feed(
     mut sink: Box<dyn Sink>,
 ) -> Result<Reply, Refusal> {
     let pool = app.lane(lane);
+    let mut pace = Pace::new(&app.limits);
     loop {
+        let begun = Instant::now();
         let gathered = timeout(app.limits.body_time_max, gather(body)).await;
-        let (piece, is_end) = match gathered.unwrap_or_else(|_| Err(too_slow())) {
+        let gathered = match gathered.unwrap_or_else(|_| Err(too_slow())) {
+            Ok((piece, is_end)) if is_end || pace.keeps(piece.len(), begun.elapsed()) => {
+                Ok((piece, is_end))
+            }
+            Ok(_) => Err(too_slow()),
+            Err(refusal) => Err(refusal),
+        };
+        let (piece, is_end) = match gathered {
             Ok(gathered) => gathered,
             Err(refusal) => {
                 pool.step(move || drop(sink)).await?;

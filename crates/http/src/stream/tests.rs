@@ -48,6 +48,7 @@ static STOPS: Counters = Counters::new();
 static LEAVES: Counters = Counters::new();
 static UNREAD: Counters = Counters::new();
 static STALLS: Counters = Counters::new();
+static DRIPS: Counters = Counters::new();
 
 impl Iterator for Endless {
     type Item = Result<Vec<u8>, Refusal>;
@@ -65,7 +66,7 @@ impl Drop for Endless {
 }
 
 /// Counts what it takes and refuses what begins with an exclamation mark.
-struct Counting(usize, Option<&'static Counters>);
+struct Counting(usize, Option<&'static Counters>, Arc<Call>);
 
 impl Sink for Counting {
     fn take(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
@@ -77,7 +78,7 @@ impl Sink for Counting {
     }
 
     fn end(self: Box<Self>) -> Result<Reply, Refusal> {
-        Reply::json(StatusCode::CREATED, &json!({"bytes": self.0}))
+        Reply::json(&self.2, StatusCode::CREATED, &json!({"bytes": self.0}))
     }
 }
 
@@ -111,8 +112,9 @@ pub(crate) fn routes() -> Vec<Route> {
             Box::new(words.into_iter().map(|word| Ok(word()))),
         ))
     };
-    let counts = |_: Arc<Call>| Ok(Box::new(Counting(0, None)) as Box<dyn Sink>);
-    let stalls = |_: Arc<Call>| Ok(Box::new(Counting(0, Some(&STALLS))) as Box<dyn Sink>);
+    let counts = |call: Arc<Call>| Ok(Box::new(Counting(0, None, call)) as Box<dyn Sink>);
+    let stalls = |call: Arc<Call>| Ok(Box::new(Counting(0, Some(&STALLS), call)) as Box<dyn Sink>);
+    let drips = |call: Arc<Call>| Ok(Box::new(Counting(0, Some(&DRIPS), call)) as Box<dyn Sink>);
     vec![
         gives("/test/three", three),
         gives("/test/fails", fails),
@@ -124,6 +126,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .gives::<ErrorBody>(201, "")
             .refuses(&[Code::MemoryNotFound]),
         Route::fed("/test/stalls", "test", &[BYTES], None, stalls),
+        Route::fed("/test/drips", "test", &[BYTES], None, drips),
     ]
 }
 
@@ -291,4 +294,67 @@ fn a_body_that_stalls_or_drips_is_refused_and_frees_its_place() {
     STALLS.wait_for_drop(2);
     drop(dripping);
     dripper.join().unwrap();
+}
+
+#[test]
+fn a_body_that_drips_in_whole_pieces_is_refused_and_frees_its_place() {
+    let limits = Limits {
+        body_time_max: Duration::from_secs(20),
+        stream_pace_time: Duration::from_millis(200),
+        stream_bytes_per_second_min: 10_000_000,
+        ..limits()
+    };
+    let server = Server::with(limits, 1);
+    let key = server.acting();
+    let head = format!(
+        "POST /test/drips HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\
+         Content-Type: {BYTES}\r\nConnection: close\r\nContent-Length: 100000000\r\n\r\n"
+    );
+    let mut dripping = open(server.tenant_address());
+    dripping.write_all(head.as_bytes()).unwrap();
+    let mut drips = dripping.try_clone().unwrap();
+    let dripper = std::thread::spawn(move || {
+        while drips.write_all(&vec![b'x'; 17_000]).is_ok() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    });
+    assert_eq!(read_reply(&mut dripping, false).status, 408);
+    DRIPS.wait_for_drop(1);
+    drop(dripping);
+    dripper.join().unwrap();
+}
+
+#[test]
+fn streams_of_one_tenant_leave_places_for_others_and_for_the_operator() {
+    let limits = Limits {
+        streams_max: 4,
+        ..Limits::default()
+    };
+    let server = Server::with(limits, 2);
+    let (hostile, acme) = (server.acting(), {
+        server.tenant("other");
+        server.key("other", json!({"act_as": true}))
+    });
+    let begin = |key: &str| {
+        let mut stream = open(server.tenant_address());
+        let head = format!(
+            "POST /v1/import HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\
+             x-anchorhold-user: alice\r\nContent-Type: application/x-ndjson\r\n\
+             Expect: 100-continue\r\nContent-Length: 100000\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        // Told to go on, it has its place.
+        let status = read_reply(&mut stream, true).status;
+        (stream, status)
+    };
+    let held: Vec<_> = (0..2).map(|_| begin(&hostile)).collect();
+    assert!(held.iter().all(|(_, status)| *status == 100));
+    assert_eq!(begin(&hostile).1, 503);
+    let (other, status) = begin(&acme);
+    assert_eq!(status, 100);
+    assert_eq!(begin(&acme).1, 503);
+    let restored = server.operate("POST", "/v1/restore");
+    let restored = restored.header("Content-Type", "application/octet-stream");
+    assert_ne!(restored.bytes("x").send().status, 503);
+    drop((held, other));
 }

@@ -14,6 +14,11 @@ use crate::{Engine, Error};
 const ENTRIES_MAX: usize = 4_096;
 /// Bytes of a question that is taken apart in such a time.
 const QUERY_BYTES_MAX: usize = 1_024;
+/// Entries times what one of them costs: its numbers by 64, and one for each word of the question.
+/// About a millisecond; what a thread of a door gives to one caller before it looks at the others.
+const WORK_MAX: usize = 65_536;
+/// Results that are looked at in such a time.
+const RESULTS_MAX: usize = 50;
 /// Bytes of results that are opened in such a time.
 const BODY_BYTES_MAX: usize = 131_072;
 
@@ -32,7 +37,10 @@ impl Engine {
         }
         let vector = question.vector.as_ref().map(Vector::numbers)?;
         // The first filter on a field makes its column.
-        if question.query.len() > QUERY_BYTES_MAX || question.filter.is_some() {
+        if question.query.len() > QUERY_BYTES_MAX
+            || question.filter.is_some()
+            || question.limit > RESULTS_MAX
+        {
             return None;
         }
         let scope = scope?;
@@ -46,7 +54,10 @@ impl Engine {
         let resident = self.residents.at_hand(scope.namespace())?;
         let index = resident.index_at_hand()?;
         let is_callers = |space| self.embedders.is_caller(space);
-        if index.len() > ENTRIES_MAX || !resident.space(&index, now).is_some_and(is_callers) {
+        if index.len() > ENTRIES_MAX || work(index.len(), vector, &question.query) > WORK_MAX {
+            return None;
+        }
+        if !resident.space(&index, now).is_some_and(is_callers) {
             return None;
         }
         // A vector of another dimension is refused by the other way, in its words.
@@ -68,5 +79,31 @@ impl Engine {
             #[cfg(not(feature = "sabotage"))]
             windows: 1,
         }))
+    }
+}
+
+/// What a search costs at most, told from the question alone.
+fn work(entries: usize, vector: &[f32], query: &str) -> usize {
+    // Whatever may end a word; a character of a script without spaces is one or two words and has
+    // three bytes.
+    let ends = query.bytes().filter(|byte| !byte.is_ascii_alphanumeric());
+    let words = ends.count() + 1;
+    entries.saturating_mul(vector.len().div_ceil(64) + words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WORK_MAX, work};
+
+    #[test]
+    fn what_takes_long_is_no_work_for_a_thread_that_others_need() {
+        let question = "What did Ann say about the boat in the old harbour?";
+        assert!(work(2_000, &[0.0; 384], question) <= WORK_MAX);
+        assert!(work(4_096, &[0.0; 384], "the boat") <= WORK_MAX);
+        // A long vector, many words with and without spaces between them.
+        assert!(work(4_096, &[0.0; 4_096], "the boat") > WORK_MAX);
+        assert!(work(4_096, &[0.0; 384], &"ab ".repeat(341)) > WORK_MAX);
+        assert!(work(4_096, &[0.0; 384], &"\u{8239}".repeat(341)) > WORK_MAX);
+        assert!(work(0, &[], "") <= WORK_MAX);
     }
 }

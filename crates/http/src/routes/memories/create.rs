@@ -31,7 +31,7 @@ fn create(call: &Call) -> Result<Reply, Refusal> {
     } else {
         StatusCode::CREATED
     };
-    let reply = Reply::json(status, &kept(&scope, &remembered))?;
+    let reply = Reply::json(call, status, &kept(&scope, &remembered))?;
     let version = remembered.memory.facets.version;
     Ok(reply.version(version).advisory(scope.actor().advisory))
 }

@@ -30,9 +30,12 @@ fn delete(call: &Call) -> Result<Reply, Refusal> {
         return Err(Refusal::memory_not_found());
     };
     call.app.engine.delete(Some(&scope), id)?;
-    let reply = Reply::ok(&Deleted {
-        id: id.to_string(),
-        deleted: true,
-    })?;
+    let reply = Reply::ok(
+        call,
+        &Deleted {
+            id: id.to_string(),
+            deleted: true,
+        },
+    )?;
     Ok(reply.advisory(scope.actor().advisory))
 }

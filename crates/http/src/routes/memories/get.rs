@@ -31,7 +31,7 @@ fn get(call: &Call) -> Result<Reply, Refusal> {
         return Err(Refusal::memory_not_found());
     };
     let memory = call.app.engine.get(Some(&scope), id)?;
-    let reply = Reply::ok(&body(&scope, &memory))?;
+    let reply = Reply::ok(call, &body(&scope, &memory))?;
     Ok(reply
         .version(memory.facets.version)
         .advisory(scope.actor().advisory))

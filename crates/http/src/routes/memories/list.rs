@@ -30,9 +30,12 @@ fn list(call: &Call) -> Result<Reply, Refusal> {
     };
     let scope = call.existing::<Read>(call.query.namespace()?)?;
     let listed = call.app.engine.list(scope.as_ref(), &page)?;
-    let reply = Reply::ok(&ListReply {
-        memories: bodies(scope.as_ref(), &listed.memories),
-        next_cursor: listed.next_cursor,
-    })?;
+    let reply = Reply::ok(
+        call,
+        &ListReply {
+            memories: bodies(scope.as_ref(), &listed.memories),
+            next_cursor: listed.next_cursor,
+        },
+    )?;
     Ok(reply.advisory(is_advisory(scope.as_ref())))
 }

@@ -35,7 +35,7 @@ fn update(call: &Call) -> Result<Reply, Refusal> {
         return Err(Refusal::memory_not_found());
     };
     let memory = call.app.engine.change(Some(&scope), id, changes, version)?;
-    let reply = Reply::ok(&body(&scope, &memory))?;
+    let reply = Reply::ok(call, &body(&scope, &memory))?;
     Ok(reply
         .version(memory.facets.version)
         .advisory(scope.actor().advisory))

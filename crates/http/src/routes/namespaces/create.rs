@@ -28,5 +28,5 @@ fn create(call: &Call) -> Result<Reply, Refusal> {
     let NewNamespace { name, description } = call.body::<CreateNamespace>()?;
     let proof = call.creation(name)?;
     let record = call.app.engine.namespace_create(&proof, description)?;
-    Reply::created(&body(record))
+    Reply::created(call, &body(record))
 }

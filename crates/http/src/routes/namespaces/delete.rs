@@ -21,9 +21,12 @@ pub(in crate::routes) fn route() -> Route {
 fn delete(call: &Call) -> Result<Reply, Refusal> {
     let scope = call.by_id::<Admin>()?;
     let receipt = call.app.engine.erase_namespace(&scope)?;
-    Reply::ok(&NamespaceDeleted {
-        id: scope.namespace(),
-        deleted: true,
-        receipt: Some(erase::body(receipt)),
-    })
+    Reply::ok(
+        call,
+        &NamespaceDeleted {
+            id: scope.namespace(),
+            deleted: true,
+            receipt: Some(erase::body(receipt)),
+        },
+    )
 }

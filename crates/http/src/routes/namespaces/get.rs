@@ -20,5 +20,5 @@ pub(in crate::routes) fn route() -> Route {
 fn get(call: &Call) -> Result<Reply, Refusal> {
     let scope = call.by_id::<Read>()?;
     let record = call.app.engine.namespace_describe(&scope)?;
-    Reply::ok(&body(record))
+    Reply::ok(call, &body(record))
 }

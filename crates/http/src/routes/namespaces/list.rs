@@ -25,8 +25,11 @@ fn list(call: &Call) -> Result<Reply, Refusal> {
         .app
         .engine
         .namespace_list(&proof, limit, call.query.cursor())?;
-    Reply::ok(&NamespaceList {
-        namespaces: page.namespaces.into_iter().map(body).collect(),
-        next_cursor: page.next_cursor,
-    })
+    Reply::ok(
+        call,
+        &NamespaceList {
+            namespaces: page.namespaces.into_iter().map(body).collect(),
+            next_cursor: page.next_cursor,
+        },
+    )
 }

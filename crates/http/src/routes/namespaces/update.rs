@@ -27,5 +27,5 @@ fn update(call: &Call) -> Result<Reply, Refusal> {
         .app
         .engine
         .namespace_update(&scope, changes.description)?;
-    Reply::ok(&body(record))
+    Reply::ok(call, &body(record))
 }

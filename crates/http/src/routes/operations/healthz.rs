@@ -16,13 +16,16 @@ pub(in crate::routes) fn route() -> Route {
 
 fn healthz(call: &Call) -> Result<Reply, Refusal> {
     let degraded = call.app.engine.is_degraded();
-    Reply::ok(&HealthReply {
-        status: if degraded.is_empty() {
-            Status::Ok
-        } else {
-            Status::Degraded
+    Reply::ok(
+        call,
+        &HealthReply {
+            status: if degraded.is_empty() {
+                Status::Ok
+            } else {
+                Status::Degraded
+            },
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            degraded: degraded.into_iter().map(str::to_owned).collect(),
         },
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        degraded: degraded.into_iter().map(str::to_owned).collect(),
-    })
+    )
 }

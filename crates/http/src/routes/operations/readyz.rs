@@ -23,10 +23,13 @@ fn readyz(call: &Call) -> Result<Reply, Refusal> {
             ready: false,
             reasons,
         };
-        return Reply::json(StatusCode::SERVICE_UNAVAILABLE, &body);
+        return Reply::json(call, StatusCode::SERVICE_UNAVAILABLE, &body);
     }
-    Reply::ok(&ReadyReply {
-        ready: true,
-        reasons: Vec::new(),
-    })
+    Reply::ok(
+        call,
+        &ReadyReply {
+            ready: true,
+            reasons: Vec::new(),
+        },
+    )
 }

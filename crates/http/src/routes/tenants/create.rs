@@ -26,5 +26,5 @@ fn create(call: &Call) -> Result<Reply, Refusal> {
     let NewTenant { name, policy } = call.body::<CreateTenant>()?;
     let proof = call.operator()?;
     let record = call.app.engine.tenant_create(&proof, name, policy)?;
-    Reply::created(&body(&record))
+    Reply::created(call, &body(&record))
 }

@@ -16,7 +16,10 @@ pub(in crate::routes) fn route() -> Route {
 
 fn list(call: &Call) -> Result<Reply, Refusal> {
     let records = call.app.engine.tenant_list(&call.operator()?)?;
-    Reply::ok(&TenantList {
-        tenants: records.iter().map(|record| body(record)).collect(),
-    })
+    Reply::ok(
+        call,
+        &TenantList {
+            tenants: records.iter().map(|record| body(record)).collect(),
+        },
+    )
 }

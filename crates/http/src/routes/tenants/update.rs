@@ -27,5 +27,5 @@ fn update(call: &Call) -> Result<Reply, Refusal> {
     let name = name(call)?;
     let engine = &call.app.engine;
     let record = engine.tenant_update(&proof, &name, changes)?;
-    Reply::ok(&body(&record))
+    Reply::ok(call, &body(&record))
 }
