@@ -85,11 +85,19 @@ impl BuiltinEncoder {
 
     /// The unit vectors of windows. As many windows as fit into [`WINDOW_PIECES`] go through the
     /// matrices together; no window's vector depends on its company.
-    fn encode(&self, windows: &[&[u16]]) -> Vec<[f32; HIDDEN]> {
+    fn encode(
+        &self,
+        windows: &[&[u16]],
+        goes_on: &dyn Fn() -> bool,
+    ) -> Result<Vec<[f32; HIDDEN]>, Error> {
         let mut scratch = self.scratch_take();
         let mut vectors = Vec::with_capacity(windows.len());
         let mut rest = windows;
         while !rest.is_empty() {
+            if !goes_on() {
+                self.scratch_return(scratch);
+                return Err(Error::Stopped);
+            }
             let mut pieces = 0;
             let fitting = rest.iter().take_while(|window| {
                 pieces += window.len() + 2;
@@ -106,7 +114,7 @@ impl BuiltinEncoder {
             rest = later;
         }
         self.scratch_return(scratch);
-        vectors
+        Ok(vectors)
     }
 
     fn scratch_take(&self) -> Scratch {
@@ -141,7 +149,7 @@ impl Embedder for BuiltinEncoder {
     fn embed(&self, text: &str) -> Result<Embedding, Error> {
         let pieces = self.checked_pieces(text)?;
         let windows = windows(&pieces);
-        let vector = pooled(&self.encode(&windows), &windows);
+        let vector = pooled(&self.encode(&windows, &|| true)?, &windows);
         Ok(Embedding {
             vector,
             windows: windows.len(),
@@ -149,13 +157,17 @@ impl Embedder for BuiltinEncoder {
         })
     }
 
-    fn embed_batch(&self, texts: &[&str]) -> Result<Vec<Embedding>, Error> {
+    fn embed_batch(
+        &self,
+        texts: &[&str],
+        goes_on: &dyn Fn() -> bool,
+    ) -> Result<Vec<Embedding>, Error> {
         let pieces: Vec<Vec<u16>> = texts
             .iter()
             .map(|text| self.checked_pieces(text))
             .collect::<Result<_, _>>()?;
         let cut: Vec<Vec<&[u16]>> = pieces.iter().map(|pieces| windows(pieces)).collect();
-        let vectors = self.encode(&cut.concat());
+        let vectors = self.encode(&cut.concat(), goes_on)?;
         let mut rest = vectors.as_slice();
         let mut embeddings = Vec::with_capacity(texts.len());
         for (pieces, windows) in pieces.iter().zip(&cut) {

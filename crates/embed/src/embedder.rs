@@ -38,9 +38,23 @@ pub trait Embedder: Send + Sync {
 
     /// Embeds several texts; entry for entry equal to [`Embedder::embed`].
     ///
+    /// `goes_on` is asked before every step: before each request that leaves the house, and inside
+    /// it at the latest before each text.
+    ///
     /// # Errors
-    /// The first error of any text.
-    fn embed_batch(&self, texts: &[&str]) -> Result<Vec<Embedding>, Error> {
-        texts.iter().map(|text| self.embed(text)).collect()
+    /// The first error of any text; [`Error::Stopped`] once `goes_on` says no.
+    fn embed_batch(
+        &self,
+        texts: &[&str],
+        goes_on: &dyn Fn() -> bool,
+    ) -> Result<Vec<Embedding>, Error> {
+        let embed = |text: &&str| {
+            if goes_on() {
+                self.embed(text)
+            } else {
+                Err(Error::Stopped)
+            }
+        };
+        texts.iter().map(embed).collect()
     }
 }

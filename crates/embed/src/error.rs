@@ -14,6 +14,9 @@ pub enum Error {
         /// The limit, [`crate::TEXT_BYTES_MAX`].
         bytes_max: usize,
     },
+    /// Whoever asked for the vectors wants them no more, or must not have them.
+    #[error("embedding was stopped")]
+    Stopped,
     /// An embedder of another house gave no vectors.
     #[error("the embedder {0}")]
     Upstream(Upstream),

@@ -142,20 +142,26 @@ impl RemoteEmbedder {
         })
     }
 
-    /// One batch, repeated while it may help and there is time.
-    fn batch(&self, input: &[&str]) -> Result<Vec<Vec<f32>>, Upstream> {
-        let _running = self.enter()?;
+    /// One batch, repeated while it may help and there is time. Whether it may leave the house is
+    /// asked each time.
+    fn batch(&self, input: &[&str], goes_on: &dyn Fn() -> bool) -> Result<Vec<Vec<f32>>, Error> {
+        let _running = self.enter().map_err(Error::Upstream)?;
         let end = self.clock.monotonic() + self.settings.deadline;
         let mut pause = PAUSE;
         for attempt in 1.. {
             let left = end.saturating_sub(self.clock.monotonic());
             if left.is_zero() {
-                return Err(Upstream::Late);
+                return Err(Error::Upstream(Upstream::Late));
+            }
+            if !goes_on() {
+                return Err(Error::Stopped);
             }
             let (failure, asked) = match self.sent(input, left) {
                 Ok(response) if response.status().is_success() => {
                     let limit = reply::bytes_max(input.len(), self.settings.dimension);
-                    return reply::vectors(response, limit, input.len(), self.settings.dimension);
+                    let count = input.len();
+                    return reply::vectors(response, limit, count, self.settings.dimension)
+                        .map_err(Error::Upstream);
                 }
                 Ok(response) => {
                     let asked = retry_after(&response);
@@ -166,12 +172,12 @@ impl RemoteEmbedder {
             let wait = asked.unwrap_or(pause);
             let left = end.saturating_sub(self.clock.monotonic());
             if !failure.may_pass() || attempt == ATTEMPTS_MAX || wait >= left {
-                return Err(failure);
+                return Err(Error::Upstream(failure));
             }
             std::thread::sleep(wait);
             pause *= 2;
         }
-        Err(Upstream::Late)
+        Err(Error::Upstream(Upstream::Late))
     }
 
     fn sent(&self, input: &[&str], left: Duration) -> Result<Response<ureq::Body>, Upstream> {
@@ -255,12 +261,16 @@ impl Embedder for RemoteEmbedder {
     }
 
     fn embed(&self, text: &str) -> Result<Embedding, Error> {
-        let made = self.embed_batch(&[text])?;
+        let made = self.embed_batch(&[text], &|| true)?;
         let one = made.into_iter().next();
         one.ok_or(Error::Upstream(Upstream::Malformed("no vector")))
     }
 
-    fn embed_batch(&self, texts: &[&str]) -> Result<Vec<Embedding>, Error> {
+    fn embed_batch(
+        &self,
+        texts: &[&str],
+        goes_on: &dyn Fn() -> bool,
+    ) -> Result<Vec<Embedding>, Error> {
         if let Some(long) = texts.iter().find(|text| text.len() > TEXT_BYTES_MAX) {
             return Err(Error::TextTooLong {
                 bytes: long.len(),
@@ -274,7 +284,7 @@ impl Embedder for RemoteEmbedder {
         let inputs: Vec<&str> = cut.iter().flatten().copied().collect();
         let mut vectors = Vec::with_capacity(inputs.len());
         for batch in inputs.chunks(self.settings.batch_max.max(1)) {
-            vectors.extend(self.batch(batch).map_err(Error::Upstream)?);
+            vectors.extend(self.batch(batch, goes_on)?);
         }
         let mut vectors = vectors.into_iter();
         let joined = cut.iter().map(|pieces| {

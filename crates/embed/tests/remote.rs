@@ -175,7 +175,7 @@ fn failure(house: &House) -> Upstream {
 fn every_text_gets_its_own_unit_vector_whatever_the_order_of_the_answer() {
     let house = House::new(vec![honest]);
     let texts = ["abc", "", "a", "abcdefgh", "ab", "abc"];
-    let made = house.embedder().embed_batch(&texts).unwrap();
+    let made = house.embedder().embed_batch(&texts, &|| true).unwrap();
     for (text, embedding) in texts.iter().zip(&made) {
         let length = text.len() as f32;
         let norm = length.hypot(4.0);
@@ -194,6 +194,24 @@ fn every_text_gets_its_own_unit_vector_whatever_the_order_of_the_answer() {
             .all(|head| head.starts_with("POST /v1/embeddings "))
     );
     assert!(heads.iter().all(|head| head.contains(KEY)));
+}
+
+#[test]
+fn every_request_is_asked_for_before_it_leaves_also_when_it_is_repeated() {
+    let texts = ["one", "two", "three", "four", "five", "six"];
+    let house = House::new(vec![honest]);
+    let asked = AtomicUsize::new(0);
+    let once = || asked.fetch_add(1, Ordering::AcqRel) == 0;
+    let stopped = house.embedder().embed_batch(&texts, &once);
+    assert_eq!(stopped, Err(Error::Stopped));
+    assert_eq!(house.calls(), 1, "four of six inputs had left");
+    let failing = House::new(vec![|stream, _| {
+        answer(stream, "500 Internal Server Error", "", "");
+    }]);
+    asked.store(0, Ordering::Release);
+    let stopped = failing.embedder().embed_batch(&texts[..1], &once);
+    assert_eq!(stopped, Err(Error::Stopped));
+    assert_eq!(failing.calls(), 1, "it was not sent again");
 }
 
 #[test]

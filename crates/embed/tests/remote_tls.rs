@@ -105,7 +105,7 @@ fn serve(stream: TcpStream, config: &Arc<ServerConfig>, requests: &AtomicUsize) 
 
 fn asked(settings: RemoteSettings) -> Result<usize, Error> {
     let embedder = RemoteEmbedder::new(settings, clock()).unwrap();
-    let made = embedder.embed_batch(&[TEXT, "a"])?;
+    let made = embedder.embed_batch(&[TEXT, "a"], &|| true)?;
     Ok(made.len())
 }
 

@@ -93,6 +93,7 @@ pub(crate) const fn reason(error: &Error) -> &'static str {
         Error::AuditUnavailable => "audit_unavailable",
         Error::Revoked => "revoked",
         Error::Erased => "erased",
+        Error::Abandoned => "abandoned",
         Error::Overloaded => "overloaded",
         Error::Internal(_) => "internal",
     }

@@ -87,7 +87,7 @@ impl Engine {
                 text: content.as_str(),
                 vector: changes.vector.as_ref(),
             };
-            let made = self.vector(scope.address().tenant, space, text)?;
+            let made = self.vector(&scope.narrow(), space, text)?;
             vector = Quantized::from_f32(&made.vector);
         }
         let features = self.features(&facets, content.as_str());

@@ -85,6 +85,9 @@ pub enum Error {
     /// The namespace was erased while the request ran; nothing was done.
     #[error("namespace erased meanwhile")]
     Erased,
+    /// Nobody waits for the answer any more, so it was not worked out; nothing was done.
+    #[error("abandoned")]
+    Abandoned,
     /// A resource is short. Try again.
     #[error("overloaded")]
     Overloaded,

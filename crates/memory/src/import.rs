@@ -249,7 +249,7 @@ impl Engine {
         let mut made = if texts.is_empty() {
             Vec::new()
         } else {
-            self.vectors(scope.address().tenant, space, &texts)?
+            self.vectors(&scope.narrow(), space, &texts, &|| true)?
         }
         .into_iter();
         let vector = |one: &Coming| match &one.vector {

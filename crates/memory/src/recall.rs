@@ -163,7 +163,7 @@ impl Engine {
             text: &text,
             vector: question.vector.as_ref(),
         };
-        Ok((space, self.vector(tenant, space, text)?))
+        Ok((space, self.vector(scope, space, text)?))
     }
 }
 

@@ -50,7 +50,7 @@ impl Engine {
     /// Keeps one memory. A draft with an id that is taken is a replay when the content is the
     /// same, and [`Error::IdConflict`] when it is not.
     pub fn remember(&self, scope: &Scope<Write>, draft: Draft) -> Result<Remembered, Error> {
-        let results = self.remember_as("remember", scope, vec![draft]);
+        let results = self.remember_as("remember", scope, vec![draft], &|| true);
         results.into_iter().next().unwrap_or(Err(Error::Overloaded))
     }
 
@@ -60,7 +60,18 @@ impl Engine {
         scope: &Scope<Write>,
         drafts: Vec<Draft>,
     ) -> Vec<Result<Remembered, Error>> {
-        self.remember_as("remember_batch", scope, drafts)
+        self.remember_batch_while(scope, drafts, &|| true)
+    }
+
+    /// As [`Engine::remember_batch`], for as long as somebody waits: once `is_awaited` says no, no
+    /// further text is embedded and nothing is kept. A commit that has begun is never cut.
+    pub fn remember_batch_while(
+        &self,
+        scope: &Scope<Write>,
+        drafts: Vec<Draft>,
+        is_awaited: &dyn Fn() -> bool,
+    ) -> Vec<Result<Remembered, Error>> {
+        self.remember_as("remember_batch", scope, drafts, is_awaited)
     }
 
     fn remember_as(
@@ -68,9 +79,10 @@ impl Engine {
         verb: &'static str,
         scope: &Scope<Write>,
         drafts: Vec<Draft>,
+        is_awaited: &dyn Fn() -> bool,
     ) -> Vec<Result<Remembered, Error>> {
         let count = drafts.len();
-        match self.remember_planned(verb, scope, drafts) {
+        match self.remember_planned(verb, scope, drafts, is_awaited) {
             Ok(results) => results,
             // One commit carries them all, so its failure is everybody's.
             Err(error) => std::iter::repeat_with(|| Err(error.clone()))
@@ -84,6 +96,7 @@ impl Engine {
         verb: &'static str,
         scope: &Scope<Write>,
         drafts: Vec<Draft>,
+        is_awaited: &dyn Fn() -> bool,
     ) -> Result<Vec<Result<Remembered, Error>>, Error> {
         let now = self.clock.now();
         let (resident, writing) = self.writing(scope)?;
@@ -91,7 +104,7 @@ impl Engine {
         let ids = drafts.iter().filter_map(|draft| draft.id).collect();
         let _claim = resident.claim(ids, self.settings.busy_wait)?;
         let mut plans = self.plan(scope, &resident, drafts, now)?;
-        self.embed_new(scope, writing.space, &mut plans)?;
+        self.embed_new(scope, writing.space, &mut plans, is_awaited)?;
         let records = plans
             .iter()
             .filter(|plan| matches!(plan, Plan::New { .. }))
@@ -172,6 +185,7 @@ impl Engine {
         scope: &Scope<Write>,
         space: Space,
         plans: &mut [Plan],
+        is_awaited: &dyn Fn() -> bool,
     ) -> Result<(), Error> {
         let texts = plans.iter().filter_map(|plan| match plan {
             Plan::New { draft, .. } => Some(Text {
@@ -185,7 +199,7 @@ impl Engine {
             return Ok(());
         }
         let mut made = self
-            .vectors(scope.address().tenant, space, &texts)?
+            .vectors(&scope.narrow(), space, &texts, is_awaited)?
             .into_iter();
         for plan in plans {
             if let Plan::New { embedding, .. } = plan {

@@ -111,7 +111,7 @@ fn indexes(encoder: &BuiltinEncoder, texts: &[String], staged: Stage) -> [Index<
     let mut indexes = [staged, one_by_one].map(|stage| Index::with_stage(settings, stage));
     for (first, batch) in (0..).step_by(64).zip(texts.chunks(64)) {
         let batch: Vec<&str> = batch.iter().map(String::as_str).collect();
-        let vectors = encoder.embed_batch(&batch).unwrap();
+        let vectors = encoder.embed_batch(&batch, &|| true).unwrap();
         for (number, (text, embedded)) in (first..).zip(batch.iter().zip(vectors)) {
             for index in &mut indexes {
                 let entry = entry(number, text, &embedded.vector);

@@ -20,4 +20,5 @@ mod model;
 mod porting;
 mod recalling;
 mod residents;
+mod stopping;
 mod support;

@@ -67,7 +67,7 @@ impl From<Error> for Refusal {
                 "the audit log cannot be written and nothing was done; repeat after the seconds of Retry-After",
             )
             .because("the audit log is unavailable"),
-            Error::Overloaded => Self::new(
+            Error::Abandoned | Error::Overloaded => Self::new(
                 Code::Overloaded,
                 "a resource is short; repeat after the seconds of Retry-After",
             ),
