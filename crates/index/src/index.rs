@@ -5,7 +5,7 @@
 //! that ranks may depend on them: they tell entries apart, and ties are broken by [`Key`].
 
 mod change;
-mod columns;
+pub(crate) mod columns;
 mod compact;
 mod labels;
 mod large;

@@ -1,15 +1,20 @@
 //! The filter language of recall and forget: which memories a request speaks of.
 //!
-//! `parse.rs` reads JSON, `test.rs` holds one comparison, and this file the tree.
+//! `parse.rs` reads JSON, `test.rs` holds one comparison, `values.rs` the lists that are compared,
+//! `reading.rs` what a memory holds, and this file the tree.
 //! To add an operator: a variant of [`Test`], its word in `parse.rs`, its meaning in `test.rs`.
 
 mod parse;
+mod reading;
 mod test;
+mod values;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::Facets;
+pub use reading::Reading;
 pub use test::{Field, Seen, Test};
+pub use values::Values;
 
 /// Why a filter is refused; the text tells what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,24 +42,15 @@ impl Filter {
 
     /// Whether it holds for these facets.
     pub fn matches(&self, facets: &Facets) -> bool {
-        let mut metadata = None;
-        self.matches_with(facets, &mut metadata)
+        self.holds(&Reading::new(facets))
     }
 
-    /// `metadata` holds the parsed object once a comparison needed it.
-    fn matches_with(&self, facets: &Facets, metadata: &mut Option<Map<String, Value>>) -> bool {
+    fn holds(&self, reading: &Reading<'_>) -> bool {
         match self {
-            Self::And(items) => items.iter().all(|item| item.matches_with(facets, metadata)),
-            Self::Or(items) => items.iter().any(|item| item.matches_with(facets, metadata)),
-            Self::Not(item) => !item.matches_with(facets, metadata),
-            Self::Field(field, test) => {
-                if let Field::Metadata(path) = field {
-                    let object = metadata.get_or_insert_with(|| facets.metadata.to_object());
-                    test.holds(&Seen::within(object, path))
-                } else {
-                    test.holds(&field.value(facets))
-                }
-            }
+            Self::And(items) => items.iter().all(|item| item.holds(reading)),
+            Self::Or(items) => items.iter().any(|item| item.holds(reading)),
+            Self::Not(item) => !item.holds(reading),
+            Self::Field(field, test) => test.holds(&reading.seen(field)),
         }
     }
 }

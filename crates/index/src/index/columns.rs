@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anchorhold_model::Facets;
-use anchorhold_model::filter::{Field, Seen, Test};
+use anchorhold_model::filter::{Field, Reading, Seen, Test, Values};
 use serde_json::{Number, Value};
 
 use crate::bitmap::Bitmap;
@@ -30,12 +30,14 @@ pub(crate) struct Column {
     numbers: Vec<u32>,
     /// By number. The first is absence.
     values: Vec<Distinct>,
-    by_key: BTreeMap<String, u32>,
+    by_key: BTreeMap<Arc<str>, u32>,
 }
 
 /// One value, how many slots have it, and which, while there are few values.
 #[derive(Clone, Debug)]
 struct Distinct {
+    /// A text that no other value of the field has; none for absence.
+    key: Option<Arc<str>>,
     value: Held,
     uses: usize,
     slots: Bitmap,
@@ -48,36 +50,46 @@ enum Held {
     Text(String),
     Texts(Vec<String>),
     Number(Number),
+    List(Values),
     Json(Value),
 }
 
 impl Columns {
-    /// The column of a field, made from every slot when it is new; `None` when there are enough.
+    /// The columns of fields, as far as there is room for them; what is new is made from every slot,
+    /// all in one pass.
     pub(crate) fn of<'a>(
         &self,
-        field: &Field,
+        fields: &[&Field],
         slots: impl Iterator<Item = Option<&'a Facets>>,
-    ) -> Option<Arc<Column>> {
+    ) -> Vec<(Field, Arc<Column>)> {
         let mut columns = self.lock();
-        if let Some((_, column)) = columns.iter().find(|(known, _)| known == field) {
-            return Some(Arc::clone(column));
+        let mut new: Vec<(Field, Column)> = Vec::new();
+        for field in fields {
+            let known = columns.iter().map(|(known, _)| known);
+            let mut known = known.chain(new.iter().map(|(known, _)| known));
+            let is_known = known.any(|known| known == *field);
+            if !is_known && columns.len() + new.len() < COLUMNS_MAX {
+                new.push(((*field).clone(), Column::default()));
+            }
         }
-        if columns.len() >= COLUMNS_MAX {
-            return None;
+        if !new.is_empty() {
+            for facets in slots {
+                let reading = facets.map(Reading::new);
+                for (field, column) in &mut new {
+                    column.push(field, reading.as_ref());
+                }
+            }
         }
-        let mut column = Column::default();
-        for facets in slots {
-            column.push(field, facets);
-        }
-        let column = Arc::new(column);
-        columns.push((field.clone(), Arc::clone(&column)));
-        Some(column)
+        columns.extend((new.into_iter()).map(|(field, column)| (field, Arc::new(column))));
+        let asked = columns.iter().filter(|(known, _)| fields.contains(&known));
+        asked.cloned().collect()
     }
 
     /// Adds the entry of the next slot.
     pub(crate) fn push(&mut self, facets: &Facets) {
+        let reading = Reading::new(facets);
         for (field, column) in self.all() {
-            Arc::make_mut(column).push(field, Some(facets));
+            Arc::make_mut(column).push(field, Some(&reading));
         }
     }
 
@@ -114,6 +126,7 @@ impl Default for Column {
         Self {
             numbers: Vec::new(),
             values: vec![Distinct {
+                key: None,
                 value: Held::Absent,
                 uses: 0,
                 slots: Bitmap::default(),
@@ -150,9 +163,9 @@ impl Column {
         matching
     }
 
-    fn push(&mut self, field: &Field, facets: Option<&Facets>) {
-        let value = facets.map_or(Held::Absent, |facets| Held::of(field, facets));
-        let number = value.key().map_or(ABSENT, |key| self.number(value, key));
+    fn push(&mut self, field: &Field, reading: Option<&Reading<'_>>) {
+        let seen = reading.map_or(Seen::Absent, |reading| reading.seen(field));
+        let number = key(&seen).map_or(ABSENT, |key| self.number(&seen, key));
         let slot = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
         self.numbers.push(number);
         let has_bitmaps = self.values.len() <= BITMAPS_MAX;
@@ -164,14 +177,16 @@ impl Column {
         }
     }
 
-    fn number(&mut self, value: Held, key: String) -> u32 {
-        if let Some(&number) = self.by_key.get(&key) {
+    fn number(&mut self, seen: &Seen<'_>, key: String) -> u32 {
+        if let Some(&number) = self.by_key.get(key.as_str()) {
             return number;
         }
         let number = u32::try_from(self.values.len()).unwrap_or(ABSENT);
-        self.by_key.insert(key, number);
+        let key: Arc<str> = key.into();
+        self.by_key.insert(Arc::clone(&key), number);
         self.values.push(Distinct {
-            value,
+            key: Some(key),
+            value: Held::of(seen),
             uses: 0,
             slots: Bitmap::default(),
         });
@@ -193,8 +208,8 @@ impl Column {
             value.uses -= 1;
             value.slots.remove(slot);
             if value.uses == 0 && number != ABSENT {
-                let gone = std::mem::replace(&mut value.value, Held::Absent);
-                gone.key().map(|key| self.by_key.remove(&key));
+                value.value = Held::Absent;
+                value.key.take().map(|key| self.by_key.remove(&key));
             }
         }
         if let Some(absent) = self.values.first_mut() {
@@ -204,44 +219,46 @@ impl Column {
     }
 
     fn bytes(&self) -> usize {
-        let keys: usize = self.by_key.keys().map(|key| key.len() * 2).sum();
+        let held = |value: &Distinct| {
+            let key = value.key.as_ref().map_or(0, |key| key.len());
+            key + match &value.value {
+                Held::List(values) => values.bytes(),
+                _ => key,
+            }
+        };
+        let held: usize = self.values.iter().map(held).sum();
         let bitmaps = if self.values.len() > BITMAPS_MAX {
             0
         } else {
             self.values.len() * self.numbers.len() / 8
         };
-        let value = size_of::<Distinct>() + size_of::<(String, u32)>();
-        self.numbers.len() * size_of::<u32>() + self.values.len() * value + keys + bitmaps
+        let value = size_of::<Distinct>() + size_of::<(Arc<str>, u32)>();
+        self.numbers.len() * size_of::<u32>() + self.values.len() * value + held + bitmaps
+    }
+}
+
+/// A text that no other value of the field has; none for absence.
+fn key(seen: &Seen<'_>) -> Option<String> {
+    match seen {
+        // Ids are looked up: each is another.
+        Seen::Absent | Seen::Id(_) | Seen::List(_) => None,
+        Seen::Text(text) => Some((*text).to_owned()),
+        Seen::Texts(texts) => Some(Value::from(*texts).to_string()),
+        Seen::Number(number) => Some(number.to_string()),
+        Seen::Json(value) => Some(value.to_string()),
     }
 }
 
 impl Held {
-    fn of(field: &Field, facets: &Facets) -> Self {
-        let object;
-        let seen = if let Field::Metadata(path) = field {
-            object = facets.metadata.to_object();
-            Seen::within(&object, path)
-        } else {
-            field.value(facets)
-        };
+    fn of(seen: &Seen<'_>) -> Self {
         match seen {
-            // Ids are looked up: each is another.
             Seen::Absent | Seen::Id(_) => Self::Absent,
-            Seen::Text(text) => Self::Text(text.to_owned()),
+            Seen::Text(text) => Self::Text((*text).to_owned()),
             Seen::Texts(texts) => Self::Texts(texts.to_vec()),
-            Seen::Number(number) => Self::Number(number),
-            Seen::Json(value) => Self::Json(value.clone()),
-        }
-    }
-
-    /// A text that no other value of the field has; none for absence.
-    fn key(&self) -> Option<String> {
-        match self {
-            Self::Absent => None,
-            Self::Text(text) => Some(text.clone()),
-            Self::Texts(texts) => Some(Value::from(texts.as_slice()).to_string()),
-            Self::Number(number) => Some(number.to_string()),
-            Self::Json(value) => Some(value.to_string()),
+            Seen::Number(number) => Self::Number(number.clone()),
+            Seen::List(values) => Self::List((*values).clone()),
+            Seen::Json(Value::Array(items)) => Self::List(Values::new(items)),
+            Seen::Json(value) => Self::Json((*value).clone()),
         }
     }
 
@@ -251,6 +268,7 @@ impl Held {
             Self::Text(text) => Seen::Text(text),
             Self::Texts(texts) => Seen::Texts(texts),
             Self::Number(number) => Seen::Number(number.clone()),
+            Self::List(values) => Seen::List(values),
             Self::Json(value) => Seen::Json(value),
         }
     }

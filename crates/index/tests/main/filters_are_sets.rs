@@ -1,7 +1,7 @@
 //! Columns and sets of bits let through what the filter says of each entry by itself.
 
 use anchorhold_index::{Index, Language};
-use anchorhold_model::filter::{Field, Test};
+use anchorhold_model::filter::{Field, Test, Values};
 use anchorhold_model::{Filter, Importance, MemoryType, Metadata, RecordId, Timestamp};
 use proptest::prelude::*;
 use proptest::{collection, option, sample};
@@ -80,7 +80,7 @@ fn field() -> impl Strategy<Value = Field> {
 }
 
 fn test() -> impl Strategy<Value = Test> {
-    let values = || collection::vec(value(), 1..4);
+    let values = || collection::vec(value(), 1..4).prop_map(|values| Values::new(&values));
     prop_oneof![
         value().prop_map(Test::Eq),
         value().prop_map(Test::Ne),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Field, Filter, FilterError, Test};
+use super::{Field, Filter, FilterError, Test, Values};
 use crate::limits::{FILTER_DEPTH_MAX, FILTER_NODES_MAX, FILTER_VALUES_MAX};
 use crate::{MemoryType, RecordId, Timestamp};
 
@@ -151,7 +151,8 @@ fn test(name: &str, field: &Field, operator: &str, operand: &Value) -> Result<Te
         Value::Array(items) if !items.is_empty() && items.len() <= FILTER_VALUES_MAX => items
             .iter()
             .map(|item| scalar(name, field, item))
-            .collect::<Result<Vec<_>, _>>(),
+            .collect::<Result<Vec<_>, _>>()
+            .map(|values| Values::new(&values)),
         _ => error(format!(
             "\"{operator}\" takes a list of 1 to {FILTER_VALUES_MAX} values"
         )),

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Number, Value};
 
+use super::Values;
 use crate::{Facets, RecordId, Timestamp};
 
 /// What may be compared.
@@ -96,6 +97,8 @@ pub enum Seen<'a> {
     Texts(&'a [String]),
     /// A number; times as milliseconds.
     Number(Number),
+    /// A list inside the metadata, put in order.
+    List(&'a Values),
     /// A value inside the metadata.
     Json(&'a Value),
 }
@@ -129,8 +132,37 @@ impl Seen<'_> {
                 Value::Number(wanted) => order_numbers(number, wanted) == Some(Ordering::Equal),
                 _ => false,
             },
+            Self::List(values) => values.has(wanted),
             Self::Json(Value::Array(items)) => items.iter().any(|item| same(item, wanted)),
             Self::Json(value) => same(value, wanted),
+        }
+    }
+
+    /// Whether it is, or as a list holds, one of the wanted values.
+    fn has_any(&self, wanted: &Values) -> bool {
+        match self {
+            Self::Absent => false,
+            Self::Id(id) => wanted.has_id(*id),
+            Self::Text(text) => wanted.has_text(text),
+            Self::Texts(texts) => texts.iter().any(|text| wanted.has_text(text)),
+            Self::Number(number) => wanted.has_number(number),
+            Self::List(values) => values.meets(wanted),
+            Self::Json(Value::Array(items)) => items.iter().any(|item| wanted.has(item)),
+            Self::Json(value) => wanted.has(value),
+        }
+    }
+
+    /// Whether it is, or as a list holds, all wanted values.
+    fn has_all(&self, wanted: &Values) -> bool {
+        match self {
+            Self::Absent => wanted.len() == 0,
+            Self::Id(id) => wanted.len() == wanted.ids().len() && wanted.ids() == [*id],
+            Self::Text(text) => wanted.len() == 1 && wanted.has_text(text),
+            Self::Texts(texts) => wanted.is_within(texts),
+            Self::Number(number) => Values::new([&Value::Number(number.clone())]).includes(wanted),
+            Self::List(values) => values.includes(wanted),
+            Self::Json(Value::Array(items)) => Values::new(items).includes(wanted),
+            Self::Json(value) => Values::new([*value]).includes(wanted),
         }
     }
 
@@ -154,15 +186,15 @@ pub enum Test {
     /// Not equal, or absent.
     Ne(Value),
     /// Equal to one of them.
-    In(Vec<Value>),
+    In(Values),
     /// At least; numbers, times and texts.
     Gte(Value),
     /// At most.
     Lte(Value),
     /// A list that holds at least one of them.
-    Any(Vec<Value>),
+    Any(Values),
     /// A list that holds all of them.
-    All(Vec<Value>),
+    All(Values),
     /// Present (`true`) or absent (`false`).
     Exists(bool),
 }
@@ -173,8 +205,8 @@ impl Test {
         match self {
             Self::Eq(wanted) => found.has(wanted),
             Self::Ne(wanted) => !found.has(wanted),
-            Self::In(wanted) | Self::Any(wanted) => wanted.iter().any(|one| found.has(one)),
-            Self::All(wanted) => wanted.iter().all(|one| found.has(one)),
+            Self::In(wanted) | Self::Any(wanted) => found.has_any(wanted),
+            Self::All(wanted) => found.has_all(wanted),
             Self::Gte(bound) => found.order(bound).is_some_and(Ordering::is_ge),
             Self::Lte(bound) => found.order(bound).is_some_and(Ordering::is_le),
             Self::Exists(wanted) => !matches!(found, Seen::Absent) == *wanted,
