@@ -6,13 +6,14 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::parse::parse_part;
-use crate::{Code, Rejection, Request, redacted_debug};
+use crate::{Code, Rejection, Request, bounded, redacted_debug};
 
 /// Up to 100 requests under the credential and the identity headers of this one.
 #[derive(Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BatchRequest {
     /// The requests, which are done one after the other.
+    #[serde(deserialize_with = "bounded::list_required::<BATCH_MAX, _, _>")]
     #[schema(value_type = Vec<Operation>)]
     pub operations: Vec<Box<RawValue>>,
 }

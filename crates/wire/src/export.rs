@@ -1,5 +1,6 @@
 //! Exports: one JSON object a line, a head, the memories, an end. Imports read the same lines.
 
+use anchorhold_model::limits::TAGS_MAX;
 use anchorhold_model::{Draft, Importance, Memory, MemoryType, Part, SubScopes, Timestamp};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -8,7 +9,9 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::address::AddressBody;
-use crate::{Code, Rejection, Request, check, object, parse, redacted_debug, schema, walk, word};
+use crate::{
+    Code, Rejection, Request, bounded, check, object, parse, redacted_debug, schema, walk, word,
+};
 
 /// The media type of exports and imports.
 pub const MEDIA_TYPE: &str = "application/x-ndjson";
@@ -62,9 +65,11 @@ pub struct ExportLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub importance: Option<f64>,
     /// Tags, in the caller's order.
+    #[serde(default, deserialize_with = "bounded::list::<TAGS_MAX, _, _>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// What the caller keeps beside it.
+    #[serde(default, deserialize_with = "bounded::metadata")]
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub metadata: Option<Map<String, Value>>,
@@ -253,7 +258,8 @@ impl Request for ExportLine {
         });
         Ok(ImportedMemory {
             draft,
-            version: check::within("version", self.version.unwrap_or(1), 1..=VERSION_MAX)?,
+            version: check::within("version", self.version.unwrap_or(1), 1..=VERSION_MAX)?
+                .min(VERSION_TAKEN_MAX),
             ordinal: self.ordinal,
             created_at: self.created_at,
             updated_at: self.updated_at,
@@ -264,8 +270,11 @@ impl Request for ExportLine {
     }
 }
 
-/// The largest version that is taken over: every program can count it, and there is room behind.
+/// The largest version of a line: every program can count it.
 const VERSION_MAX: u64 = 1 << 53;
+/// The largest version that is taken over; one above it comes in as this. Nobody makes as many
+/// changes as there are between the two, so what was imported is exported as what may be imported.
+const VERSION_TAKEN_MAX: u64 = 1 << 52;
 
 /// A line of an import.
 #[derive(Clone, PartialEq)]

@@ -6,16 +6,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{Code, Rejection, Request, check, redacted_debug};
+use crate::{Code, Rejection, Request, bounded, check, redacted_debug};
 
 /// Deletes memories; exactly one of `ids` and `filter` is sent.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ForgetRequest {
     /// 1 to 1,000 ids.
+    #[serde(default, deserialize_with = "bounded::list::<FORGET_IDS_MAX, _, _>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ids: Option<Vec<String>>,
     /// Which memories, such as `{"tags": {"any": ["draft"]}}`.
+    #[serde(default, deserialize_with = "bounded::filter")]
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub filter: Option<Value>,

@@ -9,6 +9,7 @@
 pub mod address;
 pub mod backup;
 pub mod batch;
+mod bounded;
 mod check;
 mod code;
 pub mod embedding;

@@ -1,6 +1,6 @@
 //! Memories: the body that replies carry, and the bodies that create, list and delete them.
 
-use anchorhold_model::limits::BATCH_MAX;
+use anchorhold_model::limits::{BATCH_MAX, TAGS_MAX};
 use anchorhold_model::{Draft, Importance, Memory, MemoryType, NamespaceName, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::address::AddressBody;
 use crate::error::ErrorDetail;
 use crate::parse::parse_part;
-use crate::{Code, Rejection, Request, check, redacted_debug, schema, vector, word};
+use crate::{Code, Rejection, Request, bounded, check, redacted_debug, schema, vector, word};
 
 /// A memory as its owner sees it.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -99,9 +99,11 @@ pub struct CreateMemory {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub importance: Option<f64>,
     /// At most 50 tags of at most 256 bytes.
+    #[serde(default, deserialize_with = "bounded::list::<TAGS_MAX, _, _>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// At most 100 keys and 16,384 bytes of compact JSON.
+    #[serde(default, deserialize_with = "bounded::metadata")]
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub metadata: Option<Map<String, Value>>,
@@ -175,6 +177,7 @@ impl Request for CreateMemory {
 #[serde(deny_unknown_fields)]
 pub struct BatchMemories {
     /// The memories; none names a namespace of its own.
+    #[serde(deserialize_with = "bounded::list_required::<BATCH_MAX, _, _>")]
     #[schema(value_type = Vec<CreateMemory>)]
     pub memories: Vec<Box<RawValue>>,
     /// A named namespace; the user's own when absent.

@@ -1,11 +1,12 @@
 //! Changing a memory: absent leaves as it is, null clears what can be cleared.
 
+use anchorhold_model::limits::TAGS_MAX;
 use anchorhold_model::{Change, Changes, MemoryType, NamespaceName, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::{Code, Rejection, Request, check, redacted_debug, schema, vector, word};
+use crate::{Code, Rejection, Request, bounded, check, redacted_debug, schema, vector, word};
 
 /// Reads a value that is there: with `default` an absent field is `None`, and a null is read by
 /// `T`, which either knows null or refuses it.
@@ -37,12 +38,12 @@ pub struct PatchMemory {
     #[schema(value_type = f64, required = false)]
     pub importance: Option<f64>,
     /// The tags, replaced whole; an empty list takes them away.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "bounded::list_present::<TAGS_MAX, _, _>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Vec<String>, required = false)]
     pub tags: Option<Vec<String>>,
     /// The metadata, replaced whole; an empty object takes it away.
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "bounded::metadata_present")]
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Object, required = false)]
     pub metadata: Option<Map<String, Value>>,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::memory::MemoryBody;
-use crate::{Code, Rejection, Request, check, redacted_debug, vector};
+use crate::{Code, Rejection, Request, bounded, check, redacted_debug, vector};
 
 /// Asks one namespace a question.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -22,6 +22,7 @@ pub struct RecallRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub threshold: Option<f64>,
     /// Which memories are looked at, such as `{"type": {"eq": "semantic"}}`.
+    #[serde(default, deserialize_with = "bounded::filter")]
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub filter: Option<Value>,
@@ -29,6 +30,7 @@ pub struct RecallRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// Several namespaces at once; not available yet.
+    #[serde(default, deserialize_with = "bounded::list::<1, _, _>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespaces: Option<Vec<RecallNamespace>>,
     /// Whether every result says how its score came about.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use anchorhold_model::limits::JSON_DEPTH_MAX;
+use anchorhold_model::limits::{JSON_DEPTH_MAX, METADATA_BYTES_MAX};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::parse::shortened;
@@ -117,7 +117,10 @@ impl<'de> Visitor<'de> for Walk<'_> {
                 let message = format!("the key \"{key}\" stands twice in one object; send it once");
                 return Err(self.refuse(message));
             }
-            keys.insert(key);
+            // No body with more keys in one object is ever accepted, and none is told more of it.
+            if keys.len() < METADATA_BYTES_MAX {
+                keys.insert(key);
+            }
             entries.next_value_seed(self.inner())?;
         }
         Ok(())

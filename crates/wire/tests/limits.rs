@@ -8,6 +8,7 @@ use anchorhold_model::limits::{
     RECALL_LIMIT_MAX, TAG_BYTES_MAX, TAGS_MAX, TTL_SECONDS_MAX,
 };
 use anchorhold_wire::erase::EraseRequest;
+use anchorhold_wire::export::ImportLine;
 use anchorhold_wire::forget::ForgetRequest;
 use anchorhold_wire::key::CreateKey;
 use anchorhold_wire::memory::{BatchMemories, CreateMemory};
@@ -298,4 +299,25 @@ fn a_key_ends_at_its_name_grants_and_days() {
         "expires_in_days",
         |size| json!({"name": "a", "expires_in_days": size}),
     );
+}
+
+/// Versions go on behind what was imported, and what they become is imported again.
+#[test]
+fn the_version_after_an_import_and_a_change_may_be_imported_again() {
+    let version = |version: u64| {
+        let line = json!({"content": "a", "version": version}).to_string();
+        match ImportLine::read(line.as_bytes()) {
+            Ok(ImportLine::Memory(memory)) => Ok(memory.version),
+            Ok(_) => unreachable!("it is a memory"),
+            Err(rejection) => Err((rejection.code, rejection.field)),
+        }
+    };
+    let (taken_max, max) = (1 << 52, 1 << 53);
+    for sent in [1, 7, taken_max - 1, taken_max, taken_max + 1, max] {
+        let taken = version(sent).unwrap();
+        assert_eq!(taken, sent.min(taken_max));
+        assert_eq!(version(taken + 1), Ok((taken + 1).min(taken_max)));
+    }
+    let refused = (Code::RequestInvalid, Some("version".to_owned()));
+    assert_eq!(version(max + 1), Err(refused));
 }
