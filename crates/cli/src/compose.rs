@@ -15,6 +15,7 @@ use anchorhold_model::{Clock, EmbedderName, Random};
 use anchorhold_store::{AuditMode, Options, Store};
 
 use crate::exit::Error;
+use crate::server::within;
 use crate::system::{SystemClock, SystemRandom};
 
 /// What a house is built from.
@@ -145,6 +146,9 @@ impl House {
     }
 }
 
+/// How long a chore that runs is waited for at the end.
+const CHORE_TIME_MAX: Duration = Duration::from_secs(5);
+
 /// The thread that does the chores; it ends when this is dropped.
 pub(crate) struct ChoresThread {
     stop: Option<mpsc::Sender<()>>,
@@ -154,9 +158,13 @@ pub(crate) struct ChoresThread {
 impl Drop for ChoresThread {
     fn drop(&mut self) {
         drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A chore that panicked has said so in the log.
-            let _ = thread.join();
+        let Some(thread) = self.thread.take() else {
+            return;
+        };
+        // A chore that panicked has said so in the log.
+        let is_over = within(CHORE_TIME_MAX, move || drop(thread.join()));
+        if !is_over.unwrap_or(false) {
+            tracing::warn!("a chore still runs and is left");
         }
     }
 }

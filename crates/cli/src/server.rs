@@ -1,8 +1,10 @@
-//! A server at work: two listeners, the runtime, the signals, and an end without lost writes.
+//! A server at work: two listeners, the runtime, the signals, and an end in bounded time without lost
+//! writes.
 
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use rustix::process::Signal;
 use tokio::runtime::Runtime;
@@ -21,11 +23,9 @@ impl Listeners {
     /// Binds both; port 0 takes any free one.
     pub(crate) fn bind(listen: SocketAddr, operator_listen: SocketAddr) -> Result<Self, Error> {
         let bind = |address: SocketAddr| {
-            let listener = TcpListener::bind(address).map_err(|error| {
+            TcpListener::bind(address).map_err(|error| {
                 Error::Configuration(format!("cannot listen on {address}: {error}"))
-            })?;
-            listener.set_nonblocking(true)?;
-            Ok::<_, Error>(listener)
+            })
         };
         Ok(Self {
             tenant: bind(listen)?,
@@ -62,9 +62,13 @@ pub(crate) fn runtime() -> Result<Runtime, Error> {
     Ok(runtime)
 }
 
-/// Serves until `shutdown` is done, then finishes what runs and leaves everything on disk.
+/// How long a store is waited for that is in use by verbs which nobody waits for any more.
+const CLOSE_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// Serves until `shutdown` is done, then finishes what runs and leaves everything on disk. Whatever
+/// does not end in time is left: an acknowledgement follows the commit, so nobody was promised it.
 pub(crate) fn serve(
-    runtime: &Runtime,
+    runtime: Runtime,
     house: &House,
     listeners: Listeners,
     workers: usize,
@@ -72,12 +76,35 @@ pub(crate) fn serve(
 ) -> Result<(), Error> {
     let app = house.app(workers);
     let outcome = runtime.block_on(async {
-        let tenant = tokio::net::TcpListener::from_std(listeners.tenant)?;
-        let operator = tokio::net::TcpListener::from_std(listeners.operator)?;
+        let Listeners { tenant, operator } = listeners;
         anchorhold_http::serve(Arc::clone(&app), tenant, operator, shutdown).await
     });
-    house.engine.close();
+    let engine = Arc::clone(&house.engine);
+    if !within(CLOSE_TIME_MAX, move || engine.close())? {
+        tracing::warn!(
+            "the store is in use and is left as it is; the next start goes on from there"
+        );
+    }
+    // Its threads may run verbs that take long.
+    runtime.shutdown_background();
     Ok(outcome?)
+}
+
+/// Does something on a thread of its own; says whether it was done in this time.
+pub(crate) fn within(
+    time_max: Duration,
+    work: impl FnOnce() + Send + 'static,
+) -> Result<bool, Error> {
+    let (tell, told) = mpsc::channel();
+    let work = move || {
+        work();
+        // Nobody may be waiting any more.
+        let _ = tell.send(());
+    };
+    std::thread::Builder::new()
+        .name("close".to_owned())
+        .spawn(work)?;
+    Ok(told.recv_timeout(time_max) != Err(mpsc::RecvTimeoutError::Timeout))
 }
 
 /// Done at the first SIGTERM or SIGINT; a second one ends the process at once.
@@ -104,4 +131,20 @@ pub(crate) fn interruption(runtime: &Runtime) -> Result<impl Future<Output = ()>
         // An error means that the runtime ends, so serving ends too.
         let _ = interrupted.await;
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    #[test]
+    fn what_does_not_end_is_left_in_time() {
+        let (stop, stopped) = mpsc::channel::<()>();
+        let work = move || assert!(stopped.recv().is_err());
+        assert!(!within(Duration::from_millis(20), work).unwrap());
+        drop(stop);
+        assert!(within(Duration::from_mins(1), || {}).unwrap());
+    }
 }

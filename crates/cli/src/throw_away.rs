@@ -139,7 +139,7 @@ impl ThrowAwayServer {
                 let _ = stopped.await;
             };
             let workers = server::default_workers();
-            server::serve(&runtime, &served.house, listeners, workers, until)
+            server::serve(runtime, &served.house, listeners, workers, until)
         };
         Ok(Self {
             url,

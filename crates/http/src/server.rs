@@ -1,15 +1,18 @@
-//! Two listeners, one loop each: accept, count, serve, and a shutdown that finishes what runs.
+//! Two listeners, one loop each: accept, count, serve, and a shutdown that finishes what runs. The
+//! operator's has a thread and a runtime of its own: however busy tenants keep theirs, a key can be
+//! revoked.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
 
 use crate::exchange::Peer;
 use crate::metrics::Listener;
@@ -30,12 +33,12 @@ pub struct Bound {
 }
 
 /// Binds both listeners.
-pub async fn bind(
+pub fn bind(
     listen: SocketAddr,
     operator_listen: SocketAddr,
 ) -> io::Result<(TcpListener, TcpListener, Bound)> {
-    let tenant = TcpListener::bind(listen).await?;
-    let operator = TcpListener::bind(operator_listen).await?;
+    let tenant = TcpListener::bind(listen)?;
+    let operator = TcpListener::bind(operator_listen)?;
     let bound = Bound {
         listen: tenant.local_addr()?,
         operator_listen: operator.local_addr()?,
@@ -44,7 +47,8 @@ pub async fn bind(
 }
 
 /// Serves both listeners until `shutdown` ends, then finishes the requests that run, for at most
-/// the shutdown time. The engine is closed by the caller, afterwards.
+/// the shutdown time in all. The engine is closed by the caller, afterwards; a verb that takes longer
+/// still runs then.
 pub async fn serve(
     app: Arc<App>,
     tenant: TcpListener,
@@ -53,39 +57,77 @@ pub async fn serve(
 ) -> io::Result<()> {
     let (stop, stopped) = watch::channel(());
     let mut loops = JoinSet::new();
-    for (name, listener, routes) in [
-        (Listener::Tenant, tenant, routes::tenant()),
-        (Listener::Operator, operator, routes::operator()),
-    ] {
-        let (app, stopped) = (Arc::clone(&app), stopped.clone());
-        let router = router(&app, routes);
-        loops.spawn(listen(app, name, listener, router, stopped));
-    }
-    drop(stopped);
+    let end = apart(&app, operator, stopped.clone())?;
+    loops.spawn(async move { end.await.map_err(io::Error::other) });
+    let tenant = listening(tenant)?;
+    let door = Arc::clone(&app);
+    let router = router(&app, routes::tenant());
+    loops.spawn(async move {
+        listen(door, Listener::Tenant, tenant, router, stopped).await;
+        Ok(())
+    });
     tokio::select! {
         () = shutdown => {}
         // A loop ends on shutdown alone; before that it can only have failed.
-        Some(Err(error)) = loops.join_next() => return Err(io::Error::other(error)),
+        Some(ended) = loops.join_next() => {
+            ended.map_err(io::Error::other)??;
+            return Err(io::Error::other("a listener ended by itself"));
+        }
     }
     app.drain();
+    let deadline = Instant::now() + app.limits.shutdown_time_max;
     drop(stop);
     while let Some(ended) = loops.join_next().await {
-        ended.map_err(io::Error::other)?;
+        ended.map_err(io::Error::other)??;
     }
-    // A verb whose client has left still runs to its end.
-    let _ = tokio::time::timeout(app.limits.shutdown_time_max, async {
+    // A verb whose client has left still runs to its end, if that comes in time.
+    let idle = timeout_at(deadline, async {
         app.pool.idle().await;
         app.operators.idle().await;
-    })
-    .await;
+    });
+    if idle.await.is_err() {
+        tracing::warn!("verbs still run after the shutdown time; nobody waits for them");
+    }
     Ok(())
+}
+
+/// A listener of the runtime that this is called in.
+fn listening(listener: TcpListener) -> io::Result<tokio::net::TcpListener> {
+    listener.set_nonblocking(true)?;
+    tokio::net::TcpListener::from_std(listener)
+}
+
+/// Serves the operator's listener on a thread of its own; tells when it has ended.
+fn apart(
+    app: &Arc<App>,
+    listener: TcpListener,
+    stopped: watch::Receiver<()>,
+) -> io::Result<oneshot::Receiver<()>> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().thread_name("operator").build()?;
+    let listener = {
+        let _inside = runtime.enter();
+        listening(listener)?
+    };
+    let (app, (ended, end)) = (Arc::clone(app), oneshot::channel());
+    let router = router(&app, routes::operator());
+    let serve = move || {
+        runtime.block_on(listen(app, Listener::Operator, listener, router, stopped));
+        // A verb that still runs is waited for by whoever ends the server.
+        runtime.shutdown_background();
+        // Nobody may be waiting any more.
+        let _ = ended.send(());
+    };
+    let thread = std::thread::Builder::new().name("operator".to_owned());
+    thread.spawn(serve)?;
+    Ok(end)
 }
 
 /// The loop of one listener.
 async fn listen(
     app: Arc<App>,
     name: Listener,
-    listener: TcpListener,
+    listener: tokio::net::TcpListener,
     router: Router,
     mut stopped: watch::Receiver<()>,
 ) {
@@ -125,7 +167,7 @@ async fn listen(
 
 /// The next connection, once there is room for one: further ones wait in the kernel's queue.
 async fn accept(
-    listener: &TcpListener,
+    listener: &tokio::net::TcpListener,
     room: &Arc<Semaphore>,
 ) -> Option<(TcpStream, Peer, tokio::sync::OwnedSemaphorePermit)> {
     let place = Arc::clone(room).acquire_owned().await.ok()?;

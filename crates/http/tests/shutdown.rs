@@ -51,6 +51,23 @@ fn a_shutdown_does_not_wait_for_ever() {
 }
 
 #[test]
+fn a_write_of_a_client_that_left_is_waited_for_once_and_not_for_ever() {
+    let limits = Limits {
+        shutdown_time_max: Duration::from_millis(100),
+        ..Limits::default()
+    };
+    let mut server = Server::with(limits, 2);
+    let key = server.acting();
+    let asked = server.ask("POST", "/v1/memories").key(&key).user("alice");
+    drop(asked.json(json!({"content": HELD})).start());
+    server.embedder.wait_for(1);
+    server.begin_shutdown();
+    server.wait_until_served();
+    server.embedder.release();
+    server.wait();
+}
+
+#[test]
 fn an_idle_connection_does_not_delay_a_shutdown() {
     let mut server = Server::new();
     let idle = TcpStream::connect(server.tenant_address()).unwrap();

@@ -103,8 +103,12 @@ impl Engine {
         degraded
     }
 
-    /// Finishes what runs and leaves everything on disk. Verbs after it are refused.
+    /// Finishes what runs and leaves everything on disk. Verbs after it are refused. Whoever cannot
+    /// wait for what runs may leave: what was acknowledged is durable, and the audit log of it too.
     pub fn close(&self) {
+        if let Err(error) = self.store.audit().flush() {
+            tracing::warn!(%error, "outcomes were not written to the audit log");
+        }
         self.store.vault().close();
         if let Err(error) = self.store.audit().close() {
             tracing::warn!(%error, "the last outcomes were not written to the audit log");

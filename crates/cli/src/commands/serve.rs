@@ -71,7 +71,7 @@ impl Serve {
         // Whoever closed standard error does not wait for the line.
         let _ = writeln!(std::io::stderr(), "{line}");
         let workers = settings.workers.unwrap_or_else(server::default_workers);
-        let outcome = server::serve(&runtime, &house, listeners, workers, interrupted);
+        let outcome = server::serve(runtime, &house, listeners, workers, interrupted);
         drop(chores);
         outcome
     }

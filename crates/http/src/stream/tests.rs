@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anchorhold_wire::{Code, ErrorBody};
@@ -48,6 +48,7 @@ static STOPS: Counters = Counters::new();
 static LEAVES: Counters = Counters::new();
 static UNREAD: Counters = Counters::new();
 static STALLS: Counters = Counters::new();
+static SPIN_ENDS: AtomicBool = AtomicBool::new(false);
 static DRIPS: Counters = Counters::new();
 
 impl Iterator for Endless {
@@ -114,8 +115,20 @@ pub(crate) fn routes() -> Vec<Route> {
     };
     let counts = |call: Arc<Call>| Ok(Box::new(Counting(0, None, call)) as Box<dyn Sink>);
     let stalls = |call: Arc<Call>| Ok(Box::new(Counting(0, Some(&STALLS), call)) as Box<dyn Sink>);
+    let spins = |_: &Call| {
+        // On the connection's own thread, as an answer from memory is; not for ever, should a test
+        // fail meanwhile.
+        for _ in 0..20_000 {
+            if SPIN_ENDS.load(Ordering::SeqCst) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(Reply::bytes(StatusCode::OK, BYTES, ""))
+    };
     let drips = |call: Arc<Call>| Ok(Box::new(Counting(0, Some(&DRIPS), call)) as Box<dyn Sink>);
     vec![
+        Route::get("/test/spins", "test", spins).guard(Guard::Open),
         gives("/test/three", three),
         gives("/test/fails", fails),
         gives("/test/panics", panics),
@@ -357,4 +370,26 @@ fn streams_of_one_tenant_leave_places_for_others_and_for_the_operator() {
     let restored = restored.header("Content-Type", "application/octet-stream");
     assert_ne!(restored.bytes("x").send().status, 503);
     drop((held, other));
+}
+
+#[test]
+fn the_operator_is_served_while_every_thread_of_the_tenants_is_busy() {
+    let server = Server::new();
+    server.tenant("acme");
+    let (_, key) = server.key_with_id("acme", json!({"act_as": true}));
+    let is_served = || {
+        let mut stream = begin(&server, "GET /healthz HTTP/1.1");
+        stream
+            .set_read_timeout(Some(Duration::from_millis(300)))
+            .unwrap();
+        stream.read(&mut [0; 1]).is_ok()
+    };
+    let mut spinning = Vec::new();
+    while is_served() {
+        spinning.push(begin(&server, "GET /test/spins HTTP/1.1"));
+    }
+    let revoked = server.operate("DELETE", &format!("/v1/tenants/acme/keys/{key}"));
+    assert_eq!(revoked.send().status, 200);
+    SPIN_ENDS.store(true, Ordering::SeqCst);
+    drop(spinning);
 }

@@ -23,6 +23,7 @@ pub(crate) struct Server {
     pub(crate) embedder: Arc<TestEmbedder>,
     pub(crate) clock: Arc<TestClock>,
     stop: Option<oneshot::Sender<()>>,
+    served: std::sync::mpsc::Receiver<()>,
     thread: Option<JoinHandle<()>>,
     _data: tempfile::TempDir,
 }
@@ -71,13 +72,15 @@ impl Server {
         let app = Arc::new(app.with_limits(limits));
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();
-        let thread = std::thread::spawn(move || run(app, &engine, stopped, &tell));
+        let (end, served) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || run(app, &engine, stopped, &tell, &end));
         Self {
             bound: told.recv().unwrap(),
             operator_key: made.operator_token.reveal().clone(),
             embedder,
             clock,
             stop: Some(stop),
+            served,
             thread: Some(thread),
             _data: data,
         }
@@ -154,6 +157,11 @@ impl Server {
         self.stop.take().unwrap().send(()).unwrap();
     }
 
+    /// Waits until nobody is served any more; a verb may still run.
+    pub(crate) fn wait_until_served(&self) {
+        self.served.recv().unwrap();
+    }
+
     /// Waits until the server has ended.
     pub(crate) fn wait(&mut self) {
         self.thread.take().unwrap().join().unwrap();
@@ -179,6 +187,7 @@ fn run(
     engine: &Engine,
     stopped: oneshot::Receiver<()>,
     tell: &std::sync::mpsc::Sender<Bound>,
+    end: &std::sync::mpsc::Sender<()>,
 ) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -187,12 +196,14 @@ fn run(
         .unwrap();
     runtime.block_on(async {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        let (tenant, operator, bound) = bind(any, any).await.unwrap();
+        let (tenant, operator, bound) = bind(any, any).unwrap();
         tell.send(bound).unwrap();
         let shutdown = async {
             let _ = stopped.await;
         };
         serve(app, tenant, operator, shutdown).await.unwrap();
     });
+    // A test may not wait for it.
+    let _ = end.send(());
     engine.close();
 }
