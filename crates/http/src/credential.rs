@@ -20,8 +20,8 @@ pub(crate) fn lines(headers: &HeaderMap) -> Vec<(&str, &[u8])> {
         .collect()
 }
 
-/// On whose account a request comes. Refuses one without a credential that counts, before its query or body is read or judged:
-/// the gate asks again with everything that they say.
+/// On whose account a request comes. Refuses one without a credential that counts, before its query
+/// or body is read or judged: the gate asks again with everything that they say.
 pub(crate) async fn check(
     app: &Arc<App>,
     headers: &HeaderMap,

@@ -27,7 +27,8 @@ pub struct Limits {
     pub connections_max: usize,
     /// Requests that may wait for a worker; one more is 503 `overloaded`.
     pub queue_waiters_max: usize,
-    /// Bodies and replies of tenants that pass in pieces at once, and as many of operators; more are 503 `overloaded`.
+    /// Bodies and replies of tenants that pass in pieces at once, and as many of operators; more are
+    /// 503 `overloaded`.
     pub streams_max: usize,
     /// How long the client of a body in pieces is waited for before its pace is looked at.
     pub stream_pace_time: Duration,

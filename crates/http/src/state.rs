@@ -3,15 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::Limits;
-use crate::metrics::Metrics;
-use crate::pool::Pool;
-use crate::room::Room;
 use anchorhold_gate::Gate;
 use anchorhold_identity::Directory;
 use anchorhold_memory::Engine;
 use anchorhold_model::{Clock, Random};
 use tokio::sync::Semaphore;
+
+use crate::Limits;
+use crate::metrics::Metrics;
+use crate::pool::Pool;
+use crate::room::Room;
 
 /// What the composition root chooses.
 #[derive(Clone, Debug)]
