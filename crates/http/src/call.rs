@@ -1,7 +1,7 @@
 //! One request as a route sees it: parsed as far as all routes have in common.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use anchorhold_wire::{Request, read};
 use axum::http::HeaderMap;
@@ -30,6 +30,8 @@ pub(crate) struct Call {
     pub(crate) holder: Holder,
     /// Whether a key is needed at all, see [`crate::route::Guard`].
     pub(crate) needs_credential: bool,
+    /// Lives for as long as the client waits for the answer.
+    pub(crate) client: Weak<()>,
 }
 
 impl Call {
@@ -42,6 +44,11 @@ impl Call {
     /// The body, parsed and within its limits.
     pub(crate) fn body<R: Request>(&self) -> Result<R::Domain, Refusal> {
         Ok(read::<R>(&self.received.bytes)?)
+    }
+
+    /// Whether the client still waits for the answer.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.client.strong_count() > 0
     }
 
     /// A part of the path; empty when the template has no such part.

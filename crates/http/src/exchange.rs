@@ -83,6 +83,8 @@ async fn attempt(
     };
     let parameters = parameters(&mut parts).await?;
     let run = route.run;
+    // Dropped with this future when the client leaves.
+    let client = Arc::new(());
     let call = Call {
         query: Query::read(parts.uri.query(), route.query)?,
         app: Arc::clone(app),
@@ -93,6 +95,7 @@ async fn attempt(
         received,
         holder,
         needs_credential,
+        client: Arc::downgrade(&client),
     };
     let reply = match run {
         // What reads no store answers at once, also when every worker is taken.
@@ -113,6 +116,7 @@ async fn attempt(
             fed.inspect_err(|_| body::discard(app, &call.headers, body))
         }
     };
+    drop(client);
     reply.map(|reply| (reply, place))
 }
 

@@ -39,7 +39,7 @@ impl Pool {
     }
 
     /// Runs `work` on a thread of its own. Once begun it runs to its end, also when the caller
-    /// leaves: a commit is never cut in half.
+    /// leaves: a commit is never cut in half. Work that takes long asks `Call::is_awaited` itself.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,

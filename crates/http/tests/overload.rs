@@ -81,3 +81,39 @@ fn a_client_that_leaves_does_not_stop_a_write() {
         std::thread::sleep(Duration::from_millis(5));
     }
 }
+
+/// A batch of large texts takes minutes; nobody else waits for what nobody wants any more.
+#[test]
+fn a_batch_whose_client_has_left_gives_its_worker_back_and_keeps_nothing() {
+    for path in ["/v1/memories/batch", "/v1/batch"] {
+        let server = Server::with(Limits::default(), 1);
+        let key = server.acting();
+        let texts: Vec<_> = (0..50)
+            .map(|at| json!({"content": format!("{HELD} {at}")}))
+            .collect();
+        let operation = |body| json!({"method": "POST", "path": "/v1/memories", "body": body});
+        let body = match path {
+            "/v1/batch" => {
+                json!({"operations": texts.iter().map(operation).collect::<Vec<_>>()})
+            }
+            _ => json!({"memories": texts}),
+        };
+        let leaving = server.ask("POST", path).key(&key).user("alice");
+        let leaving = leaving.json(body).start();
+        server.embedder.wait_for(1);
+        drop(leaving);
+        let has_noticed = || {
+            let counters = server.operate_as("GET", "/metrics").send().text();
+            counters.contains("anchorhold_http_connections{listener=\"tenant\"} 0")
+        };
+        while !has_noticed() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        server.embedder.release();
+        let listed = server.ask("GET", "/v1/memories").key(&key).user("alice");
+        let kept = listed.send().json()["memories"].as_array().unwrap().len();
+        // The operation that had begun was one request by itself.
+        assert_eq!(kept, usize::from(path == "/v1/batch"), "{path}");
+        assert_eq!(server.embedder.held(), 1, "{path}: others were embedded");
+    }
+}

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Weak};
 
+use anchorhold_memory::Error;
 use anchorhold_model::limits::BATCH_REPLY_BYTES_MAX;
 use anchorhold_wire::batch::{BatchAnswer, BatchAnswers, BatchRequest, Operation};
 use anchorhold_wire::{Code, Rejection};
@@ -61,6 +62,8 @@ fn batch(call: &Call) -> Result<Reply, Refusal> {
     for operation in operations {
         let answer = match operation {
             Ok(_) if bytes > BATCH_REPLY_BYTES_MAX => Err(too_much()),
+            // Each stands for itself, so those that have not begun need not begin.
+            Ok(_) if !call.is_awaited() => Err(Refusal::from(Error::Abandoned)),
             Ok(operation) => run(call, operation),
             Err(rejection) => Err(Refusal::from(rejection)),
         };
@@ -106,6 +109,7 @@ fn run(call: &Call, operation: Operation) -> Result<(u16, Box<RawValue>, Bytes),
         received,
         holder: call.holder,
         needs_credential: true,
+        client: Weak::clone(&call.client),
     };
     // What came before it is done, so its answer is given whatever becomes of this one.
     let unwound = catch_unwind(AssertUnwindSafe(|| inner.run(verb)));

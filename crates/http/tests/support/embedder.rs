@@ -32,6 +32,11 @@ impl TestEmbedder {
         drop(waited.unwrap());
     }
 
+    /// How many held texts have come.
+    pub(crate) fn held(&self) -> usize {
+        self.state.lock().unwrap().entered
+    }
+
     /// Lets all held texts go on, from now on.
     pub(crate) fn release(&self) {
         self.state.lock().unwrap().released = true;

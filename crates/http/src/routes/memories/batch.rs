@@ -43,7 +43,8 @@ fn create(call: &Call) -> Result<Reply, Refusal> {
     let mut remembered = if drafts.is_empty() {
         Vec::new()
     } else {
-        call.app.engine.remember_batch(&scope, drafts)
+        let engine = &call.app.engine;
+        engine.remember_batch_while(&scope, drafts, &|| call.is_awaited())
     }
     .into_iter();
     let results = refused
