@@ -64,9 +64,7 @@ fn a_client_that_leaves_does_not_stop_a_write() {
     let server = Server::new();
     let key = server.acting();
     let asked = server.ask("POST", "/v1/memories").key(&key).user("alice");
-    let leaving = asked.json(json!({"content": HELD})).start();
-    server.embedder.wait_for(1);
-    drop(leaving);
+    server.leave(asked.json(json!({"content": HELD})).start());
     server.embedder.release();
     let is_kept = || {
         let listed = server
@@ -99,16 +97,7 @@ fn a_batch_whose_client_has_left_gives_its_worker_back_and_keeps_nothing() {
             _ => json!({"memories": texts}),
         };
         let leaving = server.ask("POST", path).key(&key).user("alice");
-        let leaving = leaving.json(body).start();
-        server.embedder.wait_for(1);
-        drop(leaving);
-        let has_noticed = || {
-            let counters = server.operate_as("GET", "/metrics").send().text();
-            counters.contains("anchorhold_http_connections{listener=\"tenant\"} 0")
-        };
-        while !has_noticed() {
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        server.leave(leaving.json(body).start());
         server.embedder.release();
         let listed = server.ask("GET", "/v1/memories").key(&key).user("alice");
         let kept = listed.send().json()["memories"].as_array().unwrap().len();

@@ -59,8 +59,7 @@ fn a_write_of_a_client_that_left_is_waited_for_once_and_not_for_ever() {
     let mut server = Server::with(limits, 2);
     let key = server.acting();
     let asked = server.ask("POST", "/v1/memories").key(&key).user("alice");
-    drop(asked.json(json!({"content": HELD})).start());
-    server.embedder.wait_for(1);
+    server.leave(asked.json(json!({"content": HELD})).start());
     server.begin_shutdown();
     server.wait_until_served();
     server.embedder.release();

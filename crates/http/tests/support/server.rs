@@ -1,8 +1,9 @@
 //! A server on free ports of loopback with a store of its own.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anchorhold_crypto::{Kek, Secret};
 use anchorhold_gate::Gate;
@@ -150,6 +151,20 @@ impl Server {
     pub(crate) fn acting(&self) -> String {
         self.tenant("acme");
         self.key("acme", json!({"act_as": true}))
+    }
+
+    /// Closes the only connection of a client that has sent its request, once a text of it is held
+    /// by the embedder, and waits until the server knows.
+    pub(crate) fn leave(&self, client: TcpStream) {
+        self.embedder.wait_for(1);
+        drop(client);
+        let has_noticed = || {
+            let counters = self.operate_as("GET", "/metrics").send().text();
+            counters.contains("anchorhold_http_connections{listener=\"tenant\"} 0")
+        };
+        while !has_noticed() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Begins a shutdown; requests that run go on.
