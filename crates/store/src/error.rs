@@ -112,12 +112,15 @@ impl From<rusqlite::Error> for Error {
             | Sqlite::IntegralValueOutOfRange(..) => Self::Tampered {
                 what: "database row",
             },
+            // Every statement is a constant that fits the schema, so the schema is not ours.
+            Sqlite::SqlInputError { .. } => Self::Tampered {
+                what: "database schema",
+            },
             error => match error.sqlite_error_code() {
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Tampered {
                     what: "database file",
                 },
                 Some(ErrorCode::DiskFull | ErrorCode::CannotOpen) => Self::Unavailable,
-                // Every statement is a constant that fits the schema, so the schema is not ours.
                 Some(ErrorCode::Unknown) => Self::Tampered {
                     what: "database schema",
                 },

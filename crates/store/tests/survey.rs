@@ -189,6 +189,35 @@ fn what_was_changed_in_a_namespace_is_named_by_its_word_and_nothing_else_is() {
     }
 }
 
+/// No crash leaves a frame of which only the salts or the mark of its end do not fit, and without
+/// the mark two transactions look like one that a crash cut off.
+#[test]
+fn a_frame_of_a_log_that_is_relabelled_is_told() {
+    const FRAME_HEADER: usize = 24;
+    let mut world = two();
+    let scope = world.scope::<Write>("bob");
+    let (database, namespace) = (world.file_of(&scope), scope.namespace());
+    world.close();
+    let log = database.with_extension("db-wal");
+    let whole = std::fs::read(&log).unwrap();
+    let page: [u8; 4] = whole[8..12].try_into().unwrap();
+    let frame = FRAME_HEADER + usize::try_from(u32::from_be_bytes(page)).unwrap();
+    let frames = (32..whole.len()).step_by(frame);
+    assert!(frames.len() > 2, "two transactions at least");
+    for (number, start) in frames.enumerate() {
+        // The mark stands in bytes 4 to 8, the salts in 8 to 16.
+        for at in start + 4..start + 16 {
+            let mut changed = whole.clone();
+            changed[at] ^= 1 << ((at + number) % 8);
+            std::fs::write(&log, changed).unwrap();
+            let found = survey_closed(&world).damage;
+            assert_eq!(found.len(), 1, "byte {at}: {found:?}");
+            assert_eq!(found[0].namespace, Some(namespace));
+            assert_eq!(found[0].role, Role::NamespaceLog);
+        }
+    }
+}
+
 #[test]
 fn missing_files_missing_keys_and_swapped_files_are_told_of_whom_they_are() {
     let whats = |found: &Surveyed| -> BTreeSet<(Role, What)> {

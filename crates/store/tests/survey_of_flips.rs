@@ -153,3 +153,16 @@ fn every_turned_bit_is_told_or_harms_nobody() {
     proof.write().unwrap();
     assert!(proof.counts["told"] > 20, "{:?}", proof.counts);
 }
+
+/// As one turned bit may have it; every statement that names the column then fails.
+#[test]
+fn a_column_that_is_called_otherwise_is_told() {
+    let scene = Scene::new();
+    let path = scene.world.data().join("catalogue.db");
+    let catalogue = rusqlite::Connection::open(&path).unwrap();
+    catalogue
+        .execute_batch("ALTER TABLE row RENAME COLUMN created_at TO greated_at")
+        .unwrap();
+    drop(catalogue);
+    assert!(scene.is_told(&path));
+}

@@ -1,8 +1,10 @@
-//! Cold open: the first recall of a namespace that is neither in memory nor an open file.
+//! Cold open: the first recall of a namespace that is neither in memory nor an open file. What it
+//! wrote has gone from the log into the file, as for every user who was away for a minute.
 
 use std::time::Duration;
 
 use anchorhold_model::Clock;
+use anchorhold_model::limits::WAL_BYTES_MAX;
 
 use super::Size;
 use super::corpus::words;
@@ -17,8 +19,8 @@ const OTHER: usize = 0;
 /// The user whose namespace is opened.
 const USER: usize = 1;
 
-/// How long to wait for the chore that empties a log.
-const LOG_TIME: Duration = Duration::from_secs(3);
+/// How long to wait for the chore that empties a log; it comes every second.
+const LOG_TIME: Duration = Duration::from_secs(30);
 
 /// With 1,000 and with 10,000 memories.
 pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
@@ -36,10 +38,9 @@ pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
             let field = measured?;
             field.fill(OTHER, 1)?;
             field.fill(USER, memories)?;
+            wait_for_chores(&field)?;
             let reading = open_again(&field, size.pick(60, 20))?;
             let name = format!("cold open of {memories} memories, with one recall");
-            // The log is longer than a log may be, so a chore empties it within a second.
-            std::thread::sleep(LOG_TIME);
             let largest = process::largest_file_bytes(field.path())?;
             let per_memory = largest / u64::try_from(memories).unwrap_or(1);
             let per_memory = f64::from(u32::try_from(per_memory).unwrap_or(u32::MAX));
@@ -48,6 +49,21 @@ pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
                 .figure("file per memory, bytes", per_memory))
         })
         .collect()
+}
+
+/// Waits until what was written has gone from the log into the file.
+fn wait_for_chores(field: &Field) -> Result<(), Error> {
+    let clock = field.clock();
+    let until = clock.monotonic() + LOG_TIME;
+    while process::longest_log_bytes(field.path())? > WAL_BYTES_MAX {
+        if clock.monotonic() > until {
+            return Err(Error::Failed(
+                "the log of a namespace was not emptied".to_owned(),
+            ));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
 }
 
 fn open_again(field: &Field, times: usize) -> Result<meter::Reading, Error> {

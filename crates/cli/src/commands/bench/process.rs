@@ -38,12 +38,21 @@ pub(super) fn files_below(directory: &Path, take: &mut dyn FnMut(&Path, u64)) ->
 
 /// The length of the largest namespace file.
 pub(super) fn largest_file_bytes(directory: &Path) -> Result<u64, Error> {
-    let mut largest = 0;
+    longest(directory, "db")
+}
+
+/// The length of the longest write-ahead log of a namespace.
+pub(super) fn longest_log_bytes(directory: &Path) -> Result<u64, Error> {
+    longest(directory, "db-wal")
+}
+
+fn longest(directory: &Path, extension: &str) -> Result<u64, Error> {
+    let mut longest = 0;
     files_below(directory, &mut |path, bytes| {
         let is_namespace = path.components().any(|one| one.as_os_str() == "namespaces");
-        if is_namespace && path.extension().is_some_and(|extension| extension == "db") {
-            largest = largest.max(bytes);
+        if is_namespace && path.extension().is_some_and(|of_file| of_file == extension) {
+            longest = longest.max(bytes);
         }
     })?;
-    Ok(largest)
+    Ok(longest)
 }

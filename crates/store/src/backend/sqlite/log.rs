@@ -4,7 +4,9 @@
 //! last transaction can be there in part, and nobody was told that it is stored. Every earlier
 //! one was synced before the next was begun. So a frame that does not fit, with a whole
 //! transaction *and more* behind it, was changed after it was written, and writes that were
-//! acknowledged are lost. A change inside the last transaction cannot be told from a crash.
+//! acknowledged are lost. So was a frame of which all but the salts or the mark of its end fits: no
+//! crash leaves that, and without the mark two transactions look like one. Any other change inside
+//! the last transaction cannot be told from a crash.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
@@ -44,6 +46,42 @@ impl Sums {
     }
 }
 
+/// Whether a frame that does not fit would, had it another mark of its end.
+fn fits_otherwise_marked(sums: Sums, frame: &[u8], is_big_endian: bool) -> bool {
+    let (header, page) = frame.split_at(FRAME_HEADER_BYTES);
+    let number = header.get(..4).unwrap_or_default();
+    let with = |mark: u32| {
+        let mark = if is_big_endian {
+            mark.to_be_bytes()
+        } else {
+            mark.to_le_bytes()
+        };
+        let start = [number, &mark].concat();
+        sums.over(&start, is_big_endian).over(page, is_big_endian)
+    };
+    // Each sum is a line over the mark, modulo 2^32: two points give it, and where it is as said.
+    // The slopes are neighbours in Fibonacci's sequence, so one of them at least is odd.
+    let (said, base, next) = (said(header), with(0), with(1));
+    let lines = [
+        (said.0.wrapping_sub(base.0), next.0.wrapping_sub(base.0)),
+        (said.1.wrapping_sub(base.1), next.1.wrapping_sub(base.1)),
+    ];
+    let solved = lines.iter().find(|(_, slope)| slope & 1 == 1);
+    solved.is_some_and(|&(rise, slope)| with(rise.wrapping_mul(inverse(slope))) == said)
+}
+
+/// The sums that stand in a frame.
+fn said(header: &[u8]) -> Sums {
+    Sums(word_at(header, 16), word_at(header, 20))
+}
+
+/// The inverse of an odd number modulo 2^32, by Newton's iteration: each step doubles the bits.
+fn inverse(odd: u32) -> u32 {
+    (0..5).fold(odd, |found, _| {
+        found.wrapping_mul(2_u32.wrapping_sub(odd.wrapping_mul(found)))
+    })
+}
+
 /// The 32 bits at a place.
 fn word_at(bytes: &[u8], place: usize) -> u32 {
     let four = bytes.get(place..place + 4).unwrap_or_default();
@@ -74,12 +112,15 @@ fn is_damaged(file: &mut File) -> Result<bool, Error> {
     while filled(file, &mut frame)? {
         let is_ours = [word_at(&frame, 8), word_at(&frame, 12)] == salts;
         let (frame_header, page) = frame.split_at(FRAME_HEADER_BYTES);
-        let said = Sums(word_at(frame_header, 16), word_at(frame_header, 20));
         let start = frame_header.get(..8).unwrap_or_default();
-        let fits = is_ours && sums.over(start, is_big_endian).over(page, is_big_endian) == said;
-        if !is_cut && fits {
-            sums = said;
+        let adds_up =
+            sums.over(start, is_big_endian).over(page, is_big_endian) == said(frame_header);
+        if !is_cut && adds_up && is_ours {
+            sums = said(frame_header);
             continue;
+        }
+        if !is_cut && (adds_up || fits_otherwise_marked(sums, &frame, is_big_endian)) {
+            return Ok(true);
         }
         is_cut = true;
         if ends_behind && is_ours {
