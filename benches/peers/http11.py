@@ -1,11 +1,12 @@
 """The client all HTTP stores are asked with: one kept-alive socket, requests built before the clock runs."""
-import json
 import socket
 import time
 
+import orjson
+
 
 def request(method, path, body=None, headers=()):
-    payload = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+    payload = b"" if body is None else body if isinstance(body, bytes) else orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
     lines = [f"{method} {path} HTTP/1.1", "host: 127.0.0.1", f"content-length: {len(payload)}"]
     if payload:
         lines.append("content-type: application/json")
@@ -33,7 +34,7 @@ class Connection:
         body = self.chunks() if chunked else self.reader.read(length)
         if status >= 300:
             raise RuntimeError(f"{raw[:80]!r}: {status} {body[:300]!r}")
-        return json.loads(body) if body else None
+        return orjson.loads(body) if body else None
 
     def chunks(self):
         parts = []

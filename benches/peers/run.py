@@ -87,7 +87,7 @@ COLUMNS = [
     ("load rows/s", lambda row: row["load"]["rows_per_s_with_index"]),
     ("insert c1 p50 ms", lambda row: row["insert"]["c1"]["p50_ms"]),
     ("inserts/s c16", lambda row: row["insert"]["c16"]["per_s"]),
-    ("syncs/insert", lambda row: sum(row["insert"]["syncs_per_insert"].values())),
+    ("syncs/insert", lambda row: row["insert"]["syncs_per_insert"]["all"]),
     ("start s", lambda row: row["cold"]["start_s"]),
     ("cold p50 ms", lambda row: row["cold"]["p50_ms"]),
     ("cold CPU ms", lambda row: row["cold"]["cpu_ms"]),

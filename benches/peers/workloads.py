@@ -82,10 +82,9 @@ def exact_large(asked, rows):
 def ask(store, tenants, rows, number, seconds):
     """One caller after the other, with recall; then eight at once."""
     asked = list(plan(tenants, rows, number, 1))
-    truth = exact_large(asked, rows) if tenants == 1 else exact(asked, rows)
     client = store.client()
     prepared = [client.prepare(*one) for one in asked]
-    hits = [len(right & set(client.ask(one))) / COUNT for one, right in zip(prepared, truth)]
+    answers = [set(client.ask(one)) for one in prepared]
     before, latencies = measure.cpu_seconds(store.processes()), []
     until = time.perf_counter() + seconds
     for one in itertools.cycle(prepared):
@@ -102,7 +101,12 @@ def ask(store, tenants, rows, number, seconds):
         return lambda number: client.ask(next(mine))
 
     together = concurrently(store, 8, seconds, work)
-    return {"recall": round(float(np.mean(hits)), 4), "c1": alone, "c8": together}
+    figures = {"c1": alone, "c8": together}
+    if store.is_judged:
+        truth = exact_large(asked, rows) if tenants == 1 else exact(asked, rows)
+        hits = [len(right & found) / COUNT for right, found in zip(truth, answers)]
+        figures["recall"] = round(float(np.mean(hits)), 4)
+    return figures
 
 
 def insert(store, tenants, seconds):
@@ -131,6 +135,7 @@ def insert(store, tenants, seconds):
 
     together = concurrently(store, 16, seconds, work)
     syncs = {name: round(count / traced, 2) for name, count in counted.items()}
+    syncs["all"] = round(sum(counted.values()) / traced, 2)
     return {"c1": measure.percentiles(latencies), "c16": together, "syncs_per_insert": syncs}
 
 

@@ -50,11 +50,11 @@ class Anchorhold(Store):
         return [("authorization", f"Bearer {self.key}"), ("x-anchorhold-user", f"user-{tenant}")]
 
     def memory(self, identifier, vector, text):
-        return {"content": text, "vector": vector.tolist(), "id": f"00000000-0000-7000-8000-{identifier:012x}"}
+        return {"content": text, "vector": vector, "id": f"00000000-0000-7000-8000-{identifier:012x}"}
 
     def query(self, vector, text):
         # A word that no text has: the ranking is that of the vectors alone, as with the others.
-        return {"query": "zq", "vector": vector.tolist()}
+        return {"query": "zq", "vector": vector}
 
     def load(self, tenant, ids, vectors, texts):
         memories = [self.memory(*row) for row in zip(ids, vectors, texts)]
@@ -72,6 +72,7 @@ class Anchorhold(Store):
 class AnchorholdText(Anchorhold):
     note = "as anchorhold, but it is given texts and embeds them and the questions itself (MiniLM, int8)"
     port, operator_port = 3392, 3393
+    is_judged = False  # What is nearest by its own vectors is another matter.
     embedding = {"kind": "builtin"}
 
     def memory(self, identifier, vector, text):

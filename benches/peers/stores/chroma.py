@@ -36,7 +36,7 @@ class Chroma(Store):
         return f"{API}/{self.collections[tenant]}"
 
     def rows(self, tenant, ids, vectors, texts):
-        body = {"ids": [str(one) for one in ids], "embeddings": np.asarray(vectors).tolist(), "documents": texts}
+        body = {"ids": [str(one) for one in ids], "embeddings": np.ascontiguousarray(vectors), "documents": texts}
         return http11.request("POST", self.collection(tenant) + "/add", body)
 
     def load(self, tenant, ids, vectors, texts):
@@ -52,7 +52,7 @@ class Client:
         self.connection = http11.Connection(store.port)
 
     def prepare(self, tenant, query, text):
-        body = {"query_embeddings": [query.tolist()], "n_results": 10, "include": ["documents", "distances"]}
+        body = {"query_embeddings": [query], "n_results": 10, "include": ["documents", "distances"]}
         return http11.request("POST", self.store.collection(tenant) + "/query", body)
 
     def ask(self, prepared):

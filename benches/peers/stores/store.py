@@ -12,6 +12,8 @@ import measure
 class Store:
     # Whether it is a process of its own; an embedded store shares ours, and its CPU is the caller's too.
     is_server = True
+    # Whether its answers are held against the vectors that were given.
+    is_judged = True
     # How tenants are kept apart, and how durable an insert is.
     note = ""
 

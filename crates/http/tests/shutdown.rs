@@ -17,32 +17,37 @@ fn wait_until_closed(server: &Server) {
     }
 }
 
-#[test]
-fn a_graceful_shutdown_finishes_a_running_write() {
-    let mut server = Server::new();
+/// A server that runs a write, and its client; the embedder holds the text.
+fn held_write(limits: Limits) -> (Server, TcpStream) {
+    let server = Server::with(limits, 2);
     let key = server.acting();
     let asked = server.ask("POST", "/v1/memories").key(&key).user("alice");
-    let mut running = asked.json(json!({"content": HELD})).start();
+    let client = asked.json(json!({"content": HELD})).start();
     server.embedder.wait_for(1);
+    (server, client)
+}
+
+fn impatient() -> Limits {
+    Limits {
+        shutdown_time_max: Duration::from_millis(100),
+        ..Limits::default()
+    }
+}
+
+#[test]
+fn a_graceful_shutdown_finishes_a_running_write() {
+    let (mut server, mut client) = held_write(Limits::default());
     server.begin_shutdown();
     wait_until_closed(&server);
     server.embedder.release();
-    let kept = read_reply(&mut running, false);
+    let kept = read_reply(&mut client, false);
     assert_eq!(kept.status, 201, "{kept:?}");
     server.wait();
 }
 
 #[test]
 fn a_shutdown_does_not_wait_for_ever() {
-    let limits = Limits {
-        shutdown_time_max: Duration::from_millis(100),
-        ..Limits::default()
-    };
-    let mut server = Server::with(limits, 2);
-    let key = server.acting();
-    let asked = server.ask("POST", "/v1/memories").key(&key).user("alice");
-    let _running = asked.json(json!({"content": HELD})).start();
-    server.embedder.wait_for(1);
+    let (mut server, _client) = held_write(impatient());
     server.begin_shutdown();
     wait_until_closed(&server);
     // The listeners end before the verb does; the verb itself is then let go.
@@ -52,14 +57,8 @@ fn a_shutdown_does_not_wait_for_ever() {
 
 #[test]
 fn a_write_of_a_client_that_left_is_waited_for_once_and_not_for_ever() {
-    let limits = Limits {
-        shutdown_time_max: Duration::from_millis(100),
-        ..Limits::default()
-    };
-    let mut server = Server::with(limits, 2);
-    let key = server.acting();
-    let asked = server.ask("POST", "/v1/memories").key(&key).user("alice");
-    server.leave(asked.json(json!({"content": HELD})).start());
+    let (mut server, client) = held_write(impatient());
+    server.leave(client);
     server.begin_shutdown();
     server.wait_until_served();
     server.embedder.release();

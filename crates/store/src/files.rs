@@ -49,6 +49,15 @@ pub(crate) fn file_write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     }
 }
 
+/// Asks the system for a whole file in a few long reads, before it is read page by page. Advice: what
+/// cannot be had is read later, where it is told.
+pub(crate) fn file_read_ahead(path: &Path, bytes_max: u64) {
+    let Ok(file) = File::open(path) else { return };
+    if file.metadata().is_ok_and(|about| about.len() <= bytes_max) {
+        let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::WillNeed);
+    }
+}
+
 /// Removes a file; an absent one is fine. The caller syncs the directory.
 pub(crate) fn file_remove(path: &Path) -> Result<(), Error> {
     match std::fs::remove_file(path) {

@@ -10,7 +10,7 @@ use super::{Page, read};
 use crate::Outcome;
 
 /// A column: its heading, and where its value stands in a row.
-const COLUMNS: [(&str, &str); 16] = [
+const COLUMNS: [(&str, &str); 19] = [
     ("store", "/store"),
     ("version", "/version"),
     ("tenants", "/load/tenants"),
@@ -26,7 +26,10 @@ const COLUMNS: [(&str, &str); 16] = [
     ("memory MiB", "/load/pss_mib_after"),
     ("insert p50 ms", "/insert/c1/p50_ms"),
     ("inserts/s, 16 callers", "/insert/c16/per_s"),
+    ("syncs/insert", "/insert/syncs_per_insert/all"),
     ("cold p50 ms", "/cold/p50_ms"),
+    ("cold CPU ms", "/cold/cpu_ms"),
+    ("fixed work ms", "/busy_ms"),
 ];
 
 const WORKLOADS: [(&str, &str); 3] = [
@@ -44,7 +47,8 @@ pub(super) fn render(directory: &Path, page: &mut Page) -> Outcome {
     let rows: Vec<&Value> = rows.into_iter().flatten().collect();
     page.text.push_str(
         "\n## Beside other stores\n\n- command: `python benches/peers/run.py --output docs/evidence/peers.json` \
-         (see `benches/peers/README.md`)\n- compare within a table; CPU before latency\n",
+         (see `benches/peers/README.md`)\n- compare within a table; CPU before latency; `fixed work` \
+         says how fast the machine was just before the row\n",
     );
     for (workload, title) in WORKLOADS {
         let of_it = |row: &&&Value| row.get("workload").and_then(Value::as_str) == Some(workload);

@@ -281,32 +281,44 @@ fn a_body_in_pieces_may_be_longer_than_any_body_that_is_kept() {
     untyped.send().is_refused(415, "media_type_unsupported");
 }
 
+/// The head of a request whose body has so many bytes.
+fn head(path: &str, key: &str, bytes: usize) -> String {
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\
+         Content-Type: {BYTES}\r\nConnection: close\r\nContent-Length: {bytes}\r\n\r\n"
+    )
+}
+
+/// Sends a head, and then one piece after the other until nobody takes them: it is refused, and its
+/// place is `free` while it still drips.
+fn drip(server: &Server, head: &str, piece: usize, pause: Duration, free: impl FnOnce()) {
+    let mut stream = open(server.tenant_address());
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut drips = stream.try_clone().unwrap();
+    let dripper = std::thread::spawn(move || {
+        while drips.write_all(&vec![b'x'; piece]).is_ok() {
+            std::thread::sleep(pause);
+        }
+    });
+    assert_eq!(read_reply(&mut stream, false).status, 408);
+    free();
+    drop(stream);
+    dripper.join().unwrap();
+}
+
 #[test]
 fn a_body_that_stalls_or_drips_is_refused_and_frees_its_place() {
     let server = Server::with(limits(), 1);
     let key = server.acting();
-    let head = format!(
-        "POST /test/stalls HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\
-         Content-Type: {BYTES}\r\nConnection: close\r\nContent-Length: 100000\r\n\r\n"
-    );
+    let head = head("/test/stalls", &key, 100_000);
     let mut stalled = open(server.tenant_address());
     stalled.write_all(head.as_bytes()).unwrap();
     stalled.write_all(&vec![b'x'; 20_000]).unwrap();
     assert!(is_served(&server, &key), "the only worker is taken");
     assert_eq!(read_reply(&mut stalled, false).status, 408);
     STALLS.wait_for_drop(1);
-    let mut dripping = open(server.tenant_address());
-    dripping.write_all(head.as_bytes()).unwrap();
-    let mut drips = dripping.try_clone().unwrap();
-    let dripper = std::thread::spawn(move || {
-        while drips.write_all(b"x").is_ok() {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    });
-    assert_eq!(read_reply(&mut dripping, false).status, 408);
-    STALLS.wait_for_drop(2);
-    drop(dripping);
-    dripper.join().unwrap();
+    let pause = Duration::from_millis(20);
+    drip(&server, &head, 1, pause, || STALLS.wait_for_drop(2));
 }
 
 #[test]
@@ -319,22 +331,9 @@ fn a_body_that_drips_in_whole_pieces_is_refused_and_frees_its_place() {
     };
     let server = Server::with(limits, 1);
     let key = server.acting();
-    let head = format!(
-        "POST /test/drips HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\
-         Content-Type: {BYTES}\r\nConnection: close\r\nContent-Length: 100000000\r\n\r\n"
-    );
-    let mut dripping = open(server.tenant_address());
-    dripping.write_all(head.as_bytes()).unwrap();
-    let mut drips = dripping.try_clone().unwrap();
-    let dripper = std::thread::spawn(move || {
-        while drips.write_all(&vec![b'x'; 17_000]).is_ok() {
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    });
-    assert_eq!(read_reply(&mut dripping, false).status, 408);
-    DRIPS.wait_for_drop(1);
-    drop(dripping);
-    dripper.join().unwrap();
+    let head = head("/test/drips", &key, 100_000_000);
+    let pause = Duration::from_millis(50);
+    drip(&server, &head, 17_000, pause, || DRIPS.wait_for_drop(1));
 }
 
 #[test]

@@ -19,6 +19,10 @@ pub(crate) use session::SqliteSession;
 /// The extension of a file that is being made.
 const BEGUN: &str = "new";
 
+/// A file that is not longer is read ahead as a whole when it is opened; of a longer one too much is
+/// bodies that nobody asks for.
+const READ_AHEAD_BYTES_MAX: u64 = 4 * 1_024 * 1_024;
+
 /// What stands in `PRAGMA user_version`: the version of the layout below.
 const FORMAT: u32 = 2;
 
@@ -115,6 +119,7 @@ impl Files {
 
     pub(crate) fn open(&self, namespace: NamespaceId) -> Result<SqliteSession, Error> {
         let path = self.path(namespace);
+        files::file_read_ahead(&path, READ_AHEAD_BYTES_MAX);
         let connection = Self::connect(&path)?;
         check_format(&connection)?;
         // A header that was changed back to the old journal would hide what the log holds.
