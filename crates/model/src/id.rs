@@ -8,13 +8,18 @@ use crate::Timestamp;
 
 /// Lower-case hexadecimal digits of some bytes.
 pub fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
     let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
+    text.extend(bytes.iter().flat_map(|byte| digits(*byte)).map(char::from));
     text
+}
+
+/// The two lower-case hexadecimal digits of a byte.
+fn digits(byte: u8) -> [u8; 2] {
+    let digit = |value: u8| match value {
+        0..=9 => b'0' + value,
+        _ => b'a' - 10 + value,
+    };
+    [digit(byte >> 4), digit(byte & 15)]
 }
 
 /// The bytes that lower-case hexadecimal digits stand for; `None` for anything else.
@@ -145,13 +150,16 @@ impl RecordId {
 
 impl fmt::Display for RecordId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, byte) in self.0.iter().enumerate() {
-            if matches!(position, 4 | 6 | 8 | 10) {
-                formatter.write_str("-")?;
+        // Once per memory of every reply: without `write!` of each byte.
+        let mut text = [b'-'; 36];
+        let places = (0..36).filter(|place| !matches!(place, 8 | 13 | 18 | 23));
+        let digits = self.0.iter().flat_map(|byte| digits(*byte));
+        for (place, digit) in places.zip(digits) {
+            if let Some(byte) = text.get_mut(place) {
+                *byte = digit;
             }
-            write!(formatter, "{byte:02x}")?;
         }
-        Ok(())
+        formatter.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

@@ -40,8 +40,8 @@ fn list(text: &str) -> Option<Vec<f32>> {
     if rest == b"]" {
         return Some(Vec::new());
     }
-    // Most are longer; then the list grows once or not at all.
-    let mut numbers = Vec::with_capacity(text.len() / 16);
+    // A single has up to nine digits, so few lists have to grow.
+    let mut numbers = Vec::with_capacity(text.len() / 10);
     loop {
         let (value, behind) = number(rest)?;
         numbers.push(value);
