@@ -24,6 +24,8 @@ struct Measured {
     p50_ms: f64,
     p99_ms: f64,
     cpu_ms: f64,
+    /// Absent in reports of before it was measured.
+    fixed_work_ms: Option<f64>,
     target: Option<(String, bool)>,
     #[serde(default)]
     figures: BTreeMap<String, f64>,
@@ -43,8 +45,8 @@ pub(super) fn render(directory: &Path, page: &mut Page) -> Outcome {
     writeln!(
         text,
         "\n## Bench\n\n- command: `anchorhold bench --json`\n- machine: {}\n\n\
-         | measurement | n | per s | p50 ms | p99 ms | CPU ms | target | reached |\n\
-         |---|---|---|---|---|---|---|---|",
+         | measurement | n | per s | p50 ms | p99 ms | CPU ms | fixed work ms | target | reached |\n\
+         |---|---|---|---|---|---|---|---|---|",
         machine.join(", ")
     )?;
     for one in &report.results {
@@ -55,13 +57,14 @@ pub(super) fn render(directory: &Path, page: &mut Page) -> Outcome {
         };
         writeln!(
             text,
-            "| {} | {} | {} | {:.3} | {:.3} | {:.3} | {target} | {reached} |",
+            "| {} | {} | {} | {:.3} | {:.3} | {:.3} | {} | {target} | {reached} |",
             one.name,
             one.operations,
             number(one.per_second),
             one.p50_ms,
             one.p99_ms,
-            one.cpu_ms
+            one.cpu_ms,
+            one.fixed_work_ms.map(number).unwrap_or_default()
         )?;
     }
     text.push('\n');

@@ -56,6 +56,23 @@ impl Machine {
     }
 }
 
+/// CPU milliseconds of a fixed piece of arithmetic over 4 MiB: how fast the machine is right now.
+pub(super) fn fixed_work_ms() -> f64 {
+    let mut numbers = vec![0x9e37_79b9_7f4a_7c15_u64; 1 << 19];
+    let before = super::meter::cpu();
+    for round in 0..16 {
+        for number in &mut numbers {
+            // Marsaglia's xorshift; each number its own chain.
+            *number ^= *number << 13;
+            *number ^= *number >> 7;
+            *number ^= (*number << 17).wrapping_add(round);
+        }
+    }
+    std::hint::black_box(&numbers);
+    let took = super::meter::cpu().saturating_sub(before);
+    took.as_secs_f64() * 1e3
+}
+
 fn probe(directory: Option<&Path>) -> Result<f64, Error> {
     let mut file = match directory {
         Some(directory) => tempfile::tempfile_in(directory),

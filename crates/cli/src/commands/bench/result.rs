@@ -18,6 +18,8 @@ pub(super) struct Measured {
     pub(super) p99_ms: f64,
     /// Time of all cores that one operation took.
     pub(super) cpu_ms: f64,
+    /// How fast the machine was: see [`super::machine::fixed_work_ms`], the mean of before and after.
+    pub(super) fixed_work_ms: f64,
     /// What is aimed at, in words; whether it was reached.
     pub(super) target: Option<(String, bool)>,
     /// What else was read; the name says the unit.
@@ -38,6 +40,7 @@ impl Measured {
             p50_ms: reading.p50_ms,
             p99_ms: reading.p99_ms,
             cpu_ms: reading.cpu_ms,
+            fixed_work_ms: 0.0,
             target: None,
             figures: BTreeMap::new(),
             series: BTreeMap::new(),
@@ -105,6 +108,7 @@ pub(super) fn show(results: &[Measured], output: Output) -> Result<(), Error> {
             format!("{:.3}", measured.p50_ms),
             format!("{:.3}", measured.p99_ms),
             format!("{:.3}", measured.cpu_ms),
+            format!("{:.1}", measured.fixed_work_ms),
             target,
             reached.to_owned(),
         ]
@@ -116,6 +120,7 @@ pub(super) fn show(results: &[Measured], output: Output) -> Result<(), Error> {
         "p50 ms",
         "p99 ms",
         "CPU ms",
+        "fixed work ms",
         "target",
         "reached",
     ];
