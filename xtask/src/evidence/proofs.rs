@@ -58,9 +58,10 @@ fn names(directory: &Path) -> Outcome<Vec<String>> {
 
 /// All shards of one proof.
 struct Sum {
-    /// The newest words: claim, command and notes of the last shard.
+    /// The newest words: claim and promises of the last shard.
     last: Proof,
     shards: usize,
+    commands: BTreeSet<String>,
     commits: BTreeSet<String>,
     counts: BTreeMap<String, u64>,
     violations: BTreeMap<String, u64>,
@@ -73,6 +74,7 @@ impl Sum {
         let mut sum = Self {
             last: shards.last()?.clone(),
             shards: shards.len(),
+            commands: BTreeSet::new(),
             commits: BTreeSet::new(),
             counts: BTreeMap::new(),
             violations: BTreeMap::new(),
@@ -81,6 +83,7 @@ impl Sum {
         };
         for shard in shards {
             sum.commits.insert(shard.commit);
+            sum.commands.insert(shard.command);
             sum.notes.extend(shard.notes);
             for (what, count) in shard.counts {
                 *sum.counts.entry(what).or_default() += count;
@@ -96,19 +99,14 @@ impl Sum {
     }
 
     fn section(&self, page: &mut String) -> Outcome {
-        let Proof {
-            name,
-            claim,
-            command,
-            ..
-        } = &self.last;
+        let Proof { name, claim, .. } = &self.last;
         writeln!(page, "\n## {name}\n\n{claim}\n")?;
+        for command in &self.commands {
+            writeln!(page, "- command: `{command}`")?;
+        }
         let commits: Vec<&str> = self.commits.iter().map(String::as_str).collect();
         let (shards, commits) = (self.shards, commits.join(", "));
-        writeln!(
-            page,
-            "- command: `{command}`\n- shards: {shards}, on commit {commits}"
-        )?;
+        writeln!(page, "- shards: {shards}, on commit {commits}")?;
         writeln!(page, "- done: {}", list(&self.counts))?;
         writeln!(page, "- violations: {}", list(&self.violations))?;
         for (what, values) in &self.figures {
