@@ -19,6 +19,10 @@ fn what_was_kept_before_the_end_is_there_after_the_next_start() {
     let home = party.home;
     let status = party.server.stop();
     assert_eq!(status.code(), Some(0));
+    // A copy of the directory that is made now has it in a file that is whole, not in a log.
+    for log in home.namespace_files("db-wal") {
+        assert_eq!(std::fs::metadata(&log).unwrap().len(), 0, "{log:?}");
+    }
     let server = home.start("warn");
     party = Party { home, server };
     let list = party

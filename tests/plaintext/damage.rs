@@ -34,7 +34,8 @@ impl Village {
             let new = known.into_iter().find(|file| !files.contains(file));
             files.push(new.expect("a user's first memory makes a file"));
         }
-        assert!(server.stop().success());
+        // A graceful end would empty the logs, which are changed below.
+        server.kill();
         Self { home, key, files }
     }
 

@@ -65,6 +65,9 @@ pub(crate) fn runtime() -> Result<Runtime, Error> {
 /// How long a store is waited for that is in use by verbs which nobody waits for any more.
 const CLOSE_TIME_MAX: Duration = Duration::from_secs(5);
 
+/// How long the logs of namespaces are emptied before that.
+const LOGS_TIME_MAX: Duration = Duration::from_secs(3);
+
 /// Serves until `shutdown` is done, then finishes what runs and leaves everything on disk. Whatever
 /// does not end in time is left: an acknowledgement follows the commit, so nobody was promised it.
 pub(crate) fn serve(
@@ -80,7 +83,11 @@ pub(crate) fn serve(
         anchorhold_http::serve(Arc::clone(&app), tenant, operator, shutdown).await
     });
     let engine = Arc::clone(&house.engine);
-    if !within(CLOSE_TIME_MAX, move || engine.close())? {
+    let close = move || {
+        engine.empty_logs(LOGS_TIME_MAX);
+        engine.close();
+    };
+    if !within(LOGS_TIME_MAX + CLOSE_TIME_MAX, close)? {
         tracing::warn!(
             "the store is in use and is left as it is; the next start goes on from there"
         );

@@ -69,6 +69,13 @@ impl Logs {
         self.lock().remove(&namespace);
     }
 
+    /// The namespaces whose logs hold something.
+    pub(crate) fn all(&self) -> Vec<NamespaceId> {
+        let logs = self.lock();
+        let holding = logs.iter().filter(|(_, log)| log.bytes > 0);
+        holding.map(|(namespace, _)| *namespace).collect()
+    }
+
     /// The namespaces whose logs are due now.
     pub(crate) fn due(&self) -> Vec<NamespaceId> {
         let now = self.clock.monotonic();
