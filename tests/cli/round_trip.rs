@@ -154,10 +154,15 @@ fn a_tenants_admin_manages_its_keys_and_namespaces() {
         admin(&["namespace", "list"])["namespaces"][0]["name"],
         "org/acme"
     );
+    // A name stands for the id.
+    assert_eq!(admin(&["namespace", "show", "org/acme"])["id"], id);
     let update = ["namespace", "update", id, "--description", ""];
     assert_eq!(admin(&update)["description"], Value::Null);
     let reader = admin(&["key", "create", "reader", "--grant", "org/acme=read"]);
     let reader_key = reader["key"].as_str().unwrap();
+    party
+        .run_as(reader_key, None, &["namespace", "show", "org/acne"])
+        .ends(1, "namespace list");
     let inside = ["--namespace", "org/acme"];
     admin(&[&["remember", "The office has a red door."][..], &inside].concat());
     let recall = [&["--json", "recall", "door"][..], &inside].concat();

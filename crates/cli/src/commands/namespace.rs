@@ -1,9 +1,10 @@
 //! `namespace create | list | show | update | delete`: named namespaces.
 
+use anchorhold_client::Client;
 use anchorhold_client::wire::namespace::{
     CreateNamespace, NamespaceBody, NamespaceList, PatchNamespace,
 };
-use anchorhold_model::Change;
+use anchorhold_model::{Change, NamespaceId};
 use clap::Subcommand;
 
 use crate::connection::{Server, refused};
@@ -30,15 +31,15 @@ pub(crate) enum Namespace {
     },
     /// Show one namespace
     Show {
-        /// Its id
-        id: String,
+        /// Its name, or its id
+        namespace: String,
         #[command(flatten)]
         server: Server,
     },
     /// Describe a namespace anew
     Update {
-        /// Its id
-        id: String,
+        /// Its name, or its id
+        namespace: String,
         /// What it is for; an empty text takes the description away
         #[arg(long)]
         description: String,
@@ -47,8 +48,8 @@ pub(crate) enum Namespace {
     },
     /// Destroy a namespace with all that is in it
     Delete {
-        /// Its id
-        id: String,
+        /// Its name, or its id
+        namespace: String,
         #[command(flatten)]
         server: Server,
     },
@@ -71,12 +72,14 @@ impl Namespace {
                 output.either(&made, || show(std::slice::from_ref(&made), output))
             }
             Self::List { server } => list(server, output),
-            Self::Show { id, server } => {
-                let found = server.client()?.namespace(&id).map_err(refused)?;
+            Self::Show { namespace, server } => {
+                let client = server.client()?;
+                let id = id_of(&client, namespace)?;
+                let found = client.namespace(&id).map_err(refused)?;
                 output.either(&found, || show(std::slice::from_ref(&found), output))
             }
             Self::Update {
-                id,
+                namespace,
                 description,
                 server,
             } => {
@@ -87,11 +90,14 @@ impl Namespace {
                 };
                 let changes = PatchNamespace { description };
                 let client = server.client()?;
+                let id = id_of(&client, namespace)?;
                 let changed = client.namespace_patch(&id, &changes).map_err(refused)?;
                 output.either(&changed, || show(std::slice::from_ref(&changed), output))
             }
-            Self::Delete { id, server } => {
-                let gone = server.client()?.namespace_delete(&id).map_err(refused)?;
+            Self::Delete { namespace, server } => {
+                let client = server.client()?;
+                let id = id_of(&client, namespace)?;
+                let gone = client.namespace_delete(&id).map_err(refused)?;
                 output.either(&gone, || output.line(&format!("destroyed {}", gone.id)))
             }
         }
@@ -99,7 +105,12 @@ impl Namespace {
 }
 
 fn list(server: Server, output: Output) -> Result<(), Error> {
-    let client = server.client()?;
+    let all = all(&server.client()?)?;
+    output.either(&all, || show(&all.namespaces, output))
+}
+
+/// Every namespace that the key may see.
+fn all(client: &Client) -> Result<NamespaceList, Error> {
     let mut all = NamespaceList {
         namespaces: Vec::new(),
         next_cursor: None,
@@ -110,10 +121,23 @@ fn list(server: Server, output: Output) -> Result<(), Error> {
         all.namespaces.append(&mut page.namespaces);
         all.next_cursor = page.next_cursor;
         if all.next_cursor.is_none() {
-            break;
+            return Ok(all);
         }
     }
-    output.either(&all, || show(&all.namespaces, output))
+}
+
+/// The id that was given, or that of the namespace with the name that was given.
+fn id_of(client: &Client, given: String) -> Result<String, Error> {
+    if NamespaceId::parse(&given).is_some() {
+        return Ok(given);
+    }
+    let all = all(client)?.namespaces.into_iter();
+    let found = all.into_iter().find(|one| one.name == given);
+    found.map(|one| one.id.to_string()).ok_or_else(|| {
+        Error::Failed(format!(
+            "this key sees no namespace {given}; `anchorhold namespace list` shows what it sees"
+        ))
+    })
 }
 
 fn show(namespaces: &[NamespaceBody], output: Output) -> Result<(), Error> {
