@@ -66,6 +66,9 @@ fn a_file_that_was_cut_or_holds_a_bad_line_ends_with_1() {
     let exported = party.run_as(&key, Some("alice"), &["export", "--output", file]);
     assert_eq!(exported.code, Some(0), "{exported:?}");
     let whole = std::fs::read_to_string(&path).unwrap();
+    let again = party.run_as(&key, Some("bob"), &["export", "--output", file]);
+    again.ends(2, "exists");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), whole);
     let import = || party.run_as(&key, Some("bob"), &["import", file]);
     let cut: String = whole.split_inclusive('\n').take(2).collect();
     std::fs::write(&path, cut).unwrap();

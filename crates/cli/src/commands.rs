@@ -22,3 +22,16 @@ pub(crate) mod serve;
 pub(crate) mod tenant;
 pub(crate) mod verify;
 pub(crate) mod whoami;
+
+use std::path::Path;
+
+use crate::exit::Error;
+
+/// Refuses to write over a file that is there.
+fn must_be_new(path: &Path) -> Result<(), Error> {
+    if path.exists() {
+        let message = format!("{} exists; name a new file", path.display());
+        return Err(Error::Usage(message));
+    }
+    Ok(())
+}

@@ -12,6 +12,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::commands::custody::{Closed, CustodyArgs, Keeper};
+use crate::commands::must_be_new;
 use crate::connection::refused;
 use crate::exit::Error;
 use crate::output::Output;
@@ -52,10 +53,7 @@ impl Backup {
         let namespace = NamespaceId::parse(&self.namespace).ok_or_else(|| {
             Error::Usage("--namespace takes an opaque id such as ns_0123...".to_owned())
         })?;
-        if self.output.exists() {
-            let message = format!("{} exists; name a new file", self.output.display());
-            return Err(Error::Usage(message));
-        }
+        must_be_new(&self.output)?;
         let keeper = self.custody.keeper(OperatorClient::ready)?;
         // Whole or not at all: what is cut short never bears the name of a backup.
         let part = Part::create(&self.output)?;

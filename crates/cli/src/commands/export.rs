@@ -10,6 +10,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::commands::import::Meter;
+use crate::commands::must_be_new;
 use crate::connection::{Connection, refused};
 use crate::exit::Error;
 use crate::output::Output;
@@ -21,7 +22,7 @@ use crate::output::Output;
     name when the export is whole."
 )]
 pub(crate) struct Export {
-    /// Where to write; standard output when absent
+    /// The file to make, one that exists is left alone; standard output when absent
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Leave the vectors out; an import embeds the texts then
@@ -34,6 +35,7 @@ pub(crate) struct Export {
 impl Export {
     /// Writes it.
     pub(crate) fn run(self, output: Output) -> Result<(), Error> {
+        self.output.as_deref().map_or(Ok(()), must_be_new)?;
         let client = self.connection.client()?;
         let lines = client.export(!self.no_vectors).map_err(refused)?;
         let Some(path) = self.output else {
