@@ -65,7 +65,7 @@ pub(crate) fn runtime() -> Result<Runtime, Error> {
 /// How long a store is waited for that is in use by verbs which nobody waits for any more.
 const CLOSE_TIME_MAX: Duration = Duration::from_secs(5);
 
-/// How long the logs of namespaces are emptied before that.
+/// For how much of that time the emptying of another namespace's log is begun.
 const LOGS_TIME_MAX: Duration = Duration::from_secs(3);
 
 /// Serves until `shutdown` is done, then finishes what runs and leaves everything on disk. Whatever
@@ -87,7 +87,7 @@ pub(crate) fn serve(
         engine.empty_logs(LOGS_TIME_MAX);
         engine.close();
     };
-    if !within(LOGS_TIME_MAX + CLOSE_TIME_MAX, close)? {
+    if !within(CLOSE_TIME_MAX, close)? {
         tracing::warn!(
             "the store is in use and is left as it is; the next start goes on from there"
         );

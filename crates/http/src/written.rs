@@ -14,14 +14,11 @@ use crate::room::Share;
 /// Bytes that a reply may have without a place in the room: about what its connection costs anyway.
 const FREE_BYTES: usize = 64 * 1_024;
 
-/// What a reply usually fits into: ten memories of two sentences.
-const USUAL_BYTES: usize = 8 * 1_024;
-
 /// The JSON of `body`. The bytes hold their part of the room until the last of them is written to
 /// the connection, or dropped.
 pub(crate) fn json(call: &Call, body: &impl Serialize) -> Result<Bytes, Refusal> {
     let mut writer = Writer {
-        bytes: Vec::with_capacity(USUAL_BYTES),
+        bytes: Vec::with_capacity(128),
         room_bytes: FREE_BYTES,
         share: None,
         is_full: false,

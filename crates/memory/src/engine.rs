@@ -103,9 +103,11 @@ impl Engine {
         degraded
     }
 
-    /// Moves what write-ahead logs hold into the files, for at most this long: a directory that is
-    /// copied while no server runs then shows damage wherever it is.
+    /// Moves what the logs of namespaces hold into their files, and begins none after this long: in a
+    /// directory that is copied while no server runs, damage of a namespace then shows wherever it is.
     pub fn empty_logs(&self, time_max: Duration) {
+        // First, since a namespace that is in use is waited for, and nobody may wait for the rest.
+        self.flush_audit();
         let until = self.clock.monotonic() + time_max;
         let is_time = || self.clock.monotonic() < until;
         self.store.vault().checkpoint_all(is_time);
@@ -114,12 +116,16 @@ impl Engine {
     /// Finishes what runs and leaves everything on disk. Verbs after it are refused. Whoever cannot
     /// wait for what runs may leave: what was acknowledged is durable, and the audit log of it too.
     pub fn close(&self) {
-        if let Err(error) = self.store.audit().flush() {
-            tracing::warn!(%error, "outcomes were not written to the audit log");
-        }
+        self.flush_audit();
         self.store.vault().close();
         if let Err(error) = self.store.audit().close() {
             tracing::warn!(%error, "the last outcomes were not written to the audit log");
+        }
+    }
+
+    fn flush_audit(&self) {
+        if let Err(error) = self.store.audit().flush() {
+            tracing::warn!(%error, "outcomes were not written to the audit log");
         }
     }
 

@@ -35,7 +35,7 @@ use result::Measured;
 /// Measure speed on this machine.
 #[derive(Args)]
 pub(crate) struct Bench {
-    /// Small sizes, done within a minute
+    /// Small sizes, done within two minutes
     #[arg(long)]
     quick: bool,
     /// Only this measurement

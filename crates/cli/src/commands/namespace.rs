@@ -131,8 +131,8 @@ fn id_of(client: &Client, given: String) -> Result<String, Error> {
     if NamespaceId::parse(&given).is_some() {
         return Ok(given);
     }
-    let all = all(client)?.namespaces.into_iter();
-    let found = all.into_iter().find(|one| one.name == given);
+    let mut all = all(client)?.namespaces.into_iter();
+    let found = all.find(|one| one.name == given);
     found.map(|one| one.id.to_string()).ok_or_else(|| {
         Error::Failed(format!(
             "this key sees no namespace {given}; `anchorhold namespace list` shows what it sees"

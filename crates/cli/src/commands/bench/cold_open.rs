@@ -1,5 +1,6 @@
-//! Cold open: the first recall of a namespace that is neither in memory nor an open file. What it
-//! wrote has gone from the log into the file, as for every user who was away for a minute.
+//! Cold open: the first recall of a namespace that is neither in memory nor an open file. Its
+//! log is no longer than the chores let one be (64 KiB); that of a user who was away for a minute is
+//! empty.
 
 use std::time::Duration;
 
@@ -51,7 +52,7 @@ pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
         .collect()
 }
 
-/// Waits until what was written has gone from the log into the file.
+/// Waits until no log is longer than it may be.
 fn wait_for_chores(field: &Field) -> Result<(), Error> {
     let clock = field.clock();
     let until = clock.monotonic() + LOG_TIME;
