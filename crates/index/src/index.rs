@@ -168,7 +168,8 @@ impl<P> Index<P> {
     /// An estimate of the bytes in memory, without what payloads hold on the heap.
     pub fn bytes(&self) -> usize {
         let large = if self.slots.len() > self.stage.above {
-            Large::bytes(self.slots.len(), self.stride(), self.distinct)
+            let words = (self.stride(), self.stage.head);
+            Large::bytes(self.slots.len(), words, self.distinct)
         } else {
             0
         };

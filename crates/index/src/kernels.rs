@@ -33,8 +33,30 @@ pub(crate) struct Found {
     pub(crate) lanes: u16,
 }
 
-/// In how many bits a vector differs from the query, and its slot: one number, so that eight of them
-/// fill a register.
+/// 64 bits of a query's code, and how much each of them counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Weighed {
+    pub(crate) bits: u64,
+    /// The three bits of a number from 0 to 7 for each bit, the lowest first: a bit counts one and
+    /// twice that number.
+    pub(crate) planes: [u64; 3],
+}
+
+impl Weighed {
+    /// The most that all bits of a word count.
+    pub(crate) const MOST: u32 = 64 * 15;
+
+    /// What the bits count in which `code` differs.
+    #[inline]
+    fn distance(&self, code: u64) -> u32 {
+        let differing = self.bits ^ code;
+        let [ones, twos, fours] = self.planes.map(|plane| (differing & plane).count_ones());
+        differing.count_ones() + 2 * (ones + 2 * twos + 4 * fours)
+    }
+}
+
+/// How far a vector is from the query, in bits that differ or in what these count, and its slot: one
+/// number, so that eight of them fill a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(transparent)]
 pub(crate) struct Distance(u64);
@@ -51,11 +73,6 @@ impl Distance {
     #[expect(clippy::cast_possible_truncation, reason = "the low half is wanted")]
     pub(crate) const fn slot(self) -> u32 {
         self.0 as u32
-    }
-
-    /// The same with more bits.
-    const fn and(self, bits: u32) -> Self {
-        Self(self.0 + ((bits as u64) << 32))
     }
 }
 
@@ -130,15 +147,16 @@ impl Kernel {
         }
     }
 
-    /// Adds to each distance in how many bits the rest of its code differs from that of the query; the
-    /// rests stand one after the other by slot. One that is not there adds nothing.
-    pub(crate) fn add_rests(self, query: &[u64], rests: &[u64], distances: &mut [Distance]) {
+    /// Weighs each distance anew: every bit in which the slot's code differs from the query counts as
+    /// much as the query says. Codes stand one after the other by slot; one that is not there differs
+    /// in nothing.
+    pub(crate) fn weigh(self, query: &[Weighed], codes: &[u64], distances: &mut [Distance]) {
         match self {
-            Self::Scalar => scalar::add_rests(query, rests, distances),
+            Self::Scalar => scalar::weigh(query, codes, distances),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => x86::add_rests_avx2(query, rests, distances),
+            Self::Avx2 => x86::weigh_avx2(query, codes, distances),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => x86::add_rests_avx512(query, rests, distances),
+            Self::Avx512 => x86::weigh_avx512(query, codes, distances),
         }
     }
 

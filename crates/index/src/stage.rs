@@ -11,11 +11,11 @@ pub struct Stage {
     pub above: usize,
     /// Words of 64 bits that are read of every entry: the head of its code.
     pub head: usize,
-    /// How many are nearest by the heads of their codes; the rest of these is compared too.
+    /// How many are nearest by the heads of their codes; the whole codes of these are compared.
     pub at_first: usize,
     /// One of how many is nearest by the head, where that is more than `at_first`.
     pub at_first_share: usize,
-    /// How many are nearest by their bits; their vectors are compared exactly.
+    /// How many are nearest by their codes; their vectors are compared exactly.
     pub nearest: usize,
     /// How many of those, and how many by their terms, are ranked.
     pub ranked: usize,
@@ -39,7 +39,7 @@ impl Default for Stage {
     fn default() -> Self {
         Self {
             above: 20_000,
-            head: 3,
+            head: 4,
             at_first: 4_000,
             at_first_share: 75,
             nearest: 600,

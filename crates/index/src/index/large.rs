@@ -8,7 +8,7 @@ use super::rotation::Rotation;
 use super::{NONE, Row, Turn};
 use crate::Terms;
 use crate::analyse::count;
-use crate::kernels::Lanes;
+use crate::kernels::{Lanes, Weighed};
 
 /// Derived from the arrays; nothing in it changes an answer but by being there.
 #[derive(Debug)]
@@ -16,12 +16,12 @@ pub(crate) struct Large {
     rotation: Rotation,
     /// Words of the head of a code.
     head: usize,
-    /// Words of the rest of it.
-    rest: usize,
+    /// Words of the whole code.
+    words: usize,
     /// The heads of the codes of eight slots after those of the eight before: all of them are read.
     pub(crate) heads: Vec<Lanes>,
-    /// By slot, the rest of the code: read where the head is near.
-    pub(crate) rests: Vec<u64>,
+    /// By slot, the whole code: read where the head is near.
+    pub(crate) codes: Vec<u64>,
     lists: HashMap<u32, List, BuildHasherDefault<DefaultHasher>>,
 }
 
@@ -104,17 +104,21 @@ impl Large {
         Self {
             rotation: Rotation::new(words, seed),
             head,
-            rest: words.saturating_sub(head),
+            words,
             heads: Vec::new(),
-            rests: Vec::new(),
+            codes: Vec::new(),
             lists: HashMap::default(),
         }
     }
 
-    /// Bytes for as many entries with codes of as many words, which hold `distinct` terms in all;
-    /// room for growth included.
-    pub(crate) const fn bytes(entries: usize, words: usize, distinct: usize) -> usize {
-        let entry = words * size_of::<u64>();
+    /// Bytes for as many entries with codes of as many words and heads of `head`, which hold `distinct`
+    /// terms in all; room for growth included.
+    pub(crate) const fn bytes(
+        entries: usize,
+        (words, head): (usize, usize),
+        distinct: usize,
+    ) -> usize {
+        let entry = (words + head) * size_of::<u64>();
         entries * entry + distinct * (size_of::<u32>() + size_of::<Hint>()) * 2
     }
 
@@ -138,7 +142,7 @@ impl Large {
 
     /// Takes an entry out.
     pub(crate) fn remove(&mut self, slot: u32, terms: &Terms) {
-        self.put(slot, &vec![0; self.head + self.rest]);
+        self.put(slot, &vec![0; self.words]);
         for hash in terms.hashes() {
             let Some(list) = self.lists.get_mut(hash) else {
                 continue;
@@ -154,12 +158,13 @@ impl Large {
     pub(crate) fn compact(&mut self, slots: u32, count: usize, to: impl Fn(u32) -> u32) {
         for slot in 0..slots {
             if to(slot) != NONE {
-                let code = self.code(slot);
+                let code = self.codes.get(self.place(slot)).unwrap_or_default();
+                let code = code.to_vec();
                 self.put(to(slot), &code);
             }
         }
         self.heads.truncate(count.div_ceil(8) * self.head);
-        self.rests.truncate(count * self.rest);
+        self.codes.truncate(count * self.words);
         for list in self.lists.values_mut() {
             let places = list.slots.iter().zip(&list.hints);
             let places = places.map(|(&slot, &hint)| (to(slot), hint));
@@ -172,9 +177,9 @@ impl Large {
         self.head
     }
 
-    /// The bits of a vector.
-    pub(crate) fn code_of(&self, vector: &[i8]) -> Vec<u64> {
-        self.rotation.code(vector)
+    /// The bits of a query's vector, and what each of them counts.
+    pub(crate) fn weighed(&self, vector: &[i8]) -> Vec<Weighed> {
+        self.rotation.weighed(vector)
     }
 
     /// The entries that hold a term.
@@ -182,35 +187,26 @@ impl Large {
         self.lists.get(&hash)
     }
 
-    /// Where the head of a slot's code stands, in which lane, and where the rest stands.
-    const fn place(&self, slot: u32) -> (Range<usize>, usize, Range<usize>) {
-        let slot = slot as usize;
-        let first = slot / 8 * self.head;
-        let rest = slot * self.rest..(slot + 1) * self.rest;
-        (first..first + self.head, slot % 8, rest)
-    }
-
-    fn code(&self, slot: u32) -> Vec<u64> {
-        let (head, lane, rest) = self.place(slot);
-        let lanes = self.heads.get(head).unwrap_or_default();
-        let head = lanes.iter().filter_map(|lanes| lanes.0.get(lane));
-        head.chain(self.rests.get(rest).unwrap_or_default())
-            .copied()
-            .collect()
+    /// Where the code of a slot stands.
+    const fn place(&self, slot: u32) -> Range<usize> {
+        let first = slot as usize * self.words;
+        first..first + self.words
     }
 
     fn put(&mut self, slot: u32, code: &[u64]) {
-        let (head, lane, rest) = self.place(slot);
-        if self.heads.len() < head.end {
-            self.heads.resize(head.end, Lanes([0; 8]));
+        let place = self.place(slot);
+        if self.codes.len() < place.end {
+            self.codes.resize(place.end, 0);
         }
-        if self.rests.len() < rest.end {
-            self.rests.resize(rest.end, 0);
+        let to = self.codes.get_mut(place).unwrap_or_default();
+        to.copy_from_slice(code);
+        let first = slot as usize / 8 * self.head;
+        if self.heads.len() < first + self.head {
+            self.heads.resize(first + self.head, Lanes([0; 8]));
         }
-        let lanes = self.heads.get_mut(head).unwrap_or_default();
-        let lanes = lanes.iter_mut().filter_map(|lanes| lanes.0.get_mut(lane));
-        let rest = self.rests.get_mut(rest).unwrap_or_default();
-        for (to, &word) in lanes.chain(rest).zip(code) {
+        let heads = self.heads.iter_mut().skip(first);
+        let lanes = heads.filter_map(|lanes| lanes.0.get_mut(slot as usize % 8));
+        for (to, &word) in lanes.take(self.head).zip(code) {
             *to = word;
         }
     }

@@ -3,6 +3,8 @@
 //! Three rounds of random signs, a Hadamard transform of each 64 numbers, and an exchange between
 //! the sixty-fours. Integers all the way: every machine turns a vector in the same way.
 
+use crate::kernels::Weighed;
+
 const ROUNDS: usize = 3;
 
 /// Signs for each round.
@@ -25,8 +27,33 @@ impl Rotation {
         Self { signs }
     }
 
-    /// The signs of the turned vector, 64 in a word; numbers that are missing count as 0.
+    /// The signs of the turned vector, 64 in a word.
     pub(crate) fn code(&self, values: &[i8]) -> Vec<u64> {
+        let turned = self.turned(values);
+        turned.chunks(64).map(signs).collect()
+    }
+
+    /// The same, and how large each number is beside the largest.
+    pub(crate) fn weighed(&self, values: &[i8]) -> Vec<Weighed> {
+        let turned = self.turned(values);
+        let most = turned.iter().map(|number| number.unsigned_abs()).max();
+        let above = most.unwrap_or(0).saturating_add(1);
+        let plane = |line: &[i32], bit: u32| {
+            let weights = line.iter().rev().map(|number| {
+                let eighth = u64::from(number.unsigned_abs()) * 8 / u64::from(above);
+                eighth >> bit & 1
+            });
+            weights.fold(0, |word, bit| word << 1 | bit)
+        };
+        let word = |line: &[i32]| Weighed {
+            bits: signs(line),
+            planes: [0, 1, 2].map(|bit| plane(line, bit)),
+        };
+        turned.chunks(64).map(word).collect()
+    }
+
+    /// The turned vector; numbers that are missing count as 0.
+    fn turned(&self, values: &[i8]) -> Vec<i32> {
         let [signs, ..] = &self.signs;
         let mut numbers = vec![0_i32; signs.len()];
         for (number, &value) in numbers.iter_mut().zip(values) {
@@ -48,12 +75,14 @@ impl Rotation {
             }
             std::mem::swap(&mut numbers, &mut exchanged);
         }
-        let word = |line: &[i32]| {
-            let bits = line.iter().rev();
-            bits.fold(0, |word, &number| word << 1 | u64::from(number >= 0))
-        };
-        numbers.chunks(64).map(word).collect()
+        numbers
     }
+}
+
+/// Of up to 64 numbers, which are not negative.
+fn signs(line: &[i32]) -> u64 {
+    let numbers = line.iter().rev();
+    numbers.fold(0, |word, &number| word << 1 | u64::from(number >= 0))
 }
 
 /// The Walsh-Hadamard transform, without the factor; numbers grow by 64 at most.

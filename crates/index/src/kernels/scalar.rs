@@ -1,6 +1,6 @@
 //! The portable path, written so that the compiler can vectorise it.
 
-use super::{Block, Distance, Found, Lanes, Line, row};
+use super::{Block, Distance, Found, Lanes, Line, Weighed, row};
 
 /// See [`super::Kernel::dot_rows`].
 pub(super) fn dot_rows(query: &[Line], rows: &[Line], some: &[u32], dots: &mut Vec<i32>) {
@@ -36,13 +36,14 @@ pub(super) fn find_ends(
     }
 }
 
-/// See [`super::Kernel::add_rests`].
+/// See [`super::Kernel::weigh`].
 #[inline]
-pub(super) fn add_rests(query: &[u64], rests: &[u64], distances: &mut [Distance]) {
+pub(super) fn weigh(query: &[Weighed], codes: &[u64], distances: &mut [Distance]) {
     for distance in distances {
-        let rest = row(rests, distance.slot(), query.len());
-        let words = query.iter().zip(rest);
-        *distance = distance.and(words.map(|(a, b)| (a ^ b).count_ones()).sum());
+        let code = row(codes, distance.slot(), query.len());
+        let words = query.iter().zip(code);
+        let bits = words.map(|(query, &code)| query.distance(code)).sum();
+        *distance = Distance::new(bits, distance.slot());
     }
 }
 

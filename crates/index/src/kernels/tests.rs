@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{Block, Distance, Kernel, Lanes, Line};
+use super::{Block, Distance, Kernel, Lanes, Line, Weighed};
 
 fn line() -> impl Strategy<Value = Line> {
     // Extremes often: sums that would saturate a narrower register.
@@ -74,24 +74,35 @@ proptest! {
     }
 
     #[test]
-    fn rests_of_codes_are_added_alike_on_every_path(
-        (query, rests) in (0_usize..6).prop_flat_map(|words| {
-            (vec(any::<u64>(), words), vec(any::<u64>(), words * 40))
+    fn codes_are_weighed_alike_on_every_path(
+        (query, codes) in (0_usize..6).prop_flat_map(|words| {
+            let word = any::<(u64, [u64; 3])>();
+            (vec(word, words), vec(any::<u64>(), words * 40))
         }),
         some in vec((0_u32..512, prop_oneof![9 => 0_u32..40, 1 => Just(u32::MAX)]), 0..60),
     ) {
-        let rest = |slot: u32| rests.chunks(query.len().max(1)).nth(slot as usize);
+        let code = |slot: u32| codes.chunks(query.len().max(1)).nth(slot as usize);
+        let count = |(bits, planes): &(u64, [u64; 3]), code: u64, bit: u32| {
+            let [ones, twos, fours] = planes.map(|plane| u32::from(plane >> bit & 1 == 1));
+            let weight = 1 + 2 * (ones + 2 * twos + 4 * fours);
+            u32::from(bits >> bit & 1 != code >> bit & 1) * weight
+        };
         let exact: Vec<(u32, u32)> = some
             .iter()
-            .map(|&(bits, slot)| {
-                let words = query.iter().zip(rest(slot).unwrap_or_default());
-                (bits + words.map(|(a, b)| (a ^ b).count_ones()).sum::<u32>(), slot)
+            .map(|&(_, slot)| {
+                let words = query.iter().zip(code(slot).unwrap_or_default());
+                let counted = words.flat_map(|(query, &code)| (0..64).map(move |bit| count(query, code, bit)));
+                (counted.sum(), slot)
             })
+            .collect();
+        let query: Vec<Weighed> = query
+            .iter()
+            .map(|&(bits, planes)| Weighed { bits, planes })
             .collect();
         for kernel in Kernel::available() {
             let distances = some.iter().map(|&(bits, slot)| Distance::new(bits, slot));
             let mut distances: Vec<_> = distances.collect();
-            kernel.add_rests(&query, &rests, &mut distances);
+            kernel.weigh(&query, &codes, &mut distances);
             let found: Vec<_> = distances.iter().map(|one| (one.bits(), one.slot())).collect();
             prop_assert_eq!(&found, &exact, "{:?}", kernel);
         }

@@ -20,7 +20,7 @@ use std::arch::x86_64::{
     _mm512_xor_si512,
 };
 
-use super::{Block, Distance, Found, Lanes, Line, row, scalar};
+use super::{Block, Distance, Found, Lanes, Line, Weighed, row, scalar};
 
 /// How many rows before it is needed a row is asked for.
 const SOON: usize = 16;
@@ -248,30 +248,35 @@ fn find_ends_512(
     unsafe { ends.set_len(count) };
 }
 
-/// See [`super::Kernel::add_rests`].
-pub(super) fn add_rests_avx2(query: &[u64], rests: &[u64], distances: &mut [Distance]) {
+/// See [`super::Kernel::weigh`].
+pub(super) fn weigh_avx2(query: &[Weighed], codes: &[u64], distances: &mut [Distance]) {
     assert!(has_avx2(), "AVX2 is missing");
     // SAFETY: the features were just detected.
-    unsafe { add_rests_popcnt(query, rests, distances) }
+    unsafe { weigh_popcnt(query, codes, distances) }
 }
 
-/// See [`super::Kernel::add_rests`].
-pub(super) fn add_rests_avx512(query: &[u64], rests: &[u64], distances: &mut [Distance]) {
+/// See [`super::Kernel::weigh`].
+pub(super) fn weigh_avx512(query: &[Weighed], codes: &[u64], distances: &mut [Distance]) {
     assert!(has_avx512(), "AVX-512 is missing");
     // SAFETY: the features were just detected.
-    unsafe { add_rests_popcnt(query, rests, distances) }
+    unsafe { weigh_popcnt(query, codes, distances) }
 }
 
 /// What is read comes from all over the memory: it is asked for before it is needed.
 #[target_feature(enable = "popcnt")]
-fn add_rests_popcnt(query: &[u64], rests: &[u64], distances: &mut [Distance]) {
+fn weigh_popcnt(query: &[Weighed], codes: &[u64], distances: &mut [Distance]) {
     for place in 0..distances.len() {
         if let Some(soon) = distances.get(place + SOON) {
             let first = (soon.slot() as usize).saturating_mul(query.len());
-            prefetch(rests.as_ptr().wrapping_add(first));
+            prefetch(codes.as_ptr().wrapping_add(first));
+            prefetch(
+                codes
+                    .as_ptr()
+                    .wrapping_add(first + query.len().saturating_sub(1)),
+            );
         }
         if let Some(distance) = distances.get_mut(place) {
-            scalar::add_rests(query, rests, std::slice::from_mut(distance));
+            scalar::weigh(query, codes, std::slice::from_mut(distance));
         }
     }
 }

@@ -4,7 +4,7 @@ use super::ends::End;
 use crate::Index;
 use crate::bitmap::Bitmap;
 use crate::index::Large;
-use crate::kernels::{Distance, Kernel, Lanes};
+use crate::kernels::{Distance, Kernel, Lanes, Weighed};
 
 /// Slots that are scanned at a time, before what is found among them makes the bars narrower.
 const SLOTS: usize = 512;
@@ -26,8 +26,9 @@ pub(super) struct Limits {
     pub(super) farthest: usize,
 }
 
-/// The nearest by their whole codes of those that are nearest by the heads of their codes, and those
-/// that are farthest by these; of equal distances the later entries.
+/// Of those that are nearest by the heads of their codes the nearest by their whole codes, in which a
+/// bit counts as much as the query's number there; and those that are farthest by the heads. Of equal
+/// distances the later entries.
 pub(super) fn ends<P>(
     index: &Index<P>,
     large: &Large,
@@ -35,19 +36,24 @@ pub(super) fn ends<P>(
     vector: &[i8],
     limits: Limits,
 ) -> Ends {
-    let query = large.code_of(vector);
-    let (head, rest) = query.split_at(large.head().min(query.len()));
+    let query = large.weighed(vector);
+    let head: Vec<u64> = query
+        .iter()
+        .take(large.head())
+        .map(|word| word.bits)
+        .collect();
     let scan = Scan {
         kernel: index.kernel,
         heads: &large.heads,
-        head,
+        head: &head,
         visible,
     };
     let (near, far) = scan.ends(limits);
     let key = |slot| index.key(slot);
     let mut nearer = near.kept(limits.at_first * 2, key);
-    index.kernel.add_rests(rest, &large.rests, &mut nearer);
-    let mut near = End::new(limits.nearest, bits(&query));
+    index.kernel.weigh(&query, &large.codes, &mut nearer);
+    let most = u32::try_from(query.len()).unwrap_or(u32::MAX);
+    let mut near = End::new(limits.nearest, most.saturating_mul(Weighed::MOST));
     for found in nearer {
         near.offer(found);
     }

@@ -42,4 +42,24 @@ proptest! {
         // Only a number that is exactly 0 counts as positive both times.
         prop_assert!(code.iter().zip(&opposite).all(|(a, b)| a | b == u64::MAX));
     }
+
+    #[test]
+    fn a_bit_counts_as_much_as_the_number_behind_it(
+        values in vec(-127_i8..=127, 1..300),
+        seed: u64,
+    ) {
+        let rotation = Rotation::new(values.len().div_ceil(64), seed);
+        let weighed = rotation.weighed(&values);
+        let bits: Vec<u64> = weighed.iter().map(|word| word.bits).collect();
+        prop_assert_eq!(bits, rotation.code(&values));
+        let turned = rotation.turned(&values);
+        let most = turned.iter().map(|number| number.abs()).max().unwrap();
+        for (place, number) in turned.iter().enumerate() {
+            let planes = weighed[place / 64].planes.map(|plane| plane >> (place % 64) & 1);
+            let count = planes[0] + 2 * planes[1] + 4 * planes[2];
+            // One eighth of the largest for each step.
+            let (least, above) = (u64::from(number.unsigned_abs()) * 8, u64::from(most.unsigned_abs()) + 1);
+            prop_assert!(count * above <= least && least < (count + 1) * above);
+        }
+    }
 }
