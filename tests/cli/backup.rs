@@ -87,7 +87,9 @@ fn a_namespace_goes_into_a_file_and_comes_back_while_others_are_served() {
     assert!(!bytes.windows(5).any(|window| window == b"alice"));
     party.operate(&backup).ends(2, "exists");
     keep(&party, "alice", "alice remembers what came after");
-    let restored = party.operate(&["restore", text(&file), "--json"]).json();
+    let restored = party
+        .operate(&["restore", "--yes", text(&file), "--json"])
+        .json();
     assert_eq!(
         (&restored["records"], &restored["namespace"]),
         (&4.into(), &alice.as_str().into())
@@ -116,7 +118,9 @@ fn what_is_no_backup_of_a_living_namespace_is_refused() {
         ([&bytes[..500], b"x", &bytes[501..]].concat(), "was changed"),
     ] {
         std::fs::write(&other, changed).unwrap();
-        party.operate(&["restore", text(&other)]).ends(1, saying);
+        party
+            .operate(&["restore", "--yes", text(&other)])
+            .ends(1, saying);
     }
     assert_eq!(contents(&party, "alice").len(), 4);
     let key = party.home.keys().application;
@@ -124,8 +128,9 @@ fn what_is_no_backup_of_a_living_namespace_is_refused() {
         .run_as(&key, None, &["erase", "--user", "alice", "--yes"])
         .ends(0, "");
     party
-        .operate(&["restore", text(&file)])
+        .operate(&["restore", "--yes", text(&file)])
         .ends(1, "namespace_not_found");
+    party.operate(&["restore", text(&file)]).ends(2, "--yes");
     let third = party.home.root().join("third.backup");
     party
         .operate(&["backup", "--namespace", &alice, "--output", text(&third)])
@@ -155,15 +160,18 @@ fn without_a_server_the_directory_itself_is_kept_and_healed() {
         .unwrap();
     std::fs::write(&database, b"noise").unwrap();
     home.run(&["verify"]).ends(1, "damage was found");
-    home.run(&["restore", text(&file)]).ends(0, "");
+    home.run(&["restore", "--yes", text(&file)]).ends(0, "");
     home.run(&["verify"]).ends(0, "");
     let server = home.start("off");
     let party = Party { home, server };
     assert_eq!(contents(&party, "alice"), before);
-    party.home.run(&["restore", text(&file)]).ends(75, "in use");
+    party
+        .home
+        .run(&["restore", "--yes", text(&file)])
+        .ends(75, "in use");
     let nobody = [
         ("ANCHORHOLD_OPERATOR_URL", "http://127.0.0.1:1"),
         ("ANCHORHOLD_OPERATOR_KEY", "aho_x"),
     ];
-    run_with(&party.home, &nobody, &["restore", text(&file)]).ends(75, "in use");
+    run_with(&party.home, &nobody, &["restore", "--yes", text(&file)]).ends(75, "in use");
 }

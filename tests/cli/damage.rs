@@ -58,12 +58,20 @@ fn a_refusal_says_its_code() {
         .run_as("ah_nobody", None, &["list"])
         .ends(1, "credential_invalid");
     let key = party.home.keys().application;
-    party
-        .run_as(&key, None, &["list"])
-        .ends(1, "identity_required");
+    party.run_as(&key, None, &["list"]).ends(
+        1,
+        "Name the user with --user or ANCHORHOLD_USER.\n(identity_required, request ",
+    );
     let ended = party.run_as(&key, None, &["--json", "list"]);
     let said: serde_json::Value = serde_json::from_str(&ended.stderr).unwrap();
     assert_eq!(said["error"]["code"], "identity_required");
+    let message = said["error"]["message"].as_str().unwrap();
+    assert!(
+        !message.contains("identity_required") && !message.contains('\n'),
+        "{message}"
+    );
+    assert!(said["error"]["hint"].as_str().unwrap().contains("--user"));
+    assert!(said["error"]["request_id"].is_string());
 }
 
 #[test]

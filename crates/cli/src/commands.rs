@@ -23,9 +23,27 @@ pub(crate) mod tenant;
 pub(crate) mod verify;
 pub(crate) mod whoami;
 
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
 use crate::exit::Error;
+
+/// Asks whoever sits there before something is done that nothing undoes. A script says `--yes`.
+fn confirm(what: &str) -> Result<(), Error> {
+    if !std::io::stdin().is_terminal() {
+        let message = format!("{what}; nobody is here to confirm it, so pass --yes");
+        return Err(Error::Usage(message));
+    }
+    let mut stderr = std::io::stderr().lock();
+    write!(stderr, "{what}. Type yes: ")?;
+    stderr.flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    match answer.trim() {
+        "yes" => Ok(()),
+        _ => Err(Error::Failed("nothing was changed".to_owned())),
+    }
+}
 
 /// Refuses to write over a file that is there.
 fn must_be_new(path: &Path) -> Result<(), Error> {

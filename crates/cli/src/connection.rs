@@ -1,9 +1,10 @@
 //! Which server a client command speaks to, with which key, and for whom.
 
+use anchorhold_client::wire::Code;
 use anchorhold_client::{Client, Config, Error as ClientError, OperatorClient};
 use clap::Args;
 
-use crate::exit::Error;
+use crate::exit::{Error, Refused};
 use crate::system;
 
 const URL: &str = "http://127.0.0.1:3300";
@@ -122,6 +123,28 @@ fn setting(flag: Option<String>, variable: &str) -> Result<Option<String>, Error
         .map_err(|_| Error::Configuration(format!("{variable} must be UTF-8")))
 }
 
+/// What to do here about a refusal that speaks of headers.
+const fn hint(code: Code) -> Option<&'static str> {
+    Some(match code {
+        Code::CredentialMissing => {
+            "Give the key with ANCHORHOLD_KEY or --key; for the operator's commands with \
+             ANCHORHOLD_OPERATOR_KEY or --operator-key."
+        }
+        Code::CredentialInvalid => {
+            "Check ANCHORHOLD_KEY or --key, and that --url is the server that made it; the \
+             operator's commands have ANCHORHOLD_OPERATOR_KEY and --operator-url."
+        }
+        Code::IdentityRequired | Code::IdentityMissing => {
+            "Name the user with --user or ANCHORHOLD_USER."
+        }
+        Code::IdentityNotPermitted | Code::IdentityConflict => {
+            "Leave out --user and ANCHORHOLD_USER where the key belongs to one user."
+        }
+        Code::NamespaceConflict => "Give either --namespace or --user, not both.",
+        _ => return None,
+    })
+}
+
 /// What a client's failure means for the exit code.
 pub(crate) fn refused(error: ClientError) -> Error {
     let advice = error.advice();
@@ -130,10 +153,15 @@ pub(crate) fn refused(error: ClientError) -> Error {
             url,
             problem: reason,
         },
-        ClientError::Refused { body, .. } => Error::Refused {
-            code: body.error.code.to_string(),
-            message: format!("{}\n{advice}", body.error.message),
-        },
+        ClientError::Refused { body, .. } => {
+            let refused = body.error;
+            Error::Refused(Box::new(Refused {
+                code: refused.code.to_string(),
+                message: refused.message,
+                hint: hint(refused.code),
+                request_id: Some(refused.request_id),
+            }))
+        }
         ClientError::Address { .. } | ClientError::Header { .. } => {
             Error::Configuration(format!("{error}. {advice}"))
         }

@@ -3,12 +3,40 @@
 use std::io;
 use std::path::PathBuf;
 
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// What a server said when it refused.
+#[derive(Debug, Default, Serialize, thiserror::Error)]
+#[error("{message}{}", self.rest())]
+pub(crate) struct Refused {
+    /// The word for programs.
+    pub(crate) code: String,
+    /// What is wrong and what would be right.
+    pub(crate) message: String,
+    /// What that means on the command line, where the message speaks of headers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hint: Option<&'static str>,
+    /// Names the request in the server's log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) request_id: Option<String>,
+}
+
+impl Refused {
+    fn rest(&self) -> String {
+        let hint = self.hint.map(|hint| format!("\n{hint}"));
+        let id = self.request_id.as_ref().map(|id| format!(", request {id}"));
+        let (hint, id) = (hint.unwrap_or_default(), id.unwrap_or_default());
+        format!("{hint}\n({}{id})", self.code)
+    }
+}
+
 /// Why a command did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     /// The server refused. Do what the message says.
-    #[error("{code}: {message}")]
-    Refused { code: String, message: String },
+    #[error(transparent)]
+    Refused(Box<Refused>),
     /// The command did its work and what it found is bad, or something failed underneath.
     #[error("{0}")]
     Failed(String),
@@ -54,7 +82,7 @@ impl Error {
         match self {
             // A reader that has seen enough (`| head`) is no failure.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-            Self::Refused { .. } | Self::Failed(_) | Self::Output(_) => 1,
+            Self::Refused(_) | Self::Failed(_) | Self::Output(_) => 1,
             Self::Usage(_) => 2,
             Self::Unreachable { .. } => 69,
             Self::Initialised(_) => 73,
@@ -66,7 +94,7 @@ impl Error {
     /// The word for programs.
     pub(crate) fn word(&self) -> &str {
         match self {
-            Self::Refused { code, .. } => code,
+            Self::Refused(refused) => &refused.code,
             Self::Failed(_) | Self::Output(_) => "failed",
             Self::Usage(_) => "usage",
             Self::Unreachable { .. } => "unreachable",
@@ -74,6 +102,14 @@ impl Error {
             Self::InUse(_) | Self::Held(_) => "in_use",
             Self::Configuration(_) => "configuration",
             Self::WrongKey(_) => "wrong_key",
+        }
+    }
+
+    /// What a program gets to read.
+    pub(crate) fn body(&self) -> Value {
+        match self {
+            Self::Refused(refused) => json!({"error": refused}),
+            error => json!({"error": {"code": error.word(), "message": error.to_string()}}),
         }
     }
 

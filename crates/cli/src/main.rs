@@ -48,9 +48,7 @@ fn main() -> ExitCode {
 
 fn complain(error: &Error, output: Output) {
     let text = if output.is_json() {
-        let body =
-            serde_json::json!({"error": {"code": error.word(), "message": error.to_string()}});
-        body.to_string()
+        error.body().to_string()
     } else {
         format!("anchorhold: {}", visible(&error.to_string()))
     };

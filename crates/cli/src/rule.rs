@@ -7,7 +7,7 @@ use anchorhold_memory::{Engine, NewKey};
 use anchorhold_model::{TenantName, TenantPolicy, UserId};
 
 use crate::compose::House;
-use crate::exit::Error;
+use crate::exit::{Error, Refused};
 
 /// The operator at work in this process.
 pub(crate) struct Rule<'a> {
@@ -90,8 +90,11 @@ pub(crate) fn with_headers<T>(
         verb: "command_line",
         door: Door::Library,
     };
-    ask(gate, &question).map_err(|denial| Error::Refused {
-        code: denial.reason.as_str().to_owned(),
-        message: "refused by the gate".to_owned(),
+    ask(gate, &question).map_err(|denial| {
+        Error::Refused(Box::new(Refused {
+            code: denial.reason.as_str().to_owned(),
+            message: "refused by the gate".to_owned(),
+            ..Refused::default()
+        }))
     })
 }

@@ -172,7 +172,7 @@ impl Gate {
     pub fn who(&self, ask: &Ask<'_>) -> Result<Who, Denial> {
         self.judged(ask, |caller, verdict| {
             let named = named::one(ask).map_err(|reason| caller.denied(reason))?;
-            who::of(caller, verdict, named)
+            who::of(caller, verdict, named, self.directory())
         })
     }
 

@@ -1,8 +1,11 @@
 //! What a request is taken for: the answer of `whoami`.
 
-use anchorhold_identity::{Caller, Denial, Reason, Strength, Verdict, address_of, listing};
+use anchorhold_identity::{
+    Caller, Denial, Directory, Reason, Strength, Verdict, address_of, incarnation_of, listing,
+};
 use anchorhold_model::{
-    Grant, Issuer, KeyId, NamespaceName, Place, TenantName, TrustMode, User, UserId,
+    Address, Grant, Issuer, KeyId, NamespaceId, NamespaceName, Place, TenantName, TrustMode, User,
+    UserId,
 };
 
 /// What a request is taken for. A plain noun: it gives no right.
@@ -17,6 +20,8 @@ pub struct Who {
     pub trust_mode: TrustMode,
     /// The namespace that a recall would read; `None` when it would have to name somebody first.
     pub place: Option<Place>,
+    /// What lives there; `None` when nothing was kept there yet.
+    pub namespace: Option<NamespaceId>,
     /// The grants of the credential.
     pub grants: Vec<Grant>,
     /// The credential.
@@ -27,6 +32,7 @@ pub(crate) fn of(
     caller: &Caller,
     verdict: &Verdict,
     named: Option<NamespaceName>,
+    directory: &dyn Directory,
 ) -> Result<Who, Denial> {
     let Some(tenant) = caller.tenant() else {
         return Err(caller.denied(Reason::CredentialMisplaced));
@@ -34,8 +40,11 @@ pub(crate) fn of(
     let credential = caller.credential();
     let piece = verdict.piece();
     let of_key = (key_subject(credential.key), Some(Strength::Proven));
-    let (place, (subject, strength)) = match named {
-        Some(name) if listing(caller)?.covers(&name) => (Some(Place::Named(name)), of_key),
+    let (address, (subject, strength)) = match named {
+        Some(name) if listing(caller)?.covers(&name) => {
+            let (tenant, place) = (tenant.id, Place::Named(name));
+            (Some(Address { tenant, place }), of_key)
+        }
         Some(name) => {
             let name = name.to_string();
             return Err(caller.denied(Reason::NamespaceForbidden { name }));
@@ -43,10 +52,8 @@ pub(crate) fn of(
         None => match address_of(caller, verdict) {
             Ok(address) => {
                 let subject = piece.map(|piece| piece.subject.clone());
-                (
-                    Some(address.place),
-                    (subject, piece.map(|piece| piece.strength)),
-                )
+                let strength = piece.map(|piece| piece.strength);
+                (Some(address), (subject, strength))
             }
             // Nobody is named, and nothing is read: the key is told what it is.
             Err(Denial {
@@ -56,12 +63,17 @@ pub(crate) fn of(
             Err(denial) => return Err(denial),
         },
     };
+    let namespace = match &address {
+        Some(address) => incarnation_of(caller, address, directory)?,
+        None => None,
+    };
     Ok(Who {
         tenant: tenant.name.clone(),
         subject,
         strength,
         trust_mode: tenant.policy.trust_mode,
-        place,
+        place: address.map(|address| address.place),
+        namespace,
         grants: credential.grants.clone(),
         key: credential.key,
     })

@@ -1,7 +1,8 @@
 //! Who comes in, and what a stranger is told.
 
 use anchorhold_http::Limits;
-use serde_json::json;
+use anchorhold_model::NamespaceId;
+use serde_json::{Value, json};
 
 use crate::support::{Ask, Server};
 
@@ -177,4 +178,22 @@ fn whoami_tells_what_the_server_makes_of_a_request() {
         json!([{"namespace": "org/**", "access": "read"}])
     );
     assert_eq!(told["key_id"], key_id.as_str());
+}
+
+#[test]
+fn whoami_tells_the_id_of_what_lives_there_and_of_nothing_else() {
+    let server = Server::new();
+    let key = server.acting();
+    let ask = |user: &str| server.ask("GET", "/v1/whoami").key(&key).user(user).send();
+    assert_eq!(ask("alice").json()["namespace_id"], Value::Null);
+    let kept = server.ask("POST", "/v1/memories").key(&key).user("alice");
+    let content = json!({"content": "The spare key hangs behind the barn door."});
+    assert_eq!(kept.json(content).send().status, 201);
+    let id = ask("alice").json()["namespace_id"].clone();
+    assert!(NamespaceId::parse(id.as_str().unwrap()).is_some());
+    assert_eq!(ask("alice").json()["namespace_id"], id);
+    assert_eq!(ask("bob").json()["namespace_id"], Value::Null);
+    let erased = server.ask("POST", "/v1/erase").key(&key);
+    assert_eq!(erased.json(json!({"user": "alice"})).send().status, 200);
+    assert_eq!(ask("alice").json()["namespace_id"], Value::Null);
 }

@@ -6,7 +6,7 @@ mod proofs;
 mod subject;
 mod subtree;
 
-use anchorhold_model::{Address, NamespaceName};
+use anchorhold_model::{Address, NamespaceId, NamespaceName};
 
 use crate::authenticate::unavailable;
 use crate::scope::Inner;
@@ -51,6 +51,16 @@ pub fn address_of(caller: &Caller, verdict: &Verdict) -> Result<Address, Denial>
     subject::destination(caller, verdict).map(|destination| destination.address)
 }
 
+/// The living incarnation at an address that is allowed, for `whoami`.
+pub fn incarnation_of(
+    caller: &Caller,
+    address: &Address,
+    directory: &dyn Directory,
+) -> Result<Option<NamespaceId>, Denial> {
+    let living = directory.incarnation(address);
+    living.map_err(|error| caller.denied(unavailable(error).reason))
+}
+
 /// A scope at an address that is allowed, or nothing where nothing is.
 fn scope_at<A: Right>(
     caller: &Caller,
@@ -59,16 +69,18 @@ fn scope_at<A: Right>(
     missing: Missing,
     directory: &dyn Directory,
 ) -> Result<Option<Scope<A>>, Denial> {
-    let of_caller = |error| caller.denied(unavailable(error).reason);
     let (namespace, reserved) = match missing {
-        Missing::Empty => match directory.incarnation(&address).map_err(of_caller)? {
+        Missing::Empty => match incarnation_of(caller, &address, directory)? {
             Some(namespace) => (namespace, None),
             None => return Ok(None),
         },
-        Missing::Reserve => match directory.reserve(&address).map_err(of_caller)? {
-            Reservation::Existing(namespace) => (namespace, None),
-            Reservation::Reserved(namespace, promise) => (namespace, Some(promise)),
-        },
+        Missing::Reserve => {
+            let reservation = directory.reserve(&address);
+            match reservation.map_err(|error| caller.denied(unavailable(error).reason))? {
+                Reservation::Existing(namespace) => (namespace, None),
+                Reservation::Reserved(namespace, promise) => (namespace, Some(promise)),
+            }
+        }
     };
     Ok(Some(Scope::new(Inner {
         namespace,

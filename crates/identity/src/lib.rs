@@ -29,7 +29,7 @@ pub use directory::{
 };
 pub use enforce::{
     Missing, Subtree, address_of, creation, enforce, enforce_below, enforce_by_id, enforce_subtree,
-    listing, operator, subject_erasure, tenant_admin,
+    incarnation_of, listing, operator, subject_erasure, tenant_admin,
 };
 pub use evidence::{Headers, IdentityHeader};
 pub use journal::Journal;

@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use crate::Error;
+use crate::give_back::AT_ONCE_BYTES_MAX;
 
 /// Makes a directory (mode 0700) with its parents; an existing one is fine.
 pub(crate) fn directory_create(path: &Path) -> Result<(), Error> {
@@ -56,6 +57,14 @@ pub(crate) fn file_read_ahead(path: &Path, bytes_max: u64) {
     if file.metadata().is_ok_and(|about| about.len() <= bytes_max) {
         let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::WillNeed);
     }
+}
+
+/// A hold of a file that is about to be removed, if it is large, with its length: its bytes are given
+/// back with the last hold, and whoever removes it need not wait for that.
+pub(crate) fn file_hold(path: &Path) -> (Option<File>, u64) {
+    let bytes = std::fs::metadata(path).map_or(0, |about| about.len());
+    let held = (bytes > AT_ONCE_BYTES_MAX).then(|| File::open(path).ok());
+    (held.flatten(), bytes)
 }
 
 /// Removes a file; an absent one is fine. The caller syncs the directory.

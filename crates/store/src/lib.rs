@@ -24,6 +24,7 @@ mod files;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod give_back;
 mod install;
 mod keyring;
 mod lock;
@@ -40,6 +41,7 @@ pub use audit::{Act, Audit, AuditMode, Entry, EntryOutcome, Intent, Outcome, Ver
 pub use backend::Head;
 pub use catalogue::{AtHand, Catalogue, NamespaceRecord, NewKey};
 pub use error::Error;
+pub use give_back::give_back;
 pub use record::{Appended, Batch, Found, Kind, Parts, Plain, Purged, Sealed, TAG_BYTES};
 pub use store::{Initialised, Options, RESIDUE_DAYS_DEFAULT, Residue, Shredded, Store};
 pub use survey::{Counts, Finding, LookedAt, Role, Step, Surveyed, What};

@@ -1,6 +1,6 @@
 //! Who a request speaks for, and what it may reach.
 
-use anchorhold_model::{KeyId, TrustMode};
+use anchorhold_model::{KeyId, NamespaceId, TrustMode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -46,6 +46,10 @@ pub struct WhoamiReply {
     pub trust_mode: TrustMode,
     /// Where a request without a named namespace goes; null when it would be refused.
     pub namespace: Option<AddressBody>,
+    /// The opaque id of what lives there; null when nothing was kept there yet. The operator's
+    /// commands know a namespace by it.
+    #[schema(value_type = Option<String>)]
+    pub namespace_id: Option<NamespaceId>,
     /// The named namespaces the key reaches.
     pub grants: Vec<GrantBody>,
     /// The key.

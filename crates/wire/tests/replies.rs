@@ -262,6 +262,7 @@ fn who_asks_and_how_the_server_is() {
         strength: Strength::Asserted,
         trust_mode: TrustMode::Required,
         namespace: Some(AddressBody::from(&alice_at_work())),
+        namespace_id: Some(NamespaceId::from_bytes([2; 16])),
         grants: Vec::new(),
         key_id: KeyId::from_bytes([1; 16]),
     };

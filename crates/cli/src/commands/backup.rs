@@ -12,7 +12,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::commands::custody::{Closed, CustodyArgs, Keeper};
-use crate::commands::must_be_new;
+use crate::commands::{confirm, must_be_new};
 use crate::connection::refused;
 use crate::exit::Error;
 use crate::output::Output;
@@ -20,7 +20,7 @@ use crate::output::Output;
 /// Write the sealed bytes of one namespace to a file, while it is used.
 #[derive(Args)]
 pub(crate) struct Backup {
-    /// The opaque id, as `anchorhold verify --list` shows it
+    /// The opaque id, as `anchorhold whoami` and `anchorhold verify --list` show it
     #[arg(long, value_name = "ID")]
     namespace: String,
     /// The file to make; one that exists is left alone
@@ -35,6 +35,9 @@ pub(crate) struct Backup {
 pub(crate) struct Restore {
     /// The backup
     file: PathBuf,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
     #[command(flatten)]
     custody: CustodyArgs,
 }
@@ -84,6 +87,9 @@ impl Restore {
     pub(crate) fn run(self, output: Output) -> Result<(), Error> {
         let mut file = File::open(&self.file)
             .map_err(|error| Error::Usage(format!("{}: {error}", self.file.display())))?;
+        if !self.yes {
+            confirm("everything that the namespace was told since this backup was taken goes")?;
+        }
         let restored = match self.custody.keeper(OperatorClient::ready)? {
             Keeper::Server(client, _) => client.restore(&mut file).map_err(refused)?,
             Keeper::Directory(closed) => offline_restore(&closed, &mut file)?,

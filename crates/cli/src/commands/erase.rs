@@ -1,10 +1,9 @@
 //! `erase`: destroys the keys of a user or of a named namespace, and with them all that is in it.
 
-use std::io::{IsTerminal as _, Write as _};
-
 use anchorhold_client::wire::erase::EraseRequest;
 use clap::Args;
 
+use crate::commands::confirm;
 use crate::connection::{Server, refused};
 use crate::exit::Error;
 use crate::output::{Output, visible};
@@ -74,24 +73,6 @@ impl Erase {
             (None, Some(name)) => format!("namespace {name:?} with everything in it"),
             (None, None) => "everything that is kept for you".to_owned(),
         };
-        if !std::io::stdin().is_terminal() {
-            return Err(Error::Usage(format!(
-                "this destroys {}; nobody is here to confirm it, so pass --yes",
-                visible(&target)
-            )));
-        }
-        let mut stderr = std::io::stderr().lock();
-        write!(
-            stderr,
-            "This destroys {}, for ever. Type yes: ",
-            visible(&target)
-        )?;
-        stderr.flush()?;
-        let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer)?;
-        match answer.trim() {
-            "yes" => Ok(()),
-            _ => Err(Error::Failed("nothing was destroyed".to_owned())),
-        }
+        confirm(&format!("this destroys {}, for ever", visible(&target)))
     }
 }

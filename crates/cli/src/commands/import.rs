@@ -61,8 +61,13 @@ fn show(reply: &ImportReply, output: Output) -> Result<(), Error> {
     if !rows.is_empty() {
         output.table(&["line", "code", "message"], &rows)?;
     }
+    let until = if reply.complete {
+        ""
+    } else {
+        " until it was cut"
+    };
     output.line(&format!(
-        "{} imported, {} skipped, {} refused",
+        "{} imported, {} skipped, {} refused{until}",
         reply.imported, reply.skipped, reply.refused
     ))
 }

@@ -28,7 +28,7 @@ impl Whoami {
     }
 }
 
-fn facts(reply: &WhoamiReply) -> [(&'static str, String); 6] {
+fn facts(reply: &WhoamiReply) -> [(&'static str, String); 7] {
     let nobody = || "nobody".to_owned();
     let subject = reply.subject.as_ref();
     let grants = reply.grants.iter();
@@ -43,6 +43,10 @@ fn facts(reply: &WhoamiReply) -> [(&'static str, String); 6] {
         (
             "namespace",
             reply.namespace.as_ref().map_or_else(nobody, place),
+        ),
+        (
+            "namespace id",
+            (reply.namespace_id).map_or_else(|| "none yet".to_owned(), |id| id.to_string()),
         ),
         ("grants", grants.collect::<Vec<_>>().join(", ")),
         ("key", reply.key_id.to_string()),

@@ -39,6 +39,7 @@ fn body(who: Who) -> WhoamiReply {
         },
         trust_mode: who.trust_mode,
         namespace: who.place.as_ref().map(AddressBody::from),
+        namespace_id: who.namespace,
         grants: who.grants.iter().map(GrantBody::from).collect(),
         key_id: who.key,
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use anchorhold_model::{Address, NamespaceId};
+use anchorhold_store::give_back;
 
 use super::Resident;
 use crate::Error;
@@ -33,6 +34,26 @@ enum Slot {
         stamp: u64,
         bytes: usize,
     },
+}
+
+/// What was taken out of memory and is still to be given back.
+///
+/// INVARIANT: never under the lock: zeroing a large namespace takes longer than any request should
+/// wait for another tenant.
+#[must_use]
+#[derive(Default)]
+struct Left {
+    residents: Vec<Arc<Resident>>,
+    bytes: usize,
+}
+
+impl Left {
+    fn give_back(self) {
+        give_back(
+            self.residents,
+            u64::try_from(self.bytes).unwrap_or(u64::MAX),
+        );
+    }
 }
 
 impl Residents {
@@ -106,7 +127,9 @@ impl Residents {
             bytes,
         };
         inner.slots.insert(namespace, slot);
-        inner.evict(self.count_max, self.bytes_max);
+        let left = inner.evict(self.count_max, self.bytes_max);
+        drop(inner);
+        left.give_back();
     }
 
     /// After a commit that was shown in `written`: if that is no longer the namespace's resident,
@@ -117,9 +140,10 @@ impl Residents {
     pub(crate) fn confirm(&self, namespace: NamespaceId, written: &Arc<Resident>) {
         let mut inner = self.lock();
         if !inner.is_current(namespace, written) {
-            inner.remove(namespace);
+            let left = inner.remove([namespace]);
             drop(inner);
             self.loaded.notify_all();
+            left.give_back();
         }
     }
 
@@ -130,8 +154,9 @@ impl Residents {
 
     /// Takes a namespace out of memory; a load that runs will not be kept.
     pub(crate) fn forget(&self, namespace: NamespaceId) {
-        self.lock().remove(namespace);
+        let left = self.lock().remove([namespace]);
         self.loaded.notify_all();
+        left.give_back();
     }
 
     /// Takes all namespaces out of memory whose address fits, and all that are being loaded.
@@ -146,11 +171,10 @@ impl Residents {
             })
             .map(|(namespace, _)| *namespace)
             .collect();
-        for namespace in doomed {
-            inner.remove(namespace);
-        }
+        let left = inner.remove(doomed);
         drop(inner);
         self.loaded.notify_all();
+        left.give_back();
     }
 
     /// Counts uses: whatever is used later has a higher number.
@@ -164,10 +188,11 @@ impl Residents {
         let mut inner = self.lock();
         let order = inner.order.range(..=uses).map(|(_, namespace)| *namespace);
         let unused: Vec<NamespaceId> = order.filter(|one| inner.is_idle(*one)).collect();
-        for namespace in &unused {
-            inner.remove(*namespace);
-        }
-        unused.len()
+        let count = unused.len();
+        let left = inner.remove(unused);
+        drop(inner);
+        left.give_back();
+        count
     }
 
     /// Everything that is in memory now, for chores.
@@ -245,18 +270,29 @@ impl Inner {
         )
     }
 
-    fn remove(&mut self, namespace: NamespaceId) {
-        if let Some(Slot::Ready { stamp, bytes, .. }) = self.slots.remove(&namespace) {
-            self.order.remove(&stamp);
-            self.bytes = self.bytes.saturating_sub(bytes);
+    fn remove(&mut self, namespaces: impl IntoIterator<Item = NamespaceId>) -> Left {
+        let mut left = Left::default();
+        for namespace in namespaces {
+            if let Some(Slot::Ready {
+                resident,
+                stamp,
+                bytes,
+            }) = self.slots.remove(&namespace)
+            {
+                self.order.remove(&stamp);
+                self.bytes = self.bytes.saturating_sub(bytes);
+                left.bytes += bytes;
+                left.residents.push(resident);
+            }
         }
+        left
     }
 
     /// Evicts the longest unused residents that nobody holds.
     ///
     /// IMPORTANT: a held one stays: a write that holds it will show its records there, and a
     /// second resident loaded meanwhile would miss them.
-    fn evict(&mut self, count_max: usize, bytes_max: usize) {
+    fn evict(&mut self, count_max: usize, bytes_max: usize) -> Left {
         let mut over = self.order.len().saturating_sub(count_max);
         let mut idle = Vec::new();
         let mut bytes = self.bytes;
@@ -278,8 +314,6 @@ impl Inner {
                 bytes = bytes.saturating_sub(*size);
             }
         }
-        for namespace in idle {
-            self.remove(namespace);
-        }
+        self.remove(idle)
     }
 }

@@ -56,6 +56,7 @@ impl Call<'_> {
             "strength": text(&who.strength),
             "mode": who.trust_mode,
             "place": text(&who.place),
+            "namespace": who.namespace,
             "grants": text(&who.grants),
             "key_id": who.key.to_string(),
         }))

@@ -11,7 +11,7 @@ use anchorhold_model::{NamespaceId, hex, unhex};
 use rusqlite::Connection;
 
 use super::StateRow;
-use crate::{Error, files, sqlite};
+use crate::{Error, files, give_back, sqlite};
 pub(crate) use draft::Draft;
 pub(crate) use look::Look;
 pub(crate) use session::SqliteSession;
@@ -142,13 +142,18 @@ impl Files {
 
     pub(crate) fn remove(&self, namespace: NamespaceId) -> Result<(), Error> {
         let path = self.path(namespace);
+        let log = sqlite::log_path(&path);
+        let held = [&path, &log].map(|path| files::file_hold(path));
         files::file_remove(&path)?;
-        files::file_remove(&sqlite::log_path(&path))?;
+        files::file_remove(&log)?;
         self.draft_remove(namespace)?;
-        match path.parent().filter(|shard| shard.is_dir()) {
-            Some(shard) => files::directory_sync(shard),
-            None => Ok(()),
+        if let Some(shard) = path.parent().filter(|shard| shard.is_dir()) {
+            files::directory_sync(shard)?;
         }
+        for (file, bytes) in held {
+            give_back(file, bytes);
+        }
+        Ok(())
     }
 
     pub(crate) fn file(&self, namespace: NamespaceId) -> Result<std::fs::File, Error> {

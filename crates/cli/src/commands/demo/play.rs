@@ -236,13 +236,10 @@ enum Refusal {
 impl Refusal {
     fn from_ours(error: Error) -> Self {
         match error {
-            Error::Refused { code, message } => {
-                let first = message.lines().next().unwrap_or_default();
-                Self::Code {
-                    code,
-                    message: first.to_owned(),
-                }
-            }
+            Error::Refused(refused) => Self::Code {
+                code: refused.code,
+                message: refused.message,
+            },
             error => Self::Other(error),
         }
     }

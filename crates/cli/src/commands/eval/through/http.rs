@@ -11,7 +11,7 @@ use super::{Found, Through, dia_id, metadata, unknown_user};
 use crate::commands::eval::locomo::Turn;
 use crate::compose::builtin_embedder;
 use crate::connection::refused;
-use crate::exit::Error;
+use crate::exit::{Error, Refused};
 use crate::throw_away::{ThrowAway, ThrowAwayServer, Wish};
 
 const TENANT: &str = "evaluation";
@@ -71,10 +71,11 @@ impl Through for Http {
             .into_iter()
             .map(|result| match (result.memory, result.error) {
                 (Some(memory), _) => Ok(memory.id),
-                (None, Some(error)) => Err(Error::Refused {
+                (None, Some(error)) => Err(Error::Refused(Box::new(Refused {
                     code: error.code.to_string(),
                     message: error.message,
-                }),
+                    ..Refused::default()
+                }))),
                 (None, None) => Err(Error::Failed("a memory was not kept".to_owned())),
             });
         kept.collect()
