@@ -50,7 +50,9 @@ fn complain(error: &Error, output: Output) {
     let text = if output.is_json() {
         error.body().to_string()
     } else {
-        format!("anchorhold: {}", visible(&error.to_string()))
+        let said = error.to_string();
+        let lines: Vec<String> = said.lines().map(visible).collect();
+        format!("anchorhold: {}", lines.join("\n"))
     };
     if error.code() != 0 {
         // Nobody is left to tell when standard error is closed.

@@ -5,7 +5,6 @@
 use std::time::Duration;
 
 use anchorhold_model::Clock;
-use anchorhold_model::limits::WAL_BYTES_MAX;
 
 use super::Size;
 use super::corpus::words;
@@ -20,9 +19,6 @@ const OTHER: usize = 0;
 /// The user whose namespace is opened.
 const USER: usize = 1;
 
-/// How long to wait for the chore that empties a log; it comes every second.
-const LOG_TIME: Duration = Duration::from_secs(30);
-
 /// With 1,000 and with 10,000 memories.
 pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
     let sizes = [(1_000, 2.0), (size.pick(10_000, 2_000), 20.0)];
@@ -35,11 +31,10 @@ pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
                 residents_max: 1,
                 ..Ground::default()
             };
-            let measured = Ok::<_, Error>(Field::new(size, ground)?);
-            let field = measured?;
+            let field = Field::new(size, ground)?;
             field.fill(OTHER, 1)?;
             field.fill(USER, memories)?;
-            wait_for_chores(&field)?;
+            field.wait_for_chores()?;
             let reading = open_again(&field, size.pick(60, 20))?;
             let name = format!("cold open of {memories} memories, with one recall");
             let largest = process::largest_file_bytes(field.path())?;
@@ -50,21 +45,6 @@ pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
                 .figure("file per memory, bytes", per_memory))
         })
         .collect()
-}
-
-/// Waits until no log is longer than it may be.
-fn wait_for_chores(field: &Field) -> Result<(), Error> {
-    let clock = field.clock();
-    let until = clock.monotonic() + LOG_TIME;
-    while process::longest_log_bytes(field.path())? > WAL_BYTES_MAX {
-        if clock.monotonic() > until {
-            return Err(Error::Failed(
-                "the log of a namespace was not emptied".to_owned(),
-            ));
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    Ok(())
 }
 
 fn open_again(field: &Field, times: usize) -> Result<meter::Reading, Error> {

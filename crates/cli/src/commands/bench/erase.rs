@@ -21,6 +21,7 @@ pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
         let (mut walls, mut wall, mut cpu) = (Vec::new(), Duration::ZERO, Duration::ZERO);
         for user in first..first + users {
             field.fill(user, memories)?;
+            field.wait_for_chores()?;
             let (before, cpu_before) = (field.clock().monotonic(), meter::cpu());
             field.erase(user)?;
             let took = field.clock().monotonic().saturating_sub(before);

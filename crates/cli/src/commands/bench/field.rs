@@ -8,15 +8,20 @@ use anchorhold_embed::Embedder;
 use anchorhold_gate::{Erased, Gate};
 use anchorhold_identity::{Missing, Read, Write};
 use anchorhold_memory::Question;
+use anchorhold_model::limits::WAL_BYTES_MAX;
 use anchorhold_model::{Clock, Content, Draft, limits};
 use anchorhold_store::AuditMode;
 
 use super::Size;
 use super::corpus::{Prepared, note};
+use super::process;
 use crate::compose::ChoresThread;
 use crate::exit::Error;
 use crate::rule::{Holder, Rule, with_headers};
 use crate::throw_away::{ThrowAway, Wish};
+
+/// How long to wait for the chore that empties a log; it comes every second.
+const LOG_TIME: Duration = Duration::from_secs(30);
 
 /// An open installation with one application's key.
 pub(super) struct Field {
@@ -129,6 +134,21 @@ impl Field {
         let seeds: Vec<u64> = (first..).take(count).collect();
         let mut batches = seeds.chunks(limits::BATCH_MAX);
         batches.try_for_each(|batch| self.remember_batch(user, batch))
+    }
+
+    /// Waits until no log is longer than the chores let one be: whoever does something then does not
+    /// wait for what filling left to do.
+    pub(super) fn wait_for_chores(&self) -> Result<(), Error> {
+        let clock = self.clock();
+        let until = clock.monotonic() + LOG_TIME;
+        while process::longest_log_bytes(self.path())? > WAL_BYTES_MAX {
+            if clock.monotonic() > until {
+                let problem = "the log of a namespace was not emptied".to_owned();
+                return Err(Error::Failed(problem));
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
     }
 
     /// Erases a user, from the key to the receipt.
