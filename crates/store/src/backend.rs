@@ -15,6 +15,7 @@ use anchorhold_crypto::SALT_BYTES;
 use anchorhold_identity::{Custody, Read, Scope};
 use anchorhold_model::{NamespaceId, RecordId};
 
+use crate::files::Removed;
 use crate::{Error, Kind, Sealed, TAG_BYTES};
 pub(crate) use sqlite::{Draft, Leftover, Look};
 use sqlite::{Files, SqliteSession};
@@ -209,7 +210,7 @@ impl Backend {
     }
 
     /// Removes all files of a namespace that nobody has open; durable when it returns.
-    pub(crate) fn remove(&self, namespace: NamespaceId) -> Result<(), Error> {
+    pub(crate) fn remove(&self, namespace: NamespaceId) -> Result<Removed, Error> {
         match self {
             Self::Sqlite(files) => files.remove(namespace),
         }

@@ -9,6 +9,7 @@ use anchorhold_model::sabotage::{self, Bug};
 
 use crate::Error;
 use crate::backend::Backend;
+use crate::files::Removed;
 use crate::keyring::Keyring;
 use crate::registry::{Cradle, Foundation};
 use crate::vault;
@@ -29,13 +30,13 @@ impl Cradle for Nursery {
     }
 
     fn discard(&self, namespace: NamespaceId) -> Result<(), Error> {
-        self.destroy(&[namespace])
+        self.destroy(&[namespace]).map(drop)
     }
 }
 
 impl Nursery {
     /// Destroys keys, then files. The key first: without it the file is noise.
-    pub(crate) fn destroy(&self, namespaces: &[NamespaceId]) -> Result<(), Error> {
+    pub(crate) fn destroy(&self, namespaces: &[NamespaceId]) -> Result<Removed, Error> {
         #[cfg(feature = "sabotage")]
         let kept = sabotage::is(Bug::EraseLeavesKey) || sabotage::is(Bug::OldIncarnation);
         #[cfg(not(feature = "sabotage"))]
@@ -45,11 +46,12 @@ impl Nursery {
         }
         #[cfg(feature = "sabotage")]
         if sabotage::is(Bug::EraseLeavesFile) {
-            return Ok(());
+            return Ok(Removed::default());
         }
-        for namespace in namespaces {
-            self.backend.remove(*namespace)?;
-        }
-        Ok(())
+        namespaces
+            .iter()
+            .try_fold(Removed::default(), |removed, namespace| {
+                Ok(removed.and(self.backend.remove(*namespace)?))
+            })
     }
 }

@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use crate::Error;
-use crate::give_back::AT_ONCE_BYTES_MAX;
+use crate::give_back::{AT_ONCE_BYTES_MAX, give_back};
 
 /// Makes a directory (mode 0700) with its parents; an existing one is fine.
 pub(crate) fn directory_create(path: &Path) -> Result<(), Error> {
@@ -59,12 +59,40 @@ pub(crate) fn file_read_ahead(path: &Path, bytes_max: u64) {
     }
 }
 
-/// A hold of a file that is about to be removed, if it is large, with its length: its bytes are given
-/// back with the last hold, and whoever removes it need not wait for that.
-pub(crate) fn file_hold(path: &Path) -> (Option<File>, u64) {
-    let bytes = std::fs::metadata(path).map_or(0, |about| about.len());
-    let held = (bytes > AT_ONCE_BYTES_MAX).then(|| File::open(path).ok());
-    (held.flatten(), bytes)
+/// Removed files whose blocks are still to be given back; dropping this does that, if they are many on
+/// a thread of its own. A sync of another file may wait until it is done, so whoever has one to do
+/// does it first.
+#[must_use]
+#[derive(Default)]
+pub(crate) struct Removed {
+    held: Vec<File>,
+    bytes: u64,
+}
+
+impl Removed {
+    /// Removes a file, held until the drop if it is large; an absent one is fine. The caller syncs
+    /// the directory.
+    pub(crate) fn add(&mut self, path: &Path) -> Result<(), Error> {
+        let bytes = std::fs::metadata(path).map_or(0, |about| about.len());
+        if bytes > AT_ONCE_BYTES_MAX {
+            self.held.extend(File::open(path));
+            self.bytes += bytes;
+        }
+        file_remove(path)
+    }
+
+    /// Both together.
+    pub(crate) fn and(mut self, mut other: Self) -> Self {
+        self.held.append(&mut other.held);
+        self.bytes += std::mem::take(&mut other.bytes);
+        self
+    }
+}
+
+impl Drop for Removed {
+    fn drop(&mut self) {
+        give_back(std::mem::take(&mut self.held), self.bytes);
+    }
 }
 
 /// Removes a file; an absent one is fine. The caller syncs the directory.

@@ -300,8 +300,8 @@ fn a_removed_namespace_leaves_nothing(world: &World, backend: &Backend) {
         left.iter().any(|left| left.namespace == scope.namespace())
     };
     assert!(is_left(backend));
-    backend.remove(scope.namespace()).unwrap();
-    backend.remove(scope.namespace()).unwrap();
+    drop(backend.remove(scope.namespace()).unwrap());
+    drop(backend.remove(scope.namespace()).unwrap());
     assert!(!is_left(backend));
     assert!(backend.open(&scope.narrow()).is_err());
 }

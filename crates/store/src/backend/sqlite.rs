@@ -11,7 +11,8 @@ use anchorhold_model::{NamespaceId, hex, unhex};
 use rusqlite::Connection;
 
 use super::StateRow;
-use crate::{Error, files, give_back, sqlite};
+use crate::files::Removed;
+use crate::{Error, files, sqlite};
 pub(crate) use draft::Draft;
 pub(crate) use look::Look;
 pub(crate) use session::SqliteSession;
@@ -140,20 +141,16 @@ impl Files {
         sqlite::checkpoint(&Self::connect(&self.path(namespace))?)
     }
 
-    pub(crate) fn remove(&self, namespace: NamespaceId) -> Result<(), Error> {
+    pub(crate) fn remove(&self, namespace: NamespaceId) -> Result<Removed, Error> {
         let path = self.path(namespace);
-        let log = sqlite::log_path(&path);
-        let held = [&path, &log].map(|path| files::file_hold(path));
-        files::file_remove(&path)?;
-        files::file_remove(&log)?;
+        let mut removed = Removed::default();
+        removed.add(&path)?;
+        removed.add(&sqlite::log_path(&path))?;
         self.draft_remove(namespace)?;
         if let Some(shard) = path.parent().filter(|shard| shard.is_dir()) {
             files::directory_sync(shard)?;
         }
-        for (file, bytes) in held {
-            give_back(file, bytes);
-        }
-        Ok(())
+        Ok(removed)
     }
 
     pub(crate) fn file(&self, namespace: NamespaceId) -> Result<std::fs::File, Error> {

@@ -90,8 +90,9 @@ fn clean(nursery: &Nursery, catalogue: &Catalogue) -> Result<Vec<Leftover>, Erro
     if !doomed.is_empty() {
         tracing::warn!(count = doomed.len(), "finishing what a crash cut short");
     }
-    nursery.destroy(&doomed)?;
+    let removed = nursery.destroy(&doomed)?;
     catalogue.bury(&erased.into_iter().collect::<Vec<_>>())?;
+    drop(removed);
     leftovers.retain(|leftover| living.contains(&leftover.namespace));
     Ok(leftovers)
 }

@@ -58,7 +58,7 @@ impl Vault {
             return Ok(());
         }
         let namespaces: Vec<NamespaceId> = unfinished.iter().copied().collect();
-        self.nursery.destroy(&namespaces)?;
+        let removed = self.nursery.destroy(&namespaces)?;
         if let Err(error) = self.registry.bury(&namespaces) {
             // What the next start finds destroyed already, it only forgets.
             tracing::warn!(%error, "a tombstone stays until the next start");
@@ -67,6 +67,7 @@ impl Vault {
             unfinished.remove(&namespace);
             self.logs.forget(namespace);
         }
+        drop(removed);
         Ok(())
     }
 

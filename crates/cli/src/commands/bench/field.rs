@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use anchorhold_embed::Embedder;
 use anchorhold_gate::{Erased, Gate};
-use anchorhold_identity::{Missing, Read, Write};
-use anchorhold_memory::Question;
+use anchorhold_identity::{Erase, Missing, Read, Write};
+use anchorhold_memory::{Question, Which};
 use anchorhold_model::limits::WAL_BYTES_MAX;
-use anchorhold_model::{Clock, Content, Draft, limits};
+use anchorhold_model::{Clock, Content, Draft, RecordId, limits};
 use anchorhold_store::AuditMode;
 
 use super::Size;
@@ -100,11 +100,15 @@ impl Field {
 
     /// Keeps one made-up memory for a user, from the key to the disk.
     pub(super) fn remember(&self, user: usize, seed: u64) -> Result<(), Error> {
-        self.remember_batch(user, &[seed])
+        self.remember_batch(user, &[seed]).map(drop)
     }
 
     /// Keeps made-up memories for a user in one commit.
-    pub(super) fn remember_batch(&self, user: usize, seeds: &[u64]) -> Result<(), Error> {
+    pub(super) fn remember_batch(
+        &self,
+        user: usize,
+        seeds: &[u64],
+    ) -> Result<Vec<RecordId>, Error> {
         let name = format!("user-{user}");
         let scope = with_headers(&self.gate, &self.key, Some(&name), |gate, ask| {
             gate.scope::<Write>(ask, Missing::Reserve)
@@ -117,13 +121,29 @@ impl Field {
             Err(error) => Err(Error::Failed(error.to_string())),
         };
         let drafts = seeds.iter().map(draft).collect::<Result<Vec<_>, Error>>()?;
-        for kept in self
+        let kept = self
             .installation
             .house
             .engine
-            .remember_batch(&scope, drafts)
-        {
-            kept.map_err(|error| Error::Failed(format!("a write failed: {error}")))?;
+            .remember_batch(&scope, drafts);
+        kept.into_iter()
+            .map(|kept| kept.map(|kept| kept.memory.facets.id))
+            .collect::<Result<_, _>>()
+            .map_err(|error| Error::Failed(format!("a write failed: {error}")))
+    }
+
+    /// Removes one of a user's memories.
+    pub(super) fn forget(&self, user: usize, id: RecordId) -> Result<(), Error> {
+        let name = format!("user-{user}");
+        let scope = with_headers(&self.gate, &self.key, Some(&name), |gate, ask| {
+            gate.scope::<Erase>(ask, Missing::Empty)
+        })?;
+        let engine = &self.installation.house.engine;
+        let gone = engine
+            .forget(scope.as_ref(), Which::Ids(vec![id]), false)
+            .map_err(|error| Error::Failed(format!("a removal failed: {error}")))?;
+        if gone.ids.len() != 1 {
+            return Err(Error::Failed("a memory to remove was not there".to_owned()));
         }
         Ok(())
     }
@@ -133,7 +153,7 @@ impl Field {
         let first = u64::try_from(user * count).unwrap_or(0);
         let seeds: Vec<u64> = (first..).take(count).collect();
         let mut batches = seeds.chunks(limits::BATCH_MAX);
-        batches.try_for_each(|batch| self.remember_batch(user, batch))
+        batches.try_for_each(|batch| self.remember_batch(user, batch).map(drop))
     }
 
     /// Waits until no log is longer than the chores let one be: whoever does something then does not

@@ -1,12 +1,15 @@
 //! Ten minutes of an application's day: recalls and writes over 10,000 namespaces of which few are
 //! busy and most are quiet (Zipf's law with exponent 1.1), with room in memory for a tenth of them.
-//! Every answer is searched for what belongs to somebody else.
+//! A user who has enough new memories loses the oldest of them at the next write, so what is stored
+//! grows little and memory may not grow either. Every answer is searched for what belongs to
+//! somebody else.
 
-use std::sync::Mutex;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use anchorhold_model::Clock;
+use anchorhold_model::{Clock, RecordId};
 
 use super::Size;
 use super::corpus::{Numbers, seed, words};
@@ -21,6 +24,11 @@ const EXPONENT: f64 = 1.1;
 const THREADS: usize = 4;
 /// One operation in so many is a write.
 const WRITES: usize = 10;
+/// The new memories that a user keeps; with more, a write is a removal.
+const NEW_MAX: usize = 8;
+
+/// What each user was given in the run, the oldest first.
+type New = BTreeMap<usize, VecDeque<RecordId>>;
 
 /// What was seen during the run.
 #[derive(Default)]
@@ -47,12 +55,14 @@ pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
     meter::run(field.clock(), THREADS, Until::Count(namespaces), &fill)?;
     let steps = cumulated(namespaces);
     let watched = Watched::default();
+    let new = Mutex::default();
     let operation = |number: usize| {
         let mut numbers = Numbers::new(u64::try_from(number).unwrap_or(0) ^ 0x5eed);
         let user = drawn(&steps, numbers.below(1 << 52));
         if number.is_multiple_of(WRITES) {
             // A seed of the same user: its number modulo the namespaces stays the owner's.
-            return field.remember(user, own_seed(user, namespaces, memories, number));
+            let seed = own_seed(user, namespaces, memories, number);
+            return write(&field, user, seed, &new);
         }
         let found = field.recall_texts(user, &words(numbers.next(), 12))?;
         let foreign = found
@@ -83,6 +93,22 @@ pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
     Ok(vec![
         with_memory(Measured::new(name, &reading), memory).figure("cross-reads", 0.0),
     ])
+}
+
+/// Keeps a memory, or removes the oldest new one of a user who has enough of them.
+fn write(field: &Field, user: usize, seed: u64, new: &Mutex<New>) -> Result<(), Error> {
+    let lock = || new.lock().unwrap_or_else(PoisonError::into_inner);
+    let oldest = {
+        let mut new = lock();
+        let own = new.entry(user).or_default();
+        (own.len() >= NEW_MAX).then(|| own.pop_front()).flatten()
+    };
+    if let Some(oldest) = oldest {
+        return field.forget(user, oldest);
+    }
+    let kept = field.remember_batch(user, &[seed])?;
+    lock().entry(user).or_default().extend(kept);
+    Ok(())
 }
 
 /// Memory in the middle and at the end: a leak shows as a difference.
