@@ -3,6 +3,7 @@
 mod backup;
 mod damage;
 mod first_start;
+mod guide;
 mod port;
 mod round_trip;
 mod settings;

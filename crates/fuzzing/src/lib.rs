@@ -20,10 +20,12 @@ use mutate::Dice;
 pub const RUNS: &str = "ANCHORHOLD_FUZZ_RUNS";
 const RUNS_DEFAULT: u64 = 2_000;
 
-/// Where the inputs of a target are kept.
+/// Where the inputs of a target are kept: in the checkout that is tested, which need not be the one
+/// that this was compiled in.
 pub fn directory(target: &str) -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.join("../../fuzz/corpus").join(target)
+    let tested = std::env::var_os("CARGO_MANIFEST_DIR");
+    let here = tested.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&here).join("../../fuzz/corpus").join(target)
 }
 
 /// What every target supports; the proofs of both ways to run one say the same.
