@@ -1,5 +1,7 @@
 //! `export` and `import` on a real server.
 
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+
 use serde_json::{Value, json};
 
 use super::Party;
@@ -54,6 +56,41 @@ fn what_is_exported_is_imported_for_another_user_and_answers_alike() {
     };
     assert_eq!(answers("alice"), answers("bob"));
     assert_eq!(answers("carol"), []);
+}
+
+#[test]
+fn an_export_never_writes_into_what_stands_under_the_name_of_its_part() {
+    let party = Party::new();
+    let key = party.home.keys().application;
+    keep(&party, &key, 1);
+    let root = party.home.root();
+    let precious = root.join("precious");
+    std::fs::write(&precious, "precious").unwrap();
+    symlink(&precious, root.join("linked.part")).unwrap();
+    std::fs::write(root.join("open.part"), "").unwrap();
+    let everybody = std::fs::Permissions::from_mode(0o666);
+    std::fs::set_permissions(root.join("open.part"), everybody).unwrap();
+    for name in ["linked", "open"] {
+        let file = root.join(name);
+        let words = ["export", "--output", file.to_str().unwrap()];
+        assert_eq!(party.run_as(&key, Some("alice"), &words).code, Some(0));
+        let about = std::fs::symlink_metadata(&file).unwrap();
+        assert!(about.is_file(), "{name} is a link");
+        assert_eq!(about.permissions().mode() & 0o777, 0o600, "{name}");
+    }
+    assert_eq!(std::fs::read_to_string(precious).unwrap(), "precious");
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_not_taken_for_an_absent_server() {
+    let party = Party::new();
+    let key = party.home.keys().application;
+    let directory = party.home.root().to_str().unwrap();
+    let import = |file| party.run_as(&key, Some("alice"), &["import", file]);
+    import(directory).ends(2, directory);
+    import("/nowhere/alice.ndjson").ends(2, "/nowhere/alice.ndjson");
+    // A file that fails when it is read: the address 0 of a process is never there.
+    import("/proc/self/mem").ends(1, "/proc/self/mem");
 }
 
 #[test]

@@ -23,22 +23,24 @@ pub(crate) mod tenant;
 pub(crate) mod verify;
 pub(crate) mod whoami;
 
-use std::io::{IsTerminal as _, Write as _};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use crate::exit::Error;
 
 /// Asks whoever sits there before something is done that nothing undoes. A script says `--yes`.
 fn confirm(what: &str) -> Result<(), Error> {
-    if !std::io::stdin().is_terminal() {
+    if !io::stdin().is_terminal() {
         let message = format!("{what}; nobody is here to confirm it, so pass --yes");
         return Err(Error::Usage(message));
     }
-    let mut stderr = std::io::stderr().lock();
+    let mut stderr = io::stderr().lock();
     write!(stderr, "{what}. Type yes: ")?;
     stderr.flush()?;
     let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer)?;
+    io::stdin().read_line(&mut answer)?;
     match answer.trim() {
         "yes" => Ok(()),
         _ => Err(Error::Failed("nothing was changed".to_owned())),
@@ -52,4 +54,15 @@ fn must_be_new(path: &Path) -> Result<(), Error> {
         return Err(Error::Usage(message));
     }
     Ok(())
+}
+
+/// Makes a file that nobody else can read. What stands there under its name, left by a crash or put
+/// there by somebody, a link too, is unlinked and not written to.
+fn private_file(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600).open(path)
 }

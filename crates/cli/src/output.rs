@@ -1,6 +1,6 @@
 //! What commands print: a table for people, or one JSON value for programs.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 
 use serde::Serialize;
 
@@ -39,6 +39,9 @@ impl Output {
     pub(crate) fn value<T: Serialize>(self, value: &T) -> Result<(), Error> {
         let text = serde_json::to_string(value)
             .map_err(|error| Error::Failed(format!("cannot write JSON: {error}")))?;
+        if io::stdout().is_terminal() {
+            return self.line(&escaped(&text));
+        }
         self.line(&text)
     }
 
@@ -81,18 +84,32 @@ fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
     text
 }
 
+/// The same JSON value with what a terminal would obey as escapes; only strings can hold it.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character.is_control() || is_steering(character) {
+            text.extend(["\\u", &format!("{:04x}", u32::from(character))]);
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
+/// Marks that turn the direction of writing.
+const fn is_steering(character: char) -> bool {
+    matches!(character,
+        '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// A text without what a terminal would obey instead of showing: controls, escapes, marks that
 /// turn the direction of writing. What callers stored must not steer the reader's terminal.
 pub(crate) fn visible(text: &str) -> String {
     text.chars()
         .map(|character| match character {
             '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => ' ',
-            character if character.is_control() => '\u{fffd}',
-            '\u{200e}'
-            | '\u{200f}'
-            | '\u{061c}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            character if character.is_control() || is_steering(character) => '\u{fffd}',
             character => character,
         })
         .collect()

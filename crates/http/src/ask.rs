@@ -1,15 +1,61 @@
 //! From a request to the gate and back with a proof; the only file that talks to the gate.
 
+use std::sync::Arc;
+
 use anchorhold_gate::{Ask, Erased, Gate, Who};
 use anchorhold_identity::{
     Creation, Denial, Door, Headers, Includes, Listing, Missing, Operator, Read, Right, Scope,
     SubjectErasure, Subtree, TenantAdmin, Write,
 };
 use anchorhold_model::{NamespaceId, NamespaceName, SubScopes};
+use axum::http::HeaderMap;
 
 use crate::call::Call;
 use crate::credential::lines;
 use crate::refusal::Refusal;
+use crate::state::App;
+
+/// Puts a request's evidence before a gate.
+fn put<T>(
+    gate: &Gate,
+    headers: &HeaderMap,
+    named: &[NamespaceName],
+    verb: &'static str,
+    decide: impl FnOnce(&Gate, &Ask<'_>) -> Result<T, Denial>,
+) -> Result<T, Denial> {
+    let lines = lines(headers);
+    let ask = Ask {
+        headers: Headers::new(&lines),
+        named,
+        verb,
+        door: Door::Http,
+    };
+    decide(gate, &ask)
+}
+
+/// A request whose reply goes out in pieces: what its tenant demands may change meanwhile, and its key
+/// may end.
+pub(crate) struct Again {
+    app: Arc<App>,
+    headers: HeaderMap,
+    named: Option<NamespaceName>,
+    verb: &'static str,
+}
+
+impl Again {
+    /// Whether the request would still be let in to read.
+    pub(crate) fn may_read(&self) -> Result<(), Refusal> {
+        let named = self.named.as_slice();
+        put(
+            &self.app.gate,
+            &self.headers,
+            named,
+            self.verb,
+            |gate, ask| gate.scope::<Read>(ask, Missing::Empty).map(drop),
+        )?;
+        Ok(())
+    }
+}
 
 impl Call {
     fn ask<T>(
@@ -26,14 +72,17 @@ impl Call {
         named: &[NamespaceName],
         decide: impl FnOnce(&Gate, &Ask<'_>) -> Result<T, Denial>,
     ) -> Result<T, Denial> {
-        let lines = lines(&self.headers);
-        let ask = Ask {
-            headers: Headers::new(&lines),
+        put(gate, &self.headers, named, self.route.verb, decide)
+    }
+
+    /// What asks the gate again while the reply to this request goes out.
+    pub(crate) fn again(&self, named: Option<NamespaceName>) -> Again {
+        Again {
+            app: Arc::clone(&self.app),
+            headers: self.headers.clone(),
             named,
             verb: self.route.verb,
-            door: Door::Http,
-        };
-        decide(gate, &ask)
+        }
     }
 
     /// As [`Self::existing`], if the gate can tell from memory; `None` also for a refusal, which is

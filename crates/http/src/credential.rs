@@ -57,7 +57,9 @@ pub(crate) fn is_local(peer: SocketAddr, headers: &HeaderMap) -> bool {
     ]
     .iter()
     .any(|name| headers.contains_key(name));
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let mut hosts = headers.get_all(HOST).iter();
+    let host = hosts.next().and_then(|host| host.to_str().ok());
+    let host = host.filter(|_| hosts.next().is_none());
     peer.ip().to_canonical().is_loopback() && !is_forwarded && host.is_some_and(is_local_host)
 }
 

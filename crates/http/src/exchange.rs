@@ -71,7 +71,7 @@ async fn attempt(
     request_id: RequestId,
     mut parts: Parts,
     mut body: Body,
-) -> Result<(Reply, Option<Place>), Refusal> {
+) -> Result<(Reply, Option<Arc<Place>>), Refusal> {
     let needs_credential = needs_credential(&route, &parts);
     let received = receive(app, lane, &route, needs_credential, &parts, &mut body).await;
     let (received, place, holder) = match received {
@@ -110,7 +110,7 @@ async fn attempt(
             let call = Arc::new(call);
             let (begun, of_call) = (Arc::clone(&call), run);
             let fed = match app.lane(lane).run(move || of_call(begun)).await? {
-                Ok(sink) => stream::feed(app, lane, &mut body, sink).await,
+                Ok(sink) => stream::feed(app, lane, place.as_ref(), &mut body, sink).await,
                 Err(refusal) => Err(refusal),
             };
             fed.inspect_err(|_| body::discard(app, &call.headers, body))
@@ -135,14 +135,14 @@ async fn receive(
     needs_credential: bool,
     parts: &Parts,
     body: &mut Body,
-) -> Result<(Received, Option<Place>, Holder), Refusal> {
+) -> Result<(Received, Option<Arc<Place>>, Holder), Refusal> {
     // A stranger is refused before a byte of the body is read or judged.
     let holder = if needs_credential {
         credential::check(app, &parts.headers, route).await?
     } else {
         Holder::default()
     };
-    let take = || Place::take(app, lane, holder);
+    let take = || Place::take(app, lane, holder).map(Arc::new);
     let place = route.streams.then(take).transpose()?;
     let received = match route.takes {
         None => body::refuse(body)?,

@@ -83,21 +83,26 @@ fn a_client_that_leaves_does_not_stop_a_write() {
 /// A batch of large texts takes minutes; nobody else waits for what nobody wants any more.
 #[test]
 fn a_batch_whose_client_has_left_gives_its_worker_back_and_keeps_nothing() {
-    for path in ["/v1/memories/batch", "/v1/batch"] {
+    for path in ["/v1/memories/batch", "/v1/batch", "/v1/import"] {
         let server = Server::with(Limits::default(), 1);
         let key = server.acting();
         let texts: Vec<_> = (0..50)
             .map(|at| json!({"content": format!("{HELD} {at}")}))
             .collect();
         let operation = |body| json!({"method": "POST", "path": "/v1/memories", "body": body});
-        let body = match path {
-            "/v1/batch" => {
-                json!({"operations": texts.iter().map(operation).collect::<Vec<_>>()})
-            }
-            _ => json!({"memories": texts}),
-        };
+        let lines: Vec<_> = texts.iter().map(ToString::to_string).collect();
         let leaving = server.ask("POST", path).key(&key).user("alice");
-        server.leave(leaving.json(body).start());
+        let leaving = match path {
+            "/v1/import" => leaving
+                .header("Content-Type", "application/x-ndjson")
+                .bytes(lines.join("\n")),
+            "/v1/batch" => {
+                let operations: Vec<_> = texts.iter().map(operation).collect();
+                leaving.json(json!({"operations": operations}))
+            }
+            _ => leaving.json(json!({"memories": texts})),
+        };
+        server.leave(leaving.start());
         server.embedder.release();
         let listed = server.ask("GET", "/v1/memories").key(&key).user("alice");
         let kept = listed.send().json()["memories"].as_array().unwrap().len();

@@ -1,15 +1,12 @@
 //! Export and import: cuts are noticed, lines are judged on their own, and nobody reads or writes
 //! what is not theirs; `moving.rs` says that nothing is lost on the way.
 
+mod ending;
 mod moving;
-
-use std::io::Write as _;
-use std::net::TcpStream;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Reply, Server, open, read_reply};
+use crate::support::{Reply, Server};
 
 const NDJSON: &str = "application/x-ndjson";
 const BELOW: [&[(&str, &str)]; 3] = [
@@ -333,38 +330,4 @@ fn what_is_below_a_user_does_not_fit_below_a_named_namespace() {
     let workspace = workspace.header("x-anchorhold-workspace", "w").send();
     let workspace = lines(&workspace.body);
     assert_eq!((workspace.len(), &workspace[1]["scope"]), (3, &Value::Null));
-}
-
-fn chunk(stream: &mut TcpStream, bytes: &str) {
-    write!(stream, "{:x}\r\n{bytes}\r\n", bytes.len()).unwrap();
-}
-
-#[test]
-fn an_import_that_began_before_its_user_was_erased_brings_nobody_back() {
-    let (server, key) = three();
-    let alice = alice(&server, &key);
-    let mut stream = open(server.tenant_address());
-    let head = format!(
-        "POST /v1/import HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\n\
-         x-anchorhold-user: alice\r\nContent-Type: {NDJSON}\r\n\
-         Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
-    );
-    stream.write_all(head.as_bytes()).unwrap();
-    chunk(&mut stream, &"{\"content\": \"again\"}\n".repeat(100));
-    // The first hundred lines are one commit, and what comes is taken in pieces of this size.
-    chunk(&mut stream, &"\n".repeat(65_536));
-    while lines(&alice.export("")).len() < 100 {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    let erased = server.ask("POST", "/v1/erase").key(&key);
-    let erased = erased.json(json!({"user": "alice"})).send();
-    assert_eq!(erased.status, 200, "{erased:?}");
-    let line = json!({"content": "a ghost", "scope": {"workspace": "w"}});
-    chunk(&mut stream, &format!("{line}\n"));
-    chunk(&mut stream, "");
-    let late = read_reply(&mut stream, false);
-    assert!(late.status >= 400, "{late:?}");
-    for seen in alice.seen() {
-        assert!(!seen.to_string().contains("content"), "{seen}");
-    }
 }

@@ -115,6 +115,17 @@ impl Engine {
     /// is skipped when the content is the same, so an import that was cut may be sent again, and
     /// [`Error::IdConflict`] when it is not. After an error of the whole nothing was kept.
     pub fn import(&self, scope: &Scope<Write>, arrivals: Vec<Arrival>) -> Result<Results, Error> {
+        self.import_while(scope, arrivals, &|| true)
+    }
+
+    /// As [`Engine::import`], for as long as somebody waits: once `is_awaited` says no, no further
+    /// text is embedded and nothing is kept. A commit that has begun is never cut.
+    pub fn import_while(
+        &self,
+        scope: &Scope<Write>,
+        arrivals: Vec<Arrival>,
+        is_awaited: &dyn Fn() -> bool,
+    ) -> Result<Results, Error> {
         // What is judged below tells what is here.
         self.check(scope)?;
         let now = self.clock.now();
@@ -124,7 +135,7 @@ impl Engine {
         // Held until the new entries are shown: no other write sees an id half-way.
         let _claim = resident.claim(ids.collect(), self.settings.busy_wait)?;
         let mut sifted = self.sift(scope, &resident, space, arrivals, now)?;
-        let vectors = self.vectors_of(scope, space, &sifted.coming)?;
+        let vectors = self.vectors_of(scope, space, &sifted.coming, is_awaited)?;
         sifted.give(vectors);
         let Sifted {
             results, coming, ..
@@ -239,6 +250,7 @@ impl Engine {
         scope: &Scope<Write>,
         space: Space,
         coming: &[Coming],
+        is_awaited: &dyn Fn() -> bool,
     ) -> Result<Vec<Result<Quantized, Error>>, Error> {
         let without = coming.iter().filter(|one| one.vector.is_none());
         let text = |one| Text {
@@ -249,7 +261,7 @@ impl Engine {
         let mut made = if texts.is_empty() {
             Vec::new()
         } else {
-            self.vectors(&scope.narrow(), space, &texts, &|| true)?
+            self.vectors(&scope.narrow(), space, &texts, is_awaited)?
         }
         .into_iter();
         let vector = |one: &Coming| match &one.vector {

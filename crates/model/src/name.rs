@@ -22,7 +22,14 @@ pub struct TenantName(Part);
 impl TenantName {
     /// Takes one segment.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        segment(text).map(Self)
+        // Paths of the operator's listener name a tenant, and no path holds these in any spelling.
+        match text
+            .chars()
+            .find(|character| matches!(character, ';' | '\\'))
+        {
+            Some(character) => Err(TextError::Reserved(character)),
+            None => segment(text).map(Self),
+        }
     }
 
     /// The text.

@@ -33,7 +33,7 @@ pub enum TextError {
     /// It is `.` or `..`.
     #[error("must not be \".\" or \"..\"")]
     Dots,
-    /// It holds a character that has a meaning in names of namespaces.
+    /// It holds a character that has a meaning in names of namespaces or in paths.
     #[error("must not hold {0:?}")]
     Reserved(char),
     /// A name has more segments than allowed.

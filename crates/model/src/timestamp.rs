@@ -40,8 +40,20 @@ impl Timestamp {
     /// Reads RFC 3339 with any offset, such as `2026-11-22T10:00:00Z`.
     pub fn parse(text: &str) -> Option<Self> {
         let parsed: jiff::Timestamp = text.parse().ok()?;
-        Some(Self::from_milliseconds(parsed.as_millisecond()))
+        let milliseconds = parsed.as_millisecond();
+        let time = Self::from_milliseconds(milliseconds);
+        (time.0 == milliseconds && is_offset_of_a_day(text)).then_some(time)
     }
+}
+
+/// Whether the offset of a time, if it has one, is less than a day: the parser takes 25 hours.
+fn is_offset_of_a_day(text: &str) -> bool {
+    let clock = text.get(10..).unwrap_or_default();
+    let Some((_, offset)) = clock.split_once(['+', '-']) else {
+        return true;
+    };
+    let hours = offset.get(..2).and_then(|hours| hours.parse::<u8>().ok());
+    hours.is_some_and(|hours| hours < 24)
 }
 
 impl fmt::Display for Timestamp {

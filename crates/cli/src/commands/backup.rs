@@ -1,8 +1,7 @@
 //! `backup` and `restore`: one namespace as it lies, sealed, into a file and back.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anchorhold_client::OperatorClient;
@@ -12,7 +11,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::commands::custody::{Closed, CustodyArgs, Keeper};
-use crate::commands::{confirm, must_be_new};
+use crate::commands::{confirm, must_be_new, private_file};
 use crate::connection::refused;
 use crate::exit::Error;
 use crate::output::Output;
@@ -114,12 +113,7 @@ impl Part {
         let mut path = output.as_os_str().to_owned();
         path.push(".part");
         let path = PathBuf::from(path);
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&path)?;
+        let file = private_file(&path)?;
         Ok(Self { file, path })
     }
 

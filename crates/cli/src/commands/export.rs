@@ -1,8 +1,7 @@
 //! `export`: everything that a user or a named namespace keeps, to a file or to standard output.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anchorhold_client::wire::export::ExportEnd;
@@ -10,7 +9,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::commands::import::Meter;
-use crate::commands::must_be_new;
+use crate::commands::{must_be_new, private_file};
 use crate::connection::{Connection, refused};
 use crate::exit::Error;
 use crate::output::Output;
@@ -63,9 +62,7 @@ fn part_of(path: &Path) -> PathBuf {
 
 /// Writes a file that nobody else can read, and gives it its name when it is whole and durable.
 fn write(lines: impl Read, part: &Path, path: &Path) -> Result<u64, Error> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    let mut file: BufWriter<File> = BufWriter::new(options.open(part)?);
+    let mut file: BufWriter<File> = BufWriter::new(private_file(part)?);
     let memories = copy(lines, &mut file)?;
     file.into_inner()
         .map_err(io::IntoInnerError::into_error)?

@@ -28,24 +28,40 @@ pub(crate) struct Import {
 impl Import {
     /// Sends it.
     pub(crate) fn run(self, output: Output) -> Result<(), Error> {
-        let client = self.connection.client()?;
         let input: Box<dyn Read> = if self.file.as_os_str() == "-" {
             Box::new(io::stdin().lock())
         } else {
-            let opened = File::open(&self.file);
-            Box::new(
-                opened
-                    .map_err(|error| Error::Usage(format!("{}: {error}", self.file.display())))?,
-            )
+            Box::new(self.opened().map_err(|error| self.unusable(&error))?)
         };
         let mut metered = Metered {
             input,
             meter: Meter::new("imported"),
+            failed: None,
         };
-        let reply = client.import(&mut metered).map_err(refused)?;
+        let client = self.connection.client()?;
+        let sent = client.import(&mut metered);
+        if let Some(error) = metered.failed.take() {
+            return Err(Error::Failed(format!(
+                "{}: {error}; what was sent before is kept",
+                self.file.display()
+            )));
+        }
+        let reply = sent.map_err(refused)?;
         metered.meter.finish();
         output.either(&reply, || show(&reply, output))?;
         verdict(&reply)
+    }
+
+    fn opened(&self) -> io::Result<File> {
+        let file = File::open(&self.file)?;
+        if file.metadata()?.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        Ok(file)
+    }
+
+    fn unusable(&self, error: &io::Error) -> Error {
+        Error::Usage(format!("{}: {error}", self.file.display()))
     }
 }
 
@@ -115,11 +131,19 @@ impl Meter {
 struct Metered {
     input: Box<dyn Read>,
     meter: Meter,
+    /// Why the input could not be read; to the client that looks like a server that left.
+    failed: Option<io::Error>,
 }
 
 impl Read for Metered {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(buffer)?;
+        let read = self.input.read(buffer).map_err(|error| {
+            let kind = error.kind();
+            if kind != io::ErrorKind::Interrupted {
+                self.failed = Some(error);
+            }
+            io::Error::from(kind)
+        })?;
         self.meter.advance(read);
         Ok(read)
     }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{shortened, table, visible};
+use super::{escaped, shortened, table, visible};
 
 #[test]
 fn stored_escape_sequences_are_shown_and_not_obeyed() {
@@ -29,6 +29,14 @@ fn a_long_text_ends_with_an_ellipsis() {
 }
 
 proptest! {
+    #[test]
+    fn json_on_a_terminal_is_the_same_value_without_controls(text in "(?s).*") {
+        let plain = serde_json::to_string(&text).unwrap();
+        let shown = escaped(&plain);
+        prop_assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
+        prop_assert_eq!(visible(&shown), shown);
+    }
+
     #[test]
     fn nothing_printed_in_a_table_is_a_control(cell in ".*") {
         let text = table(&["heading"], &[vec![cell]]);

@@ -7,6 +7,7 @@ use anchorhold_model::{Place, SubScopes, hex};
 use anchorhold_wire::export::{ExportEnd, ExportHead, ExportLine, ExportModel, FORMAT, MEDIA_TYPE};
 use serde::Serialize;
 
+use crate::ask::Again;
 use crate::call::Call;
 use crate::query::{NAMESPACE, VECTORS};
 use crate::refusal::Refusal;
@@ -30,7 +31,8 @@ pub(in crate::routes) fn route() -> Route {
 
 fn export(call: &Call) -> Result<Reply, Refusal> {
     let with_vectors = call.query.vectors()?;
-    let Subtree { address, scopes } = call.subtree(call.query.namespace()?)?;
+    let named = call.query.namespace()?;
+    let Subtree { address, scopes } = call.subtree(named.clone())?;
     let advisory = scopes.first().is_some_and(|scope| scope.actor().advisory);
     let engine = &call.app.engine;
     let namespaces = count(scopes.len());
@@ -50,6 +52,7 @@ fn export(call: &Call) -> Result<Reply, Refusal> {
             }),
     };
     let lines = Lines {
+        again: call.again(named),
         head: Some(head),
         whole: address.place,
         export: Some(export),
@@ -66,6 +69,7 @@ fn count(count: usize) -> u64 {
 
 /// The pieces of an export as text.
 struct Lines {
+    again: Again,
     head: Option<ExportHead>,
     /// What was asked for; a line names what is below it.
     whole: Place,
@@ -85,6 +89,7 @@ impl Lines {
             let Some(export) = &mut self.export else {
                 return Ok(None);
             };
+            self.again.may_read()?;
             match export.next().transpose()? {
                 Some(piece) => self.memories(&mut text, &piece)?,
                 None => {

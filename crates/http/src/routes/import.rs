@@ -6,7 +6,7 @@ mod tally;
 use std::sync::Arc;
 
 use anchorhold_identity::{Scope, Write};
-use anchorhold_memory::{Arrival, ForeignVector};
+use anchorhold_memory::{Arrival, Error, ForeignVector};
 use anchorhold_model::limits::{BATCH_MAX, IMPORT_COMMIT_BYTES};
 use anchorhold_model::{NamespaceName, SubScopes};
 use anchorhold_wire::Code;
@@ -163,12 +163,19 @@ impl Import {
         if arrivals.is_empty() {
             return Ok(());
         }
-        let engine = Arc::clone(&self.target.call.app.engine);
+        let call = Arc::clone(&self.target.call);
+        let engine = &call.app.engine;
         let request_id = self.target.call.request_id.clone();
         // A sub-scope is asked for anew: without this, one could come to be after the user was erased.
         engine.check(&self.target.own)?;
+        // The tenant may demand another evidence since the lines before, and a key may have ended.
+        call.existing::<Write>(self.target.named.clone())?;
+        let is_awaited = || call.is_awaited();
+        if !is_awaited() {
+            return Err(Error::Abandoned.into());
+        }
         let results = match self.target.scope(below) {
-            Ok(scope) => engine.import(scope, arrivals)?,
+            Ok(scope) => engine.import_while(scope, arrivals, &is_awaited)?,
             Err((code, message)) => {
                 for line in lines {
                     self.tally.refuse(line, code, message);

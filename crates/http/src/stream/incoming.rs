@@ -1,12 +1,14 @@
 //! A body in pieces: read as fast as it is worked on, and no slower than a limit allows.
 
+use std::sync::Arc;
+
 use anchorhold_model::limits::STREAM_PIECE_BYTES;
 use axum::body::Body;
 use http_body_util::BodyExt as _;
 use tokio::time::{Instant, timeout};
 
-use super::Sink;
 use super::pace::Pace;
+use super::{Place, Sink};
 use crate::body::{cut_short, too_slow};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -14,10 +16,12 @@ use crate::state::{App, Lane};
 
 /// Reads the body to its end. Nothing more of it is read while a piece is worked on, so a fast
 /// client waits; one that sends less than a piece in the time of a body is refused, and so
-/// is one that is too slow for longer.
+/// is one that is too slow for longer. A client that leaves while a piece is worked on leaves its place
+/// when that work ends, so that no more steps wait or run than there are places.
 pub(crate) async fn feed(
     app: &App,
     lane: Lane,
+    place: Option<&Arc<Place>>,
     body: &mut Body,
     mut sink: Box<dyn Sink>,
 ) -> Result<Reply, Refusal> {
@@ -40,7 +44,9 @@ pub(crate) async fn feed(
                 return Err(refusal);
             }
         };
+        let held = place.cloned();
         let step = pool.step(move || {
+            let _held = held;
             let taken = sink.take(&piece);
             match (taken, is_end) {
                 (Ok(()), false) => Ok(Err(sink)),

@@ -37,7 +37,7 @@ pub(crate) fn send(
     app: Arc<App>,
     lane: Lane,
     request_id: RequestId,
-    place: Option<Place>,
+    place: Option<Arc<Place>>,
     pieces: Pieces,
 ) -> Body {
     let (sender, parts) = mpsc::channel(1);

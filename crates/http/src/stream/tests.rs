@@ -1,5 +1,7 @@
 //! Streams over a real connection: whole, cut, slow and left.
 
+mod leaving;
+
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -140,6 +142,7 @@ pub(crate) fn routes() -> Vec<Route> {
             .refuses(&[Code::MemoryNotFound]),
         Route::fed("/test/stalls", "test", &[BYTES], None, stalls),
         Route::fed("/test/drips", "test", &[BYTES], None, drips),
+        leaving::route(),
     ]
 }
 

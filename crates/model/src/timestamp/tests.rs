@@ -24,3 +24,17 @@ fn the_first_and_the_last_time_have_a_text() {
     );
     assert_eq!(Timestamp::parse("2026-11-22"), None, "a date is no time");
 }
+
+#[test]
+fn an_offset_is_less_than_a_day_and_no_time_is_moved_into_the_range() {
+    for good in ["2026-11-23T00:00:00+23:59", "2026-11-23T00:00:00.5-12:00"] {
+        assert!(Timestamp::parse(good).is_some(), "{good}");
+    }
+    for bad in [
+        "2026-11-23T00:00:00+24:00",
+        "2026-11-23T00:00:00-25:00",
+        "0000-01-01T00:00:00+23:59",
+    ] {
+        assert_eq!(Timestamp::parse(bad), None, "{bad}");
+    }
+}
