@@ -27,7 +27,7 @@ use zeroizing_alloc::ZeroAlloc;
 
 use args::Arguments;
 use exit::Error;
-use output::{Output, visible};
+use output::{Output, shown, visible};
 
 /// Memory is zeroed when it is given back: what was erased, or was only passing through a buffer, is
 /// not found in the process any more.
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
 
 fn complain(error: &Error, output: Output) {
     let text = if output.is_json() {
-        error.body().to_string()
+        shown(error.body().to_string(), &std::io::stderr())
     } else {
         let said = error.to_string();
         let lines: Vec<String> = said.lines().map(visible).collect();

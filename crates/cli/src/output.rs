@@ -1,6 +1,6 @@
 //! What commands print: a table for people, or one JSON value for programs.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
@@ -39,10 +39,7 @@ impl Output {
     pub(crate) fn value<T: Serialize>(self, value: &T) -> Result<(), Error> {
         let text = serde_json::to_string(value)
             .map_err(|error| Error::Failed(format!("cannot write JSON: {error}")))?;
-        if io::stdout().is_terminal() {
-            return self.line(&escaped(&text));
-        }
-        self.line(&text)
+        self.line(&shown(text, &io::stdout()))
     }
 
     /// One line.
@@ -82,6 +79,15 @@ fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// JSON as it goes to an output: on a terminal, without what that would obey.
+pub(crate) fn shown(json: String, output: &impl IsTerminal) -> String {
+    if output.is_terminal() {
+        escaped(&json)
+    } else {
+        json
+    }
 }
 
 /// The same JSON value with what a terminal would obey as escapes; only strings can hold it.

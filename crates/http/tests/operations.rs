@@ -1,8 +1,10 @@
 //! Health, readiness and counters.
 
+use std::io::Write as _;
+
 use serde_json::json;
 
-use crate::support::Server;
+use crate::support::{Server, open, read_reply};
 
 #[test]
 fn both_listeners_tell_their_health_without_a_key() {
@@ -80,6 +82,12 @@ fn counters_need_the_operator_key_when_a_proxy_or_a_foreign_name_stands_between(
         .operate_as("GET", "/metrics")
         .header("Host", "localhost:3301");
     assert_eq!(local.send().status, 200);
+    for hosts in ["Host: localhost\r\nHost: rebound.example\r\n", ""] {
+        let mut stream = open(server.operator_address());
+        let head = format!("GET /metrics HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        read_reply(&mut stream, false).is_refused(401, "credential_missing");
+    }
 }
 
 #[test]

@@ -209,10 +209,15 @@ impl Backend {
         }
     }
 
-    /// Removes all files of a namespace that nobody has open; durable when it returns.
-    pub(crate) fn remove(&self, namespace: NamespaceId) -> Result<Removed, Error> {
+    /// Removes all files of a namespace that nobody has open; durable when it returns. What is left to
+    /// give back is added to `removed`.
+    pub(crate) fn remove(
+        &self,
+        namespace: NamespaceId,
+        removed: &mut Removed,
+    ) -> Result<(), Error> {
         match self {
-            Self::Sqlite(files) => files.remove(namespace),
+            Self::Sqlite(files) => files.remove(namespace, removed),
         }
     }
 

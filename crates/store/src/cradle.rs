@@ -35,7 +35,8 @@ impl Cradle for Nursery {
 }
 
 impl Nursery {
-    /// Destroys keys, then files. The key first: without it the file is noise.
+    /// Destroys keys, then files; what is left to give back comes out. The key first: without it the
+    /// file is noise.
     pub(crate) fn destroy(&self, namespaces: &[NamespaceId]) -> Result<Removed, Error> {
         #[cfg(feature = "sabotage")]
         let kept = sabotage::is(Bug::EraseLeavesKey) || sabotage::is(Bug::OldIncarnation);
@@ -48,10 +49,10 @@ impl Nursery {
         if sabotage::is(Bug::EraseLeavesFile) {
             return Ok(Removed::default());
         }
-        namespaces
-            .iter()
-            .try_fold(Removed::default(), |removed, namespace| {
-                Ok(removed.and(self.backend.remove(*namespace)?))
-            })
+        let mut removed = Removed::default();
+        for namespace in namespaces {
+            self.backend.remove(*namespace, &mut removed)?;
+        }
+        Ok(removed)
     }
 }

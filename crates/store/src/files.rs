@@ -8,6 +8,9 @@ use std::path::Path;
 use crate::Error;
 use crate::give_back::{AT_ONCE_BYTES_MAX, give_back};
 
+/// Removed files that are held at once: who has thousands of namespaces takes no descriptors from others.
+const HELD_MAX: usize = 16;
+
 /// Makes a directory (mode 0700) with its parents; an existing one is fine.
 pub(crate) fn directory_create(path: &Path) -> Result<(), Error> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)?;
@@ -70,22 +73,15 @@ pub(crate) struct Removed {
 }
 
 impl Removed {
-    /// Removes a file, held until the drop if it is large; an absent one is fine. The caller syncs
-    /// the directory.
+    /// Removes a file, held until the drop if it is large and few are held; an absent one is fine.
+    /// The caller syncs the directory.
     pub(crate) fn add(&mut self, path: &Path) -> Result<(), Error> {
         let bytes = std::fs::metadata(path).map_or(0, |about| about.len());
-        if bytes > AT_ONCE_BYTES_MAX {
+        if bytes > AT_ONCE_BYTES_MAX && self.held.len() < HELD_MAX {
             self.held.extend(File::open(path));
             self.bytes += bytes;
         }
         file_remove(path)
-    }
-
-    /// Both together.
-    pub(crate) fn and(mut self, mut other: Self) -> Self {
-        self.held.append(&mut other.held);
-        self.bytes += std::mem::take(&mut other.bytes);
-        self
     }
 }
 
@@ -102,3 +98,6 @@ pub(crate) fn file_remove(path: &Path) -> Result<(), Error> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

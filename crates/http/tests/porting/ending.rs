@@ -51,8 +51,25 @@ fn begin_import(server: &Server, key: &str) -> TcpStream {
 
 #[test]
 fn what_is_on_its_way_ends_when_the_tenant_demands_more_of_identities() {
+    let demand = |server: &Server| {
+        let strict = json!({"trust_mode": "strict"});
+        let changed = server.operate("PATCH", "/v1/tenants/acme").json(strict);
+        assert_eq!(changed.send().status, 200);
+    };
+    ends_after(demand, 403, "identity_unverified");
+}
+
+#[test]
+fn what_is_on_its_way_ends_with_its_key() {
+    let expire = |server: &Server| server.clock.advance_days(1);
+    ends_after(expire, 401, "credential_invalid");
+}
+
+/// Whether an import and an export that are under way end after `event`, the import with a refusal.
+fn ends_after(event: impl FnOnce(&Server), status: u16, code: &str) {
     let server = Server::new();
-    let key = server.acting();
+    server.tenant("acme");
+    let key = server.key("acme", json!({"act_as": true, "expires_in_days": 1}));
     let alice = alice(&server, &key);
     alice.keep(json!({"content": "one"}), &[]);
     // More than lies in the buffers between a server and its client. With their vectors, nothing of
@@ -77,13 +94,11 @@ fn what_is_on_its_way_ends_when_the_tenant_demands_more_of_identities() {
     let mut import = begin_import(&server, &key);
     chunk(&mut import, &"{\"content\": \"again\"}\n".repeat(100));
     chunk(&mut import, &"\n".repeat(65_536));
-    let strict = json!({"trust_mode": "strict"});
-    let changed = server.operate("PATCH", "/v1/tenants/acme").json(strict);
-    assert_eq!(changed.send().status, 200);
+    event(&server);
 
     chunk(&mut import, &"{\"content\": \"late\"}\n".repeat(200));
     chunk(&mut import, "");
-    read_reply(&mut import, false).is_refused(403, "identity_unverified");
+    read_reply(&mut import, false).is_refused(status, code);
     let mut rest = Vec::new();
     let _ = export.read_to_end(&mut rest);
     let end = rest

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anchorhold_identity::{Erase, Scope};
 
 use super::{Backend, EpochRow, ExtractRow, Head, RecordRow, StateRow};
+use crate::files::Removed;
 use crate::support::{World, id, world};
 use crate::{Error, Kind, Sealed};
 
@@ -300,8 +301,10 @@ fn a_removed_namespace_leaves_nothing(world: &World, backend: &Backend) {
         left.iter().any(|left| left.namespace == scope.namespace())
     };
     assert!(is_left(backend));
-    drop(backend.remove(scope.namespace()).unwrap());
-    drop(backend.remove(scope.namespace()).unwrap());
+    for _ in 0..2 {
+        let mut removed = Removed::default();
+        backend.remove(scope.namespace(), &mut removed).unwrap();
+    }
     assert!(!is_left(backend));
     assert!(backend.open(&scope.narrow()).is_err());
 }

@@ -141,16 +141,19 @@ impl Files {
         sqlite::checkpoint(&Self::connect(&self.path(namespace))?)
     }
 
-    pub(crate) fn remove(&self, namespace: NamespaceId) -> Result<Removed, Error> {
+    pub(crate) fn remove(
+        &self,
+        namespace: NamespaceId,
+        removed: &mut Removed,
+    ) -> Result<(), Error> {
         let path = self.path(namespace);
-        let mut removed = Removed::default();
         removed.add(&path)?;
         removed.add(&sqlite::log_path(&path))?;
         self.draft_remove(namespace)?;
         if let Some(shard) = path.parent().filter(|shard| shard.is_dir()) {
             files::directory_sync(shard)?;
         }
-        Ok(removed)
+        Ok(())
     }
 
     pub(crate) fn file(&self, namespace: NamespaceId) -> Result<std::fs::File, Error> {
