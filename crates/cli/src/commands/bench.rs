@@ -16,6 +16,7 @@ mod process;
 mod recall;
 mod result;
 mod small_namespaces;
+mod times;
 mod writes;
 mod zipf;
 
@@ -146,6 +147,8 @@ impl Bench {
 }
 
 fn measure(name: &str, size: &Size) -> Result<Vec<Measured>, Error> {
+    // What was written before is not to wait for the disk while this is measured.
+    rustix::fs::sync();
     let before = machine::fixed_work_ms();
     let mut measured = measure_by_name(name, size)?;
     let after = machine::fixed_work_ms();

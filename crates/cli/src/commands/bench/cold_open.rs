@@ -12,6 +12,7 @@ use super::field::{Field, Ground};
 use super::meter;
 use super::process;
 use super::result::Measured;
+use super::times::Times;
 use crate::exit::Error;
 
 /// The user whose namespace drives the other one out.
@@ -50,7 +51,7 @@ pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
 fn open_again(field: &Field, times: usize) -> Result<meter::Reading, Error> {
     let clock: &dyn Clock = field.clock();
     let question = words(3, 12);
-    let (mut walls, mut wall, mut cpu) = (Vec::new(), Duration::ZERO, Duration::ZERO);
+    let (mut walls, mut wall, mut cpu) = (Times::default(), Duration::ZERO, Duration::ZERO);
     for _ in 0..times {
         field.recall(OTHER, &question)?;
         let (before, cpu_before) = (clock.monotonic(), meter::cpu());
@@ -58,7 +59,7 @@ fn open_again(field: &Field, times: usize) -> Result<meter::Reading, Error> {
         let took = clock.monotonic().saturating_sub(before);
         cpu += meter::cpu().saturating_sub(cpu_before);
         wall += took;
-        walls.push(took);
+        walls.add(took);
     }
-    Ok(meter::reading(walls, wall, cpu))
+    Ok(meter::reading(&walls, wall, cpu))
 }

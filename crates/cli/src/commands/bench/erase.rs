@@ -6,6 +6,7 @@ use super::Size;
 use super::field::{Field, Ground};
 use super::meter;
 use super::result::Measured;
+use super::times::Times;
 use crate::exit::Error;
 
 /// Users with 10 memories, and users with 100,000.
@@ -18,7 +19,7 @@ pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
     let mut first = 0;
     let mut results = Vec::new();
     for (memories, users) in sizes {
-        let (mut walls, mut wall, mut cpu) = (Vec::new(), Duration::ZERO, Duration::ZERO);
+        let (mut walls, mut wall, mut cpu) = (Times::default(), Duration::ZERO, Duration::ZERO);
         for user in first..first + users {
             field.fill(user, memories)?;
             field.wait_for_chores()?;
@@ -27,10 +28,10 @@ pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
             let took = field.clock().monotonic().saturating_sub(before);
             cpu += meter::cpu().saturating_sub(cpu_before);
             wall += took;
-            walls.push(took);
+            walls.add(took);
         }
         first += users;
-        let reading = meter::reading(walls, wall, cpu);
+        let reading = meter::reading(&walls, wall, cpu);
         let name = format!("erase of a user with {memories} memories");
         results.push(Measured::new(name, &reading).at_most_p99_ms(20.0));
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use anchorhold_model::Clock as _;
 use serde::Serialize;
 
+use super::times::Times;
 use crate::exit::Error;
 use crate::system::SystemClock;
 
@@ -79,14 +80,13 @@ fn probe(directory: Option<&Path>) -> Result<f64, Error> {
         None => tempfile::tempfile(),
     }?;
     let clock = SystemClock::new();
-    let mut times = Vec::with_capacity(PROBES);
+    let mut times = Times::default();
     for _ in 0..PROBES {
         let before = clock.monotonic();
         file.seek(SeekFrom::Start(0))?;
         file.write_all(&[7; 4_096])?;
         file.sync_data()?;
-        times.push(clock.monotonic().saturating_sub(before));
+        times.add(clock.monotonic().saturating_sub(before));
     }
-    let reading = super::meter::reading(times, clock.monotonic(), std::time::Duration::ZERO);
-    Ok(reading.p50_ms)
+    Ok(times.at(50).as_secs_f64() * 1_000.0)
 }

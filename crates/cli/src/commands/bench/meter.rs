@@ -6,6 +6,7 @@ use std::time::Duration;
 use anchorhold_model::Clock;
 use rustix::time::{ClockId, clock_gettime};
 
+use super::times::Times;
 use crate::exit::Error;
 
 /// What was read off.
@@ -37,7 +38,7 @@ pub(super) fn run(
     let failed = AtomicBool::new(false);
     let (began, cpu_began) = (clock.monotonic(), cpu());
     let worker = || {
-        let mut times = Vec::new();
+        let mut times = Times::default();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let before = clock.monotonic();
@@ -52,15 +53,15 @@ pub(super) fn run(
                 failed.store(true, Ordering::Relaxed);
                 return Err(error);
             }
-            times.push(clock.monotonic().saturating_sub(before));
+            times.add(clock.monotonic().saturating_sub(before));
         }
     };
     let times = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
-        let mut all = Vec::new();
+        let mut all = Times::default();
         for worker in workers {
             let panicked = |_| Error::Failed("a measuring thread panicked".to_owned());
-            all.append(&mut worker.join().map_err(panicked)??);
+            all.merge(&worker.join().map_err(panicked)??);
         }
         Ok::<_, Error>(all)
     })?;
@@ -68,23 +69,18 @@ pub(super) fn run(
         clock.monotonic().saturating_sub(began),
         cpu().saturating_sub(cpu_began),
     );
-    Ok(reading(times, wall, cpu))
+    Ok(reading(&times, wall, cpu))
 }
 
 /// From single times, the time of the whole and the CPU of the whole.
-pub(super) fn reading(mut times: Vec<Duration>, wall: Duration, cpu: Duration) -> Reading {
-    times.sort_unstable();
-    let operations = times.len();
+pub(super) fn reading(times: &Times, wall: Duration, cpu: Duration) -> Reading {
+    let operations = times.count();
     let count = f64::from(u32::try_from(operations).unwrap_or(u32::MAX)).max(1.0);
-    let at = |hundredths: usize| {
-        let position = (operations * hundredths / 100).min(operations.saturating_sub(1));
-        milliseconds(times.get(position).copied().unwrap_or_default())
-    };
     Reading {
         operations,
         per_second: count / wall.as_secs_f64().max(1e-9),
-        p50_ms: at(50),
-        p99_ms: at(99),
+        p50_ms: milliseconds(times.at(50)),
+        p99_ms: milliseconds(times.at(99)),
         cpu_ms: milliseconds(cpu) / count,
     }
 }
