@@ -24,6 +24,7 @@ pub(crate) fn check(home: &Home, operator_key: &str, acknowledged: &BTreeMap<&'s
         named: &[],
         verb: "audit",
         door: Door::Library,
+        message: None,
     };
     let operator = gate.operator(&ask).expect("the operator key still works");
     let tenants = store.catalogue().tenant_list(&operator).unwrap();

@@ -21,6 +21,7 @@ mod past;
 mod path_corpus;
 mod recalls;
 mod requests;
+mod signed;
 mod tenants;
 mod trust_modes;
 mod world;

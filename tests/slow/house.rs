@@ -145,6 +145,7 @@ fn ask<'a>(lines: &'a [(&'a str, &'a [u8])]) -> Ask<'a> {
         named: &[],
         verb: "test",
         door: Door::Library,
+        message: None,
     }
 }
 

@@ -35,6 +35,12 @@ pub(crate) enum Command {
     /// Manage API keys, as the operator (--tenant) or as a tenant's admin
     #[command(subcommand)]
     Key(commands::key::Key),
+    /// Manage the keys with which a tenant's backends sign requests, as the operator
+    #[command(subcommand)]
+    HmacKey(commands::hmac_key::HmacKey),
+    /// Manage the issuers whose signed tokens (JWT) a tenant takes, as the operator
+    #[command(subcommand)]
+    JwtIssuer(commands::jwt_issuer::JwtIssuer),
     /// Manage named namespaces
     #[command(subcommand)]
     Namespace(commands::namespace::Namespace),
@@ -82,6 +88,8 @@ impl Command {
             Self::Demo => commands::demo::Demo::run(output),
             Self::Tenant(command) => command.run(output),
             Self::Key(command) => command.run(output),
+            Self::HmacKey(command) => command.run(output),
+            Self::JwtIssuer(command) => command.run(output),
             Self::Namespace(command) => command.run(output),
             Self::Remember(command) => command.run(output),
             Self::Recall(command) => command.run(output),

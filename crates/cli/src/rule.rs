@@ -89,6 +89,7 @@ pub(crate) fn with_headers<T>(
         named: &[],
         verb: "command_line",
         door: Door::Library,
+        message: None,
     };
     ask(gate, &question).map_err(|denial| {
         Error::Refused(Box::new(Refused {

@@ -1,5 +1,9 @@
 //! The operator listener: tenants and their keys.
 
+use anchorhold_wire::hmac_key::{CreateHmacKey, HmacKeyCreated, HmacKeyList};
+use anchorhold_wire::jwt_key_set::{
+    CreateJwtKeySet, JwtKeySetList, JwtKeySetListed, ReplaceJwtKeys,
+};
 use anchorhold_wire::key::{CreateKey, KeyCreated, KeyList, Revoked};
 use anchorhold_wire::tenant::{CreateTenant, PatchTenant, TenantBody, TenantList};
 
@@ -54,6 +58,67 @@ impl OperatorClient {
         let path = format!("{}/keys/{}", path(tenant), escaped(key_id));
         self.transport.send(Call::new("DELETE", path))
     }
+
+    /// Makes a key with which a tenant signs requests; the answer is the only one that shows it.
+    pub fn hmac_key_create(
+        &self,
+        tenant: &str,
+        key: &CreateHmacKey,
+    ) -> Result<HmacKeyCreated, Error> {
+        let call = Call::new("POST", hmac_keys(tenant)).json(key)?;
+        self.transport.send(call)
+    }
+
+    /// The keys with which a tenant signs requests.
+    pub fn hmac_key_list(&self, tenant: &str) -> Result<HmacKeyList, Error> {
+        self.transport.send(Call::new("GET", hmac_keys(tenant)))
+    }
+
+    /// Ends a key with which a tenant signs requests, at once.
+    pub fn hmac_key_revoke(&self, tenant: &str, key_id: &str) -> Result<Revoked, Error> {
+        let path = format!("{}/{}", hmac_keys(tenant), escaped(key_id));
+        self.transport.send(Call::new("DELETE", path))
+    }
+
+    /// Takes tokens of an issuer for a tenant.
+    pub fn jwt_key_set_create(
+        &self,
+        tenant: &str,
+        set: &CreateJwtKeySet,
+    ) -> Result<JwtKeySetListed, Error> {
+        let call = Call::new("POST", jwt_key_sets(tenant)).json(set)?;
+        self.transport.send(call)
+    }
+
+    /// The issuers whose tokens a tenant takes.
+    pub fn jwt_key_set_list(&self, tenant: &str) -> Result<JwtKeySetList, Error> {
+        self.transport.send(Call::new("GET", jwt_key_sets(tenant)))
+    }
+
+    /// Gives an issuer other keys.
+    pub fn jwt_keys_replace(
+        &self,
+        tenant: &str,
+        key_id: &str,
+        keys: &ReplaceJwtKeys,
+    ) -> Result<JwtKeySetListed, Error> {
+        let path = format!("{}/{}", jwt_key_sets(tenant), escaped(key_id));
+        self.transport.send(Call::new("PATCH", path).json(keys)?)
+    }
+
+    /// Takes no more tokens of an issuer.
+    pub fn jwt_key_set_end(&self, tenant: &str, key_id: &str) -> Result<Revoked, Error> {
+        let path = format!("{}/{}", jwt_key_sets(tenant), escaped(key_id));
+        self.transport.send(Call::new("DELETE", path))
+    }
+}
+
+fn jwt_key_sets(tenant: &str) -> String {
+    format!("{}/jwt-key-sets", path(tenant))
+}
+
+fn hmac_keys(tenant: &str) -> String {
+    format!("{}/hmac-keys", path(tenant))
 }
 
 fn path(tenant: &str) -> String {

@@ -1,6 +1,6 @@
 //! API keys: 256 random bits behind a readable prefix, with a checksum for typing and scanners.
 
-use anchorhold_model::{Random, Stream, hex, unhex};
+use anchorhold_model::{BearerToken, Random, Stream, hex, unhex};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroize as _;
 
@@ -126,6 +126,29 @@ impl TokenHashKey {
         let mut hasher = blake3::Hasher::new_keyed(self.0.expose());
         hasher.update(token.class.prefix().as_bytes());
         hasher.update(token.secret.expose());
+        TokenHash(*hasher.finalize().as_bytes())
+    }
+
+    /// The same for an issuer of signed tokens, and for whom they are.
+    pub fn hash_issuer(&self, iss: &str, audience: Option<&str>) -> TokenHash {
+        let mut hasher = blake3::Hasher::new_keyed(self.0.expose());
+        hasher.update(b"issuer ");
+        let length = u64::try_from(iss.len()).unwrap_or(u64::MAX);
+        hasher.update(&length.to_be_bytes());
+        hasher.update(iss.as_bytes());
+        if let Some(audience) = audience {
+            hasher.update(b" ");
+            hasher.update(audience.as_bytes());
+        }
+        TokenHash(*hasher.finalize().as_bytes())
+    }
+
+    /// The same for a token that a tenant brought. No class of key begins like this, so the two
+    /// never meet.
+    pub fn hash_bearer(&self, token: &BearerToken) -> TokenHash {
+        let mut hasher = blake3::Hasher::new_keyed(self.0.expose());
+        hasher.update(b"bearer ");
+        hasher.update(token.as_str().as_bytes());
         TokenHash(*hasher.finalize().as_bytes())
     }
 }

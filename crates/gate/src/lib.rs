@@ -10,10 +10,10 @@ mod who;
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    Caller, Creation, Denial, Directory, Door, Headers, Includes, Journal, Listing, Missing,
-    Operator, Read, Reason, Right, Ruling, Scope, SubjectErasure, Subtree, TenantAdmin, Verdict,
-    authenticate, creation, enforce, enforce_below, enforce_by_id, enforce_subtree, listing,
-    operator, resolve, subject_erasure, tenant_admin, validate,
+    Caller, Creation, Denial, Directory, Door, Evidence, Headers, Includes, Journal, Listing,
+    Message, Missing, Operator, Read, Reason, Replays, Right, Ruling, Scope, SubjectErasure,
+    Subtree, TenantAdmin, Verdict, authenticate, creation, enforce, enforce_below, enforce_by_id,
+    enforce_subtree, listing, operator, resolve, subject_erasure, tenant_admin, validate,
 };
 use anchorhold_model::{Clock, Issuer, NamespaceId, NamespaceName, SubScopes, User, UserId};
 
@@ -30,6 +30,8 @@ pub struct Ask<'a> {
     pub verb: &'static str,
     /// The door.
     pub door: Door,
+    /// What a signature would cover; none where the door has no such thing.
+    pub message: Option<Message<'a>>,
 }
 
 /// Turns requests into proofs, and refusals into entries of the audit log.
@@ -38,6 +40,7 @@ pub struct Gate {
     /// None for a gate whose refusals decide nothing.
     journal: Option<Arc<dyn Journal>>,
     clock: Arc<dyn Clock>,
+    replays: Arc<Replays>,
 }
 
 /// Whom an erasure is about.
@@ -59,17 +62,20 @@ impl Gate {
         Self {
             directory,
             journal: Some(journal),
+            replays: Arc::new(Replays::new(clock.now())),
             clock,
         }
     }
 
     /// A gate over a directory that knows less. Its proofs are good; whoever it refuses is to ask
-    /// the gate that knows everything, so its refusals are not written down.
-    pub fn tentative(directory: Arc<dyn Directory>, clock: Arc<dyn Clock>) -> Self {
+    /// this gate, which knows everything, so its refusals are not written down.
+    #[must_use]
+    pub fn tentative(&self, directory: Arc<dyn Directory>) -> Self {
         Self {
             directory,
             journal: None,
-            clock,
+            clock: Arc::clone(&self.clock),
+            replays: Arc::clone(&self.replays),
         }
     }
 
@@ -202,7 +208,11 @@ impl Gate {
         decide: impl FnOnce(&Caller, &Verdict) -> Result<T, Denial>,
     ) -> Result<T, Denial> {
         self.known(ask, |caller| {
-            let resolution = resolve(caller, ask.headers)?;
+            let evidence = Evidence {
+                headers: ask.headers,
+                message: ask.message.map(|message| (message, &*self.replays)),
+            };
+            let resolution = resolve(caller, evidence)?;
             let verdict = validate(caller, resolution, self.directory())?;
             decide(caller, &verdict)
         })

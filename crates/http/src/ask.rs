@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use anchorhold_gate::{Ask, Erased, Gate, Who};
 use anchorhold_identity::{
-    Creation, Denial, Door, Headers, Includes, Listing, Missing, Operator, Read, Right, Scope,
-    SubjectErasure, Subtree, TenantAdmin, Write,
+    Creation, Denial, Door, Headers, Includes, Listing, Message, Missing, Operator, Read, Right,
+    Scope, SubjectErasure, Subtree, TenantAdmin, Write,
 };
 use anchorhold_model::{NamespaceId, NamespaceName, SubScopes};
 use axum::http::HeaderMap;
 
-use crate::call::Call;
+use crate::call::{Arrival, Call};
 use crate::credential::lines;
 use crate::refusal::Refusal;
 use crate::state::App;
@@ -19,6 +19,7 @@ use crate::state::App;
 fn put<T>(
     gate: &Gate,
     headers: &HeaderMap,
+    message: Message<'_>,
     named: &[NamespaceName],
     verb: &'static str,
     decide: impl FnOnce(&Gate, &Ask<'_>) -> Result<T, Denial>,
@@ -29,6 +30,7 @@ fn put<T>(
         named,
         verb,
         door: Door::Http,
+        message: Some(message),
     };
     decide(gate, &ask)
 }
@@ -38,8 +40,22 @@ fn put<T>(
 pub(crate) struct Again {
     app: Arc<App>,
     headers: HeaderMap,
+    arrival: Arc<Arrival>,
     named: Option<NamespaceName>,
     verb: &'static str,
+}
+
+impl Arrival {
+    fn message(&self, is_again: bool) -> Message<'_> {
+        Message {
+            method: self.method.as_str(),
+            target: &self.target,
+            body_sha256: self.body_sha256,
+            request: self.request,
+            arrived: self.at,
+            is_again,
+        }
+    }
 }
 
 impl Again {
@@ -49,6 +65,7 @@ impl Again {
         put(
             &self.app.gate,
             &self.headers,
+            self.arrival.message(true),
             named,
             self.verb,
             |gate, ask| gate.scope::<Read>(ask, Missing::Empty).map(drop),
@@ -72,7 +89,8 @@ impl Call {
         named: &[NamespaceName],
         decide: impl FnOnce(&Gate, &Ask<'_>) -> Result<T, Denial>,
     ) -> Result<T, Denial> {
-        put(gate, &self.headers, named, self.route.verb, decide)
+        let message = self.arrival.message(false);
+        put(gate, &self.headers, message, named, self.route.verb, decide)
     }
 
     /// What asks the gate again while the reply to this request goes out.
@@ -80,6 +98,7 @@ impl Call {
         Again {
             app: Arc::clone(&self.app),
             headers: self.headers.clone(),
+            arrival: Arc::clone(&self.arrival),
             named,
             verb: self.route.verb,
         }

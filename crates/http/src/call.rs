@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 
+use anchorhold_crypto::SIGNATURE_BYTES;
+use anchorhold_model::Timestamp;
 use anchorhold_wire::{Request, read};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 
 use crate::body::Received;
 use crate::query::Query;
@@ -16,12 +18,24 @@ use crate::route::{Route, Verb};
 use crate::state::App;
 use crate::written;
 
+/// How a request came, as far as a signature covers it. The calls inside it came in the same way.
+pub(crate) struct Arrival {
+    pub(crate) method: Method,
+    /// Path and query, as sent.
+    pub(crate) target: String,
+    /// Of the body of a request that is signed and was read whole.
+    pub(crate) body_sha256: Option<[u8; SIGNATURE_BYTES]>,
+    pub(crate) request: [u8; 16],
+    pub(crate) at: Timestamp,
+}
+
 /// What a route works on. Everything that decides identity stays inside `headers`, for the gate.
 pub(crate) struct Call {
     pub(crate) app: Arc<App>,
     pub(crate) route: Arc<Route>,
     pub(crate) request_id: RequestId,
     pub(crate) headers: HeaderMap,
+    pub(crate) arrival: Arc<Arrival>,
     pub(crate) query: Query,
     /// Parts of the path, decoded.
     pub(crate) parameters: BTreeMap<String, String>,

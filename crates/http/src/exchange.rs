@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use anchorhold_crypto::sha256;
+use anchorhold_identity::IdentityHeader;
 use anchorhold_wire::Code;
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, RawPathParams, Request};
@@ -11,7 +13,7 @@ use axum::http::Response;
 use axum::http::request::Parts;
 
 use crate::body::{self, Received};
-use crate::call::Call;
+use crate::call::{Arrival, Call};
 use crate::credential;
 use crate::query::Query;
 use crate::refusal::Refusal;
@@ -72,6 +74,7 @@ async fn attempt(
     mut parts: Parts,
     mut body: Body,
 ) -> Result<(Reply, Option<Arc<Place>>), Refusal> {
+    let at = app.clock.now();
     let needs_credential = needs_credential(&route, &parts);
     let received = receive(app, lane, &route, needs_credential, &parts, &mut body).await;
     let (received, place, holder) = match received {
@@ -83,6 +86,15 @@ async fn attempt(
     };
     let parameters = parameters(&mut parts).await?;
     let run = route.run;
+    let is_whole = !matches!(run, Run::Fed(_));
+    let is_signed = parts.headers.contains_key(IdentityHeader::Signature.name());
+    let arrival = Arrival {
+        target: target(&parts),
+        body_sha256: (is_whole && is_signed).then(|| sha256(&received.bytes)),
+        request: request_id.as_bytes(),
+        at,
+        method: parts.method,
+    };
     // Dropped with this future when the client leaves.
     let client = Arc::new(());
     let call = Call {
@@ -91,6 +103,7 @@ async fn attempt(
         route,
         request_id,
         headers: parts.headers,
+        arrival: Arc::new(arrival),
         parameters,
         received,
         holder,
@@ -164,6 +177,12 @@ fn needs_credential(route: &Route, parts: &Parts) -> bool {
             .get::<Peer>()
             .is_some_and(|peer| credential::is_local(peer.0, &parts.headers)),
     }
+}
+
+/// Path and query, as sent.
+fn target(parts: &Parts) -> String {
+    let sent = parts.uri.path_and_query();
+    sent.map_or_else(String::new, |sent| sent.as_str().to_owned())
 }
 
 async fn parameters(parts: &mut Parts) -> Result<BTreeMap<String, String>, Refusal> {

@@ -6,6 +6,7 @@ mod erase;
 mod export;
 mod forget;
 mod import;
+mod jwt_key_sets;
 mod keys;
 mod memories;
 mod namespaces;
@@ -86,6 +87,13 @@ pub(crate) fn operator() -> Vec<Route> {
         tenants::create_key::route(),
         tenants::list_keys::route(),
         tenants::revoke_key::route(),
+        tenants::create_hmac_key::route(),
+        tenants::list_hmac_keys::route(),
+        tenants::revoke_hmac_key::route(),
+        jwt_key_sets::create::route(),
+        jwt_key_sets::list::route(),
+        jwt_key_sets::replace_keys::route(),
+        jwt_key_sets::end::route(),
         verify::route(),
         backup::route(),
         restore::route(),

@@ -81,8 +81,8 @@ impl App {
         let known = Arc::clone(&directory_at_hand);
         Self {
             engine,
+            gate_at_hand: gate.tentative(known),
             gate,
-            gate_at_hand: Gate::tentative(known, Arc::clone(&clock)),
             directory_at_hand,
             clock,
             random,

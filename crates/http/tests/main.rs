@@ -11,6 +11,7 @@
 mod at_hand;
 mod batch;
 mod bodies;
+mod brought_tokens;
 mod connections;
 mod credentials;
 mod document;
@@ -25,5 +26,7 @@ mod overload;
 mod porting;
 mod replies;
 mod shutdown;
+mod signed;
+mod signed_tokens;
 mod support;
 mod tenants;

@@ -29,6 +29,12 @@ impl Strength {
 pub enum Source {
     /// A user-bound API key.
     ApiKey,
+    /// A token that the tenant brought and mapped to a user.
+    BearerMap,
+    /// A signed token (JWT).
+    Jwt,
+    /// A signed request.
+    Signature,
     /// The `x-anchorhold-user` header.
     UserHeader,
     /// The `x-isolation-key` header.
@@ -36,10 +42,18 @@ pub enum Source {
 }
 
 impl Source {
+    /// Whether the credential itself names the user.
+    pub const fn is_credential(self) -> bool {
+        matches!(self, Self::ApiKey | Self::BearerMap | Self::Jwt)
+    }
+
     /// The word in replies and in the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ApiKey => "api_key",
+            Self::BearerMap => "bearer_map",
+            Self::Jwt => "jwt",
+            Self::Signature => "signature",
             Self::UserHeader => "x-anchorhold-user",
             Self::IsolationKeyHeader => "x-isolation-key",
         }

@@ -3,17 +3,29 @@
 use std::sync::Arc;
 
 use anchorhold_crypto::{Token, TokenClass};
-use anchorhold_model::{TenantId, Timestamp};
+use anchorhold_model::{BearerToken, TenantId, Timestamp, User};
 
+use crate::jwt::{self, Unverified};
 use crate::{
-    CredentialRecord, CredentialStamp, Denial, Directory, Headers, Reason, TenantRecord,
-    Unavailable,
+    CredentialRecord, CredentialStamp, Denial, Directory, Headers, JwtProblem, Presented, Reason,
+    TenantRecord, Unavailable,
 };
+
+/// Values of `aud` that are looked up.
+const AUDIENCES_MAX: usize = 8;
 
 /// An authenticated credential. Only [`authenticate`] makes one.
 pub struct Caller {
     credential: Arc<CredentialRecord>,
     tenant: Option<Arc<TenantRecord>>,
+    vouched: Option<Vouched>,
+}
+
+/// The user whom a signed token proves.
+#[derive(Clone)]
+pub(crate) struct Vouched {
+    pub(crate) user: User,
+    is_viewer: bool,
 }
 
 impl Caller {
@@ -25,6 +37,17 @@ impl Caller {
     /// The tenant; `None` for the operator.
     pub fn tenant(&self) -> Option<&TenantRecord> {
         self.tenant.as_deref()
+    }
+
+    /// Whether it may only read, whoever it speaks for.
+    pub fn is_viewer(&self) -> bool {
+        let vouched = self.vouched.as_ref();
+        self.credential.viewer || vouched.is_some_and(|vouched| vouched.is_viewer)
+    }
+
+    /// The user whom a signed token proves.
+    pub(crate) const fn vouched(&self) -> Option<&Vouched> {
+        self.vouched.as_ref()
     }
 
     pub(crate) fn tenant_id(&self) -> Option<TenantId> {
@@ -55,10 +78,84 @@ pub fn authenticate(
     directory: &dyn Directory,
     now: Timestamp,
 ) -> Result<Caller, Denial> {
-    let token = presented(headers)?;
-    let found = directory.credential(&token).map_err(unavailable)?;
+    let sent = sent(headers)?;
+    let Some(text) = sent.jwt else {
+        let key = sent
+            .key
+            .ok_or_else(|| stranger(Reason::CredentialMissing))?;
+        return found(&presented(key)?, directory, now);
+    };
+    let token = Unverified::read(text).map_err(|problem| stranger(Reason::JwtInvalid(problem)))?;
+    let issuer = issuer(&token, directory, now)?;
+    let set = issuer.credential.jwt.clone();
+    let set = set.ok_or_else(|| stranger(Reason::CredentialUnknown))?;
+    let shown = token.verify(&set, now).map_err(|problem| {
+        let reason = Reason::JwtInvalid(problem);
+        // INVARIANT: what nobody of the tenant has signed is a stranger's, and stands in no log that
+        // the tenant reads.
+        if problem.is_signed() {
+            issuer.denied(reason)
+        } else {
+            stranger(reason)
+        }
+    })?;
+    let tenant = issuer.credential.tenant;
+    let caller = match sent.key {
+        Some(key) => found(&presented(key)?, directory, now)?,
+        None => issuer,
+    };
+    if caller.credential.tenant != tenant {
+        return Err(caller.denied(Reason::JwtInvalid(JwtProblem::Foreign)));
+    }
+    let vouched = Vouched {
+        user: User {
+            issuer: set.vouches.clone(),
+            id: shown.id,
+        },
+        is_viewer: shown.is_viewer,
+    };
+    Ok(Caller {
+        vouched: Some(vouched),
+        ..caller
+    })
+}
+
+/// The issuer of a token, as a tenant configured it.
+fn issuer(
+    token: &Unverified<'_>,
+    directory: &dyn Directory,
+    now: Timestamp,
+) -> Result<Caller, Denial> {
+    let unknown = || stranger(Reason::CredentialUnknown);
+    let iss = token.iss().ok_or_else(unknown)?;
+    let audiences = token.audiences();
+    if audiences.len() > AUDIENCES_MAX {
+        return Err(unknown());
+    }
+    let of = |audience: Option<&String>| Presented::Issuer {
+        iss: iss.to_owned(),
+        audience: audience.cloned(),
+    };
+    if audiences.is_empty() {
+        return found(&of(None), directory, now);
+    }
+    for audience in audiences {
+        match found(&of(Some(audience)), directory, now) {
+            Err(Denial {
+                reason: Reason::CredentialUnknown,
+                ..
+            }) => {}
+            decided => return decided,
+        }
+    }
+    Err(unknown())
+}
+
+/// The living credential of what is shown.
+fn found(shown: &Presented, directory: &dyn Directory, now: Timestamp) -> Result<Caller, Denial> {
+    let found = directory.credential(shown).map_err(unavailable)?;
     let Some(credential) = found else {
-        return Err(Denial::of_stranger(Reason::CredentialUnknown));
+        return Err(stranger(Reason::CredentialUnknown));
     };
     let refused = |reason| Denial {
         reason,
@@ -82,17 +179,33 @@ pub fn authenticate(
             found => found,
         },
     };
-    Ok(Caller { credential, tenant })
+    Ok(Caller {
+        credential,
+        tenant,
+        vouched: None,
+    })
+}
+
+const fn stranger(reason: Reason) -> Denial {
+    Denial::of_stranger(reason)
 }
 
 pub(crate) fn unavailable(_: Unavailable) -> Denial {
     Denial::of_stranger(Reason::Unavailable)
 }
 
-/// `Authorization: Bearer` and `X-API-Key`: one key, however it is sent.
-fn presented(headers: Headers<'_>) -> Result<Token, Denial> {
-    let unknown = || Denial::of_stranger(Reason::CredentialUnknown);
-    let mut presented: Option<&str> = None;
+/// The credentials of a request, as it sent them.
+#[derive(Default)]
+struct Sent<'a> {
+    key: Option<&'a str>,
+    jwt: Option<&'a str>,
+}
+
+/// `Authorization: Bearer` and `X-API-Key`: one key, however it is sent, and perhaps one signed
+/// token beside it.
+fn sent(headers: Headers<'_>) -> Result<Sent<'_>, Denial> {
+    let unknown = || stranger(Reason::CredentialUnknown);
+    let mut sent = Sent::default();
     let bearer = headers.values("authorization").map(|value| {
         let text = std::str::from_utf8(value).ok()?;
         let (scheme, rest) = text.split_once(' ')?;
@@ -103,15 +216,28 @@ fn presented(headers: Headers<'_>) -> Result<Token, Denial> {
         .map(|value| std::str::from_utf8(value).ok());
     for value in bearer.chain(plain) {
         let value = value.ok_or_else(unknown)?;
-        if presented.is_some_and(|other| other != value) {
+        let place = if jwt::is_meant(value) {
+            &mut sent.jwt
+        } else {
+            &mut sent.key
+        };
+        if place.is_some_and(|other| other != value) {
             return Err(unknown());
         }
-        presented = Some(value);
+        *place = Some(value);
     }
-    let text = presented.ok_or_else(|| Denial::of_stranger(Reason::CredentialMissing))?;
-    let token = Token::parse(text).ok_or_else(unknown)?;
+    Ok(sent)
+}
+
+/// What a text may be that is no signed token.
+fn presented(text: &str) -> Result<Presented, Denial> {
+    let unknown = || stranger(Reason::CredentialUnknown);
+    let Some(token) = Token::parse(text) else {
+        let token = BearerToken::parse(text).map_err(|_| unknown())?;
+        return Ok(Presented::Bearer(token));
+    };
     match token.class() {
-        TokenClass::Secret | TokenClass::Operator => Ok(token),
+        TokenClass::Secret | TokenClass::Operator => Ok(Presented::Key(token)),
         // Publishable keys come with the browser's own way in; until then nobody has one.
         TokenClass::Publishable => Err(unknown()),
     }

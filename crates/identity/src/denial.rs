@@ -2,6 +2,8 @@
 
 use anchorhold_model::{Access, KeyId, TenantId, TextError};
 
+use crate::{JwtProblem, SignatureProblem};
+
 /// The reason of a refusal. A door maps it to a code; several reasons share one code on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -37,6 +39,10 @@ pub enum Reason {
     IsolationKeyRequired,
     /// Strict mode, and the identity is not proved.
     IdentityUnverified,
+    /// It is a signed token that does not count.
+    JwtInvalid(JwtProblem),
+    /// The request is signed, and the signature does not count.
+    SignatureInvalid(SignatureProblem),
     /// The credential may not say who the user is.
     IdentityNotPermitted,
     /// Two identities disagree.
@@ -103,6 +109,8 @@ impl Reason {
             Self::NameInvalid { .. } => "name_invalid",
             Self::IsolationKeyRequired => "isolation_key_required",
             Self::IdentityUnverified => "identity_unverified",
+            Self::JwtInvalid(problem) => problem.as_str(),
+            Self::SignatureInvalid(problem) => problem.as_str(),
             Self::IdentityNotPermitted => "identity_not_permitted",
             Self::IdentityConflict => "identity_conflict",
             Self::NamespaceConflict => "namespace_conflict",

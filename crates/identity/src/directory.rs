@@ -7,8 +7,11 @@ use std::sync::{Arc, Weak};
 
 use anchorhold_crypto::Token;
 use anchorhold_model::{
-    Address, Grant, KeyId, NamespaceId, TenantId, TenantName, TenantPolicy, Timestamp, User, UserId,
+    Address, BearerToken, Grant, KeyId, NamespaceId, TenantId, TenantName, TenantPolicy, Timestamp,
+    User, UserId,
 };
+
+use crate::{IdentitySettings, JwtKeySet};
 
 /// The directory could not answer; nothing is known, so nothing is allowed. Try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +27,22 @@ pub enum ActAs {
     Read,
 }
 
-/// What is stored of an API key.
+/// What a request shows to say whose credential it carries.
+pub enum Presented {
+    /// A key of this server.
+    Key(Token),
+    /// A token that a tenant may have mapped to one of its users.
+    Bearer(BearerToken),
+    /// The issuer of a signed token.
+    Issuer {
+        /// Who it says has issued it.
+        iss: String,
+        /// For whom it says it is.
+        audience: Option<String>,
+    },
+}
+
+/// What is stored of an API key, or of a token that a tenant brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialRecord {
     /// The key's id.
@@ -35,6 +53,11 @@ pub struct CredentialRecord {
     pub name: String,
     /// What lists show of the token.
     pub hint: String,
+    /// A token that its tenant brought and mapped to the user: final, so that no other evidence is
+    /// read beside it.
+    pub is_brought: bool,
+    /// An issuer of signed tokens, each of which proves a user of its own.
+    pub jwt: Option<Arc<JwtKeySet>>,
     /// The user it is bound to (issuer `local`).
     pub user: Option<UserId>,
     /// A user-bound key that may only read.
@@ -55,6 +78,13 @@ pub struct CredentialRecord {
     pub generation: u64,
 }
 
+impl CredentialRecord {
+    /// Whether it is neither revoked nor at its end.
+    pub fn is_living(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|expires_at| expires_at > now)
+    }
+}
+
 /// What is stored of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TenantRecord {
@@ -64,6 +94,8 @@ pub struct TenantRecord {
     pub name: TenantName,
     /// What it demands.
     pub policy: TenantPolicy,
+    /// Whom it believes.
+    pub identity: IdentitySettings,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -96,8 +128,8 @@ pub enum Reservation {
 
 /// Reads of nouns, and the reservation of ids.
 pub trait Directory: Send + Sync {
-    /// The credential with this token: looked up by keyed hash, compared in constant time.
-    fn credential(&self, token: &Token) -> Result<Option<Arc<CredentialRecord>>, Unavailable>;
+    /// The credential that is shown: looked up by keyed hash, compared in constant time.
+    fn credential(&self, shown: &Presented) -> Result<Option<Arc<CredentialRecord>>, Unavailable>;
 
     /// The tenant with this id.
     fn tenant(&self, tenant: TenantId) -> Result<Option<Arc<TenantRecord>>, Unavailable>;

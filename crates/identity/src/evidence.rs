@@ -2,11 +2,29 @@
 
 use anchorhold_model::Part;
 
-use crate::{Denial, Reason};
+use crate::{Denial, Message, Reason, Replays};
 
 /// All header lines of a request, in order: name and raw value.
 #[derive(Clone, Copy, Debug)]
 pub struct Headers<'a>(&'a [(&'a str, &'a [u8])]);
+
+/// What a request shows to say who it speaks for.
+#[derive(Clone, Copy)]
+pub struct Evidence<'a> {
+    /// All header lines.
+    pub headers: Headers<'a>,
+    /// What a signature covers, and the nonces that are known; nothing where no door could tell.
+    pub message: Option<(Message<'a>, &'a Replays)>,
+}
+
+impl<'a> From<Headers<'a>> for Evidence<'a> {
+    fn from(headers: Headers<'a>) -> Self {
+        Self {
+            headers,
+            message: None,
+        }
+    }
+}
 
 /// A header that names somebody or something of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +41,14 @@ pub enum IdentityHeader {
     Namespace,
     /// A key of the application's own choosing, in the place of a user.
     IsolationKey,
+    /// The key that signed the request.
+    KeyId,
+    /// When the request was signed.
+    Timestamp,
+    /// What no other signed request brings.
+    Nonce,
+    /// The signature.
+    Signature,
 }
 
 impl IdentityHeader {
@@ -35,6 +61,10 @@ impl IdentityHeader {
             Self::Thread => "x-anchorhold-thread",
             Self::Namespace => "x-anchorhold-namespace",
             Self::IsolationKey => "x-isolation-key",
+            Self::KeyId => "x-anchorhold-key-id",
+            Self::Timestamp => "x-anchorhold-timestamp",
+            Self::Nonce => "x-anchorhold-nonce",
+            Self::Signature => "x-anchorhold-signature",
         }
     }
 }

@@ -14,8 +14,12 @@ mod directory;
 mod enforce;
 mod evidence;
 mod journal;
+mod jwt;
+mod replays;
 mod resolve;
 mod scope;
+mod settings;
+pub mod signature;
 mod system;
 mod validate;
 
@@ -25,15 +29,19 @@ pub use authority::{Creation, Listing, Operator, SubjectErasure, TenantAdmin};
 pub use custody::{Custodian, Custody};
 pub use denial::{Denial, Reason};
 pub use directory::{
-    ActAs, CredentialRecord, Directory, Promise, Reservation, TenantRecord, Unavailable,
+    ActAs, CredentialRecord, Directory, Presented, Promise, Reservation, TenantRecord, Unavailable,
 };
 pub use enforce::{
     Missing, Subtree, address_of, creation, enforce, enforce_below, enforce_by_id, enforce_subtree,
     incarnation_of, listing, operator, subject_erasure, tenant_admin,
 };
-pub use evidence::{Headers, IdentityHeader};
+pub use evidence::{Evidence, Headers, IdentityHeader};
 pub use journal::Journal;
+pub use jwt::{JwtKey, JwtKeyForm, JwtKeySet, JwtProblem};
+pub use replays::Replays;
 pub use resolve::{Piece, Resolution, resolve};
 pub use scope::{Admin, Erase, Includes, Read, Right, Scope, Write};
+pub use settings::{HmacKey, IdentitySettings};
+pub use signature::{Fields, Message, SignatureProblem, canonical};
 pub use system::SystemAuthority;
 pub use validate::{Ruling, Verdict, rule, rule_on_conflict, validate};

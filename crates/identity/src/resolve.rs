@@ -5,11 +5,12 @@
 
 mod api_key;
 mod isolation_key_header;
+mod jwt;
 mod user_header;
 
 use anchorhold_model::{SubScopes, User};
 
-use crate::{Caller, Denial, Headers, IdentityHeader, Source, Strength};
+use crate::{Caller, Denial, Evidence, IdentityHeader, Source, Strength, signature};
 
 /// One piece of evidence: a subject, and how well it is proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl Resolution {
         let own = self
             .pieces
             .iter()
-            .find(|piece| piece.source == Source::ApiKey);
+            .find(|piece| piece.source.is_credential());
         let counts = |piece: &&Piece| own.is_some() || piece.strength >= Strength::Asserted;
         let mut subjects = self
             .pieces
@@ -60,12 +61,23 @@ impl Resolution {
 }
 
 /// Collects the evidence of a request and its sub-scopes.
-pub fn resolve(caller: &Caller, headers: Headers<'_>) -> Result<Resolution, Denial> {
+pub fn resolve<'a>(
+    caller: &Caller,
+    evidence: impl Into<Evidence<'a>>,
+) -> Result<Resolution, Denial> {
+    let evidence = evidence.into();
+    let headers = evidence.headers;
     let of_caller = |denial: Denial| caller.denied(denial.reason);
     let mut pieces = Vec::new();
     pieces.extend(api_key::piece(caller).map_err(of_caller)?);
-    pieces.extend(user_header::piece(caller, headers).map_err(of_caller)?);
-    pieces.extend(isolation_key_header::piece(caller, headers).map_err(of_caller)?);
+    if !caller.credential().is_brought {
+        pieces.extend(jwt::piece(caller));
+        let is_signed = signature::is_signed(caller, &evidence)?;
+        let users = user_header::piece(caller, headers, is_signed);
+        pieces.extend(users.map_err(of_caller)?);
+        let keys = isolation_key_header::piece(caller, headers, is_signed);
+        pieces.extend(keys.map_err(of_caller)?);
+    }
     #[cfg(feature = "sabotage")]
     if let Some(header) = pieces
         .iter()

@@ -48,12 +48,20 @@ fn every_refusal_source_strength_and_door_has_its_own_word() {
     );
     let sources = [
         Source::ApiKey,
+        Source::BearerMap,
+        Source::Signature,
         Source::UserHeader,
         Source::IsolationKeyHeader,
     ];
     assert_eq!(
         sources.map(Source::as_str),
-        ["api_key", "x-anchorhold-user", "x-isolation-key"]
+        [
+            "api_key",
+            "bearer_map",
+            "signature",
+            "x-anchorhold-user",
+            "x-isolation-key"
+        ]
     );
     let doors = [Door::Http, Door::Library, Door::Background];
     assert_eq!(doors.map(Door::as_str), ["http", "library", "background"]);

@@ -1,10 +1,10 @@
 //! One credential, found in one of two headers, living, and of a tenant that exists.
 
 use anchorhold_crypto::TokenClass;
-use anchorhold_identity::{Headers, Reason, authenticate};
+use anchorhold_identity::{Headers, Reason, Source, Strength, authenticate, resolve};
 use anchorhold_model::{Isolation, Timestamp, TrustMode};
 
-use crate::world::{KEY, NOW, TENANT, World, plain, token};
+use crate::world::{BROUGHT, KEY, NOW, TENANT, World, plain, token};
 
 fn reason(world: &World, lines: &[(&str, &str)]) -> Result<(), Reason> {
     let lines: Vec<(&str, &[u8])> = lines
@@ -129,4 +129,35 @@ fn while_the_directory_is_silent_nobody_is_anybody() {
     world.credential.user = anchorhold_model::UserId::parse("alice").ok();
     let denial = world.judged(&[]).err().unwrap();
     assert_eq!(denial.reason, Reason::Unavailable);
+}
+
+#[test]
+fn a_token_that_was_brought_is_final() {
+    let mut carol = plain();
+    carol.is_brought = true;
+    carol.user = anchorhold_model::UserId::parse("carol").ok();
+    let world = World::usual(carol);
+    let bearer = format!("Bearer {BROUGHT}");
+    for beside in [
+        ("x-anchorhold-user", "victim"),
+        ("X_Anchorhold_User", "victim"),
+        ("x-anchorhold-user", "{{user}}"),
+        ("x-isolation-key", "victim,carol"),
+    ] {
+        let lines = [("authorization", bearer.as_str()), beside];
+        let lines = lines.map(|(name, value)| (name, value.as_bytes()));
+        let headers = Headers::new(&lines);
+        let caller = authenticate(headers, &world, NOW).ok().unwrap();
+        let found = resolve(&caller, headers).unwrap();
+        let [piece] = found.pieces() else {
+            panic!("{beside:?}: {found:?}");
+        };
+        assert_eq!(piece.subject, crate::world::user("local", "carol"));
+        assert_eq!(
+            (piece.strength, piece.source),
+            (Strength::Proven, Source::BearerMap)
+        );
+    }
+    let other = reason(&world, &[("x-api-key", "nobody-brought-this-one")]);
+    assert_eq!(other, Err(Reason::CredentialUnknown));
 }

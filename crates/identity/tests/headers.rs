@@ -2,13 +2,17 @@
 
 use anchorhold_identity::{Denial, Headers, IdentityHeader, Reason};
 
-const ALL: [IdentityHeader; 6] = [
+const ALL: [IdentityHeader; 10] = [
     IdentityHeader::User,
     IdentityHeader::Workspace,
     IdentityHeader::Agent,
     IdentityHeader::Thread,
     IdentityHeader::Namespace,
     IdentityHeader::IsolationKey,
+    IdentityHeader::KeyId,
+    IdentityHeader::Timestamp,
+    IdentityHeader::Nonce,
+    IdentityHeader::Signature,
 ];
 
 type Lines<'a> = &'a [(&'a str, &'a [u8])];
@@ -36,6 +40,10 @@ fn the_names_of_the_headers_are_those_of_the_documents() {
             "x-anchorhold-thread",
             "x-anchorhold-namespace",
             "x-isolation-key",
+            "x-anchorhold-key-id",
+            "x-anchorhold-timestamp",
+            "x-anchorhold-nonce",
+            "x-anchorhold-signature",
         ]
     );
 }

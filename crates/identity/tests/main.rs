@@ -10,8 +10,10 @@
 mod actors;
 mod credentials;
 mod headers;
+mod jwt;
 mod named;
 mod places;
 mod proofs;
+mod signed;
 mod subtrees;
 mod world;

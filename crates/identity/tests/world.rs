@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use anchorhold_crypto::{Token, TokenClass};
 use anchorhold_identity::{
-    ActAs, Admin, Caller, CredentialRecord, Denial, Directory, Door, Erase, Headers, Includes,
-    Missing, Promise, Read, Reason, Reservation, Right, Scope, TenantRecord, Unavailable, Verdict,
-    Write, authenticate, enforce, resolve, validate,
+    ActAs, Admin, Caller, CredentialRecord, Denial, Directory, Door, Erase, Headers,
+    IdentitySettings, Includes, Missing, Presented, Promise, Read, Reason, Reservation, Right,
+    Scope, TenantRecord, Unavailable, Verdict, Write, authenticate, enforce, resolve, validate,
 };
 use anchorhold_model::{
     AccessSet, Address, Grant, GrantPattern, Isolation, Issuer, KeyId, NamespaceId, NamespaceName,
@@ -17,6 +17,8 @@ use anchorhold_model::{
 
 pub(crate) const NOW: Timestamp = Timestamp::from_milliseconds(1_000_000);
 pub(crate) const TENANT: TenantId = TenantId::from_bytes([1; 16]);
+/// The token that its tenant brought, if it brought one.
+pub(crate) const BROUGHT: &str = "carol-of-the-front-desk";
 pub(crate) const KEY: KeyId = KeyId::from_bytes([9; 16]);
 
 /// Answers a byte, so that each class has one token.
@@ -38,6 +40,8 @@ pub(crate) fn plain() -> CredentialRecord {
         key: KEY,
         tenant: Some(TENANT),
         name: "a key".to_owned(),
+        is_brought: false,
+        jwt: None,
         hint: String::new(),
         user: None,
         viewer: false,
@@ -115,6 +119,8 @@ pub(crate) fn of_user(issuer: &str, id: &str) -> Address {
 /// What the directory knows, and what it was asked.
 pub(crate) struct World {
     pub(crate) credential: CredentialRecord,
+    /// An issuer of signed tokens.
+    pub(crate) issuer: Option<CredentialRecord>,
     pub(crate) tenant: Option<Arc<TenantRecord>>,
     pub(crate) living: BTreeMap<Address, NamespaceId>,
     /// What an id is said to be the address of, whoever asks.
@@ -140,10 +146,12 @@ impl World {
             id: TENANT,
             name: TenantName::parse("house").unwrap(),
             policy,
+            identity: IdentitySettings::default(),
             created_at: NOW,
         };
         Self {
             credential,
+            issuer: None,
             tenant: Some(Arc::new(tenant)),
             living: BTreeMap::new(),
             by_id: None,
@@ -279,9 +287,19 @@ fn letters(may: &[Result<String, Denial>; 4]) -> String {
 }
 
 impl Directory for World {
-    fn credential(&self, found: &Token) -> Result<Option<Arc<CredentialRecord>>, Unavailable> {
+    fn credential(&self, shown: &Presented) -> Result<Option<Arc<CredentialRecord>>, Unavailable> {
         self.ask("credential")?;
-        let is_ours = found.reveal() == token(self.class());
+        let is_ours = match shown {
+            Presented::Key(found) => found.reveal() == token(self.class()),
+            Presented::Bearer(found) => self.credential.is_brought && found.as_str() == BROUGHT,
+            Presented::Issuer { iss, audience } => {
+                let issuer = self.issuer.as_ref().filter(|record| {
+                    let set = record.jwt.as_ref().unwrap();
+                    set.iss == *iss && set.audience == *audience
+                });
+                return Ok(issuer.cloned().map(Arc::new));
+            }
+        };
         Ok(is_ours.then(|| Arc::new(self.credential.clone())))
     }
 

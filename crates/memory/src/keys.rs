@@ -1,10 +1,10 @@
-//! API keys of a tenant: create, list, revoke.
+//! API keys of a tenant: create, bring, list, revoke.
 
 use std::sync::Arc;
 
 use anchorhold_crypto::Token;
 use anchorhold_identity::{CredentialRecord, TenantAdmin};
-use anchorhold_model::KeyId;
+use anchorhold_model::{BearerToken, KeyId};
 use anchorhold_store::{Error as StoreError, NewKey};
 
 use crate::audited::Deed;
@@ -25,6 +25,30 @@ impl Engine {
         };
         let create = || Ok(self.store.catalogue().key_create(proof, new)?);
         self.audited(&deed, create).map(|(created, _)| created)
+    }
+
+    /// Maps a token that the tenant brings to one of its users. `Error::Invalid` while it leads to
+    /// somebody.
+    pub fn bearer_map(
+        &self,
+        proof: &TenantAdmin,
+        new: NewKey,
+        token: &BearerToken,
+    ) -> Result<Arc<CredentialRecord>, Error> {
+        let deed = Deed {
+            actor: proof.actor(),
+            verb: "bearer_map",
+            namespace: None,
+            records: 0,
+        };
+        let map = || match self.store.catalogue().bearer_map(proof, new, token) {
+            Err(StoreError::Exists) => Err(Error::Invalid {
+                field: "bearer_token",
+                problem: "leads to a user already; revoke that key first, or take another token",
+            }),
+            mapped => Ok(mapped?),
+        };
+        self.audited(&deed, map).map(|(mapped, _)| mapped)
     }
 
     /// The living keys of a tenant, oldest first.

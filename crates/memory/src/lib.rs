@@ -25,7 +25,9 @@ mod forget;
 #[doc(hidden)]
 pub mod fuzzing;
 mod get;
+mod hmac_keys;
 mod import;
+mod jwt_key_sets;
 mod keys;
 mod list;
 mod namespaces;

@@ -316,6 +316,7 @@ pub(crate) fn ask<'a>(lines: &'a [(&'a str, &'a [u8])], named: &'a [NamespaceNam
         named,
         verb: "test",
         door: Door::Library,
+        message: None,
     }
 }
 

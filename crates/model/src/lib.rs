@@ -6,6 +6,7 @@
 
 mod access;
 mod address;
+mod bearer;
 mod clock;
 mod draft;
 mod embedding;
@@ -30,6 +31,7 @@ mod vector;
 
 pub use access::{Access, AccessSet};
 pub use address::{Address, Place, SubScopes, User};
+pub use bearer::{BearerError, BearerToken};
 pub use clock::Clock;
 pub use draft::{Change, Changes, Draft};
 pub use embedding::{Dimension, Egress, EmbedderName, EmbeddingPolicy};

@@ -91,6 +91,18 @@ pub const IMPORT_COMMIT_BYTES: usize = 512 * 1_024;
 pub const IMPORT_ERRORS_MAX: usize = 1_000;
 /// Grants of one API key. `request_invalid`.
 pub const GRANTS_MAX: usize = 100;
+/// Bytes of a signed token. A longer one is a credential of nobody.
+pub const JWT_BYTES_MAX: usize = 8 * 1024;
+/// Keys of one issuer of signed tokens. `request_invalid`.
+pub const JWT_KEYS_MAX: usize = 16;
+/// Seconds by which the clock of an issuer may be off. `request_invalid`.
+pub const JWT_LEEWAY_SECONDS_MAX: u64 = 300;
+/// Keys with which a tenant's backends sign requests: one, and one to change over to. `request_invalid`.
+pub const HMAC_KEYS_MAX: usize = 2;
+/// Bytes of a bearer token that a tenant brings: fewer could be guessed. `request_invalid`.
+pub const BEARER_BYTES_MIN: usize = 16;
+/// Bytes of a bearer token that a tenant brings. `request_invalid`.
+pub const BEARER_BYTES_MAX: usize = 512;
 /// Bytes of the name of an API key. `request_invalid`.
 pub const KEY_NAME_BYTES_MAX: usize = 256;
 /// Days until an API key expires. `request_invalid`.

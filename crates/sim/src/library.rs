@@ -164,6 +164,7 @@ impl Call<'_> {
             named: named.as_slice(),
             verb: "simulate",
             door: Door::Library,
+            message: None,
         })?)
     }
 

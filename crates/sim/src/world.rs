@@ -175,7 +175,7 @@ impl World {
         let engine = Engine::new(store, Arc::new(WordEmbedder), Arc::clone(&clock), settings);
         let engine = Arc::new(engine);
         let gate = Gate::new(engine.directory(), engine.journal(), Arc::clone(&clock));
-        let gate_at_hand = Gate::tentative(engine.directory_at_hand(), Arc::clone(&clock));
+        let gate_at_hand = gate.tentative(engine.directory_at_hand());
         #[cfg(feature = "sabotage")]
         let number = self.number;
         let begin = move || {
@@ -276,6 +276,7 @@ impl World {
             named: &[],
             verb: "simulate",
             door: Door::Library,
+            message: None,
         };
         self.server().gate.operator(&ask).unwrap()
     }

@@ -12,6 +12,8 @@ mod cursors;
 mod directory;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
+mod identity;
+mod jwt;
 mod keys;
 mod lookups;
 mod materialise;

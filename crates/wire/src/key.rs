@@ -3,7 +3,7 @@
 use std::fmt;
 
 use anchorhold_model::limits::{GRANTS_MAX, KEY_EXPIRY_DAYS_MAX, KEY_NAME_BYTES_MAX};
-use anchorhold_model::{AccessSet, Grant, GrantPattern, KeyId, Timestamp, UserId};
+use anchorhold_model::{AccessSet, BearerToken, Grant, GrantPattern, KeyId, Timestamp, UserId};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
@@ -104,6 +104,10 @@ pub struct CreateKey {
     /// The one user it speaks for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// A token that clients of the tenant send already, to stand for `user`: 16 to 512 letters,
+    /// digits and `- . _ ~ + / =`. What else a request with it says of its user is not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bearer_token: Option<String>,
     /// Whether it only reads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub viewer: Option<bool>,
@@ -135,6 +139,8 @@ pub struct NewKey {
     pub name: String,
     /// The one user it speaks for.
     pub user: Option<UserId>,
+    /// The token that is brought.
+    pub bearer_token: Option<BearerToken>,
     /// Whether it only reads.
     pub viewer: bool,
     /// Whether it may name the user.
@@ -166,9 +172,23 @@ impl Request for CreateKey {
         }
         check::text("name", &self.name, KEY_NAME_BYTES_MAX)?;
         let user = self.user.as_deref().map(|id| check::user_id("user", id));
+        let bearer_token = self.bearer_token.as_deref().map(BearerToken::parse);
+        let bearer_token = bearer_token.transpose().map_err(|error| {
+            Rejection::of_field(Code::RequestInvalid, "bearer_token", error.to_string())
+        })?;
+        let may_more = admin || self.grants.is_some();
+        if bearer_token.is_some() && (self.user.is_none() || may_more) {
+            let rule = "goes with \"user\", and with neither \"admin\" nor \"grants\"";
+            return Err(Rejection::of_field(
+                Code::RequestInvalid,
+                "bearer_token",
+                rule,
+            ));
+        }
         Ok(NewKey {
             name: self.name,
             user: user.transpose()?,
+            bearer_token,
             viewer,
             act_as: self.act_as,
             admin,
@@ -220,8 +240,11 @@ pub struct KeyListed {
     pub key_id: KeyId,
     /// What it is called.
     pub name: String,
-    /// How the key begins, to recognise it.
+    /// How the key begins, to recognise it; empty for a token that was brought.
     pub prefix: String,
+    /// Whether it is a token that was brought.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub brought: bool,
     /// The one user it speaks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
@@ -249,8 +272,9 @@ redacted_debug!(KeyListed);
 /// A new key; the only reply that shows it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct KeyCreated {
-    /// The secret; it is not shown again.
-    pub key: String,
+    /// The secret; it is not shown again. Absent for a token that was brought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// Everything else.
     #[serde(flatten)]
     pub listed: KeyListed,

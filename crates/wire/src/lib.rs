@@ -21,6 +21,8 @@ pub mod forget;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod health;
+pub mod hmac_key;
+pub mod jwt_key_set;
 pub mod key;
 pub mod memory;
 pub mod namespace;

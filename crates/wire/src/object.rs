@@ -58,3 +58,13 @@ where
     let items = Option::<Vec<Object<T>>>::deserialize(deserializer)?;
     Ok(items.map(|items| items.into_iter().map(|Object(item)| item).collect()))
 }
+
+/// Reads a list of objects.
+pub(crate) fn items<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let items = Vec::<Object<T>>::deserialize(deserializer)?;
+    Ok(items.into_iter().map(|Object(item)| item).collect())
+}

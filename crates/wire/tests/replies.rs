@@ -191,6 +191,7 @@ fn listed() -> KeyListed {
         key_id: KeyId::from_bytes([1; 16]),
         name: "chat".to_owned(),
         prefix: "ah_4f2c".to_owned(),
+        brought: false,
         user: None,
         viewer: false,
         act_as: ActAs::Read,
@@ -231,7 +232,7 @@ fn what_operators_see() {
         },
     );
     let created = KeyCreated {
-        key: "ah_not-a-real-key".to_owned(),
+        key: Some("ah_not-a-real-key".to_owned()),
         listed: listed(),
     };
     assert!(!format!("{created:?}").contains("real"));

@@ -1,10 +1,13 @@
 //! `key create | list | revoke`: API keys, as the operator (`--tenant`) or as a tenant's admin.
 
+use std::path::{Path, PathBuf};
+
 use anchorhold_client::wire::key::{ActAs, CreateKey, GrantBody, KeyList, KeyListed};
 use anchorhold_client::{Client, OperatorClient};
 use anchorhold_model::AccessSet;
 use clap::{Args, Subcommand};
 
+use crate::commands::remember;
 use crate::commands::tenant::word;
 use crate::connection::{OperatorConnection, Server, refused};
 use crate::exit::Error;
@@ -37,6 +40,9 @@ pub(crate) struct Create {
     /// The one user it speaks for
     #[arg(long)]
     user: Option<String>,
+    /// The file with a token that clients send already, to stand for the user; `-` is standard input
+    #[arg(long, value_name = "FILE", requires = "user")]
+    bearer_token_file: Option<PathBuf>,
     /// It only reads
     #[arg(long)]
     viewer: bool,
@@ -115,6 +121,7 @@ impl Create {
         let key = CreateKey {
             name: self.name,
             user: self.user,
+            bearer_token: self.bearer_token_file.as_deref().map(token).transpose()?,
             viewer: self.viewer.then_some(true),
             act_as: self.act_as.unwrap_or_default(),
             admin: self.admin.then_some(true),
@@ -129,7 +136,10 @@ impl Create {
         .map_err(refused)?;
         output.either(&made, || {
             show(std::slice::from_ref(&made.listed), output)?;
-            output.line(&format!("key (shown once): {}", made.key))
+            match &made.key {
+                Some(key) => output.line(&format!("key (shown once): {key}")),
+                None => Ok(()),
+            }
         })
     }
 }
@@ -159,6 +169,16 @@ fn show(keys: &[KeyListed], output: Output) -> Result<(), Error> {
     };
     let rows: Vec<_> = keys.iter().map(row).collect();
     output.table(&["id", "name", "prefix", "user", "rights", "ends"], &rows)
+}
+
+/// The one line of a file, or of standard input: a command line is for everybody to read.
+fn token(file: &Path) -> Result<String, Error> {
+    let unreadable = |error| Error::Usage(format!("cannot read {}: {error}", file.display()));
+    if file.as_os_str() == "-" {
+        return remember::content("-".to_owned());
+    }
+    let text = std::fs::read_to_string(file).map_err(unreadable)?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn act_as(text: &str) -> Result<ActAs, String> {

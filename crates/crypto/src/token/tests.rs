@@ -49,4 +49,7 @@ fn hashes_differ_by_token_class_and_installation() {
     assert!(key.hash(&one).matches(&key.hash(&one)));
     assert!(!key.hash(&one).matches(&key.hash(&two)));
     assert!(!key.hash(&one).matches(&other.hash(&one)));
+    let brought = |text| key.hash_bearer(&BearerToken::parse(text).unwrap());
+    assert!(brought("0123456789abcdef").matches(&brought("0123456789abcdef")));
+    assert!(!brought("0123456789abcdef").matches(&brought("0123456789abcdeF")));
 }

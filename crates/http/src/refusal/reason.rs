@@ -17,6 +17,7 @@ const IDENTITY_UNVERIFIED: &str =
     "this tenant does not take a header's word; use a key that is bound to the user";
 const IDENTITY_NOT_PERMITTED: &str =
     "this key may not say who the user is; use one with act_as or one bound to the user";
+const SIGNATURE_INVALID: &str = "the signature of this request does not count; check the key id, the clock, the nonce and what is signed";
 const IDENTITY_CONFLICT: &str =
     "the key and the header x-anchorhold-user name two users; send evidence of one";
 
@@ -27,11 +28,14 @@ impl From<Denial> for Refusal {
                 Code::CredentialMissing,
                 "send an API key of this listener as Authorization: Bearer <key>",
             ),
-            // INVARIANT: these four are equal in every byte, so that nobody learns which it was.
+            // INVARIANT: these five are equal in every byte, so that nobody learns which it was.
             Reason::CredentialUnknown
             | Reason::CredentialRevoked
             | Reason::CredentialExpired
-            | Reason::CredentialMisplaced => credential_invalid(),
+            | Reason::CredentialMisplaced
+            | Reason::JwtInvalid(_) => credential_invalid(),
+            // Nor what is wrong with a signature: the operator's log has it.
+            Reason::SignatureInvalid(_) => Self::new(Code::CredentialInvalid, SIGNATURE_INVALID),
             Reason::IdentityHeaderInvalid { header, problem } => Self::of_field(
                 Code::IdentityHeaderInvalid,
                 header,

@@ -18,6 +18,7 @@ const SECONDS_A_DAY: u64 = 86_400;
 /// Makes a key for the tenant of `proof`.
 pub(super) fn make(call: &Call, proof: &TenantAdmin, new: wire::NewKey) -> Result<Reply, Refusal> {
     let now = call.app.clock.now();
+    let bearer_token = new.bearer_token;
     let new = NewKey {
         name: new.name,
         user: new.user,
@@ -33,11 +34,17 @@ pub(super) fn make(call: &Call, proof: &TenantAdmin, new: wire::NewKey) -> Resul
             .expires_in_days
             .map(|days| now.plus_seconds(u64::from(days) * SECONDS_A_DAY)),
     };
-    let (token, record) = call.app.engine.key_create(proof, new)?;
+    let (key, record) = match bearer_token {
+        Some(token) => (None, call.app.engine.bearer_map(proof, new, &token)?),
+        None => {
+            let (token, record) = call.app.engine.key_create(proof, new)?;
+            (Some(token.reveal()), record)
+        }
+    };
     Reply::created(
         call,
         &KeyCreated {
-            key: token.reveal().as_str().to_owned(),
+            key,
             listed: listed(&record),
         },
     )
@@ -78,6 +85,7 @@ fn listed(record: &CredentialRecord) -> KeyListed {
         key_id: record.key,
         name: record.name.clone(),
         prefix: record.hint.clone(),
+        brought: record.is_brought,
         user: record.user.as_ref().map(|user| user.as_str().to_owned()),
         viewer: record.viewer,
         act_as: match record.act_as {

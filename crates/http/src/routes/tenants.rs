@@ -1,15 +1,19 @@
 //! Tenants and their keys, for the operator, one verb a file.
 
 pub(super) mod create;
+pub(super) mod create_hmac_key;
 pub(super) mod create_key;
 pub(super) mod list;
+pub(super) mod list_hmac_keys;
 pub(super) mod list_keys;
+pub(super) mod revoke_hmac_key;
 pub(super) mod revoke_key;
 pub(super) mod update;
 
-use anchorhold_identity::{TenantAdmin, TenantRecord};
+use anchorhold_identity::{HmacKey, TenantAdmin, TenantRecord};
 use anchorhold_model::TenantName;
 use anchorhold_wire::embedding::{EgressBody, EmbeddingBody};
+use anchorhold_wire::hmac_key::HmacKeyListed;
 use anchorhold_wire::tenant::TenantBody;
 
 use crate::call::Call;
@@ -27,13 +31,22 @@ fn body(record: &TenantRecord) -> TenantBody {
     }
 }
 
+/// A key for signing requests as lists show it.
+fn hmac_key_listed(key: &HmacKey) -> HmacKeyListed {
+    HmacKeyListed {
+        key_id: key.id,
+        name: key.name.clone(),
+        created_at: key.created_at,
+    }
+}
+
 /// The tenant name of the path; what is no name is the name of nobody.
 fn name(call: &Call) -> Result<TenantName, Refusal> {
     TenantName::parse(call.parameter("name")).map_err(|_| Refusal::tenant_not_found())
 }
 
 /// The operator, managing the keys of the tenant of the path.
-fn admin(call: &Call) -> Result<TenantAdmin, Refusal> {
+pub(super) fn admin(call: &Call) -> Result<TenantAdmin, Refusal> {
     let operator = call.operator()?;
     let tenant = call.app.engine.tenant_named(&operator, &name(call)?)?;
     Ok(operator.for_tenant(tenant.id))

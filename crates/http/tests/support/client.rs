@@ -5,9 +5,19 @@ use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use anchorhold_crypto::{RequestKey, Secret, sha256};
+use anchorhold_identity::{Fields, canonical};
+use anchorhold_model::{hex, unhex};
 use serde_json::Value;
 
+/// A key for signing requests, as its maker is shown it.
+pub(crate) struct SigningKey {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
+
 /// A request that is being put together.
+#[derive(Clone)]
 pub(crate) struct Ask {
     address: SocketAddr,
     document: &'static str,
@@ -55,6 +65,46 @@ impl Ask {
     pub(crate) fn bytes(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = Some(body.into());
         self
+    }
+
+    pub(crate) fn with_target(mut self, target: &str) -> Self {
+        target.clone_into(&mut self.target);
+        self
+    }
+
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(known, _)| known != name);
+        self
+    }
+
+    /// Signs all that was put together so far, as a backend does.
+    pub(crate) fn signed(self, key: &SigningKey, seconds: i64, nonce: &str) -> Self {
+        let timestamp = seconds.to_string();
+        let host = self.address.to_string();
+        let of = |name: &str| {
+            let line = self.headers.iter().find(|(known, _)| known == name);
+            line.map_or("", |(_, value)| value.as_str())
+        };
+        let fields = Fields {
+            key_id: &key.id,
+            timestamp: &timestamp,
+            nonce,
+            host: &host,
+            user: of("x-anchorhold-user"),
+            workspace: of("x-anchorhold-workspace"),
+            agent: of("x-anchorhold-agent"),
+            thread: of("x-anchorhold-thread"),
+            namespace: of("x-anchorhold-namespace"),
+            isolation_key: of("x-isolation-key"),
+        };
+        let body = sha256(self.body.as_deref().unwrap_or_default());
+        let bytes = canonical(&fields, &self.method, &self.target, &body);
+        let secret = Secret::new(unhex(&key.secret).unwrap());
+        let signature = hex(&RequestKey::new(&secret).sign(&bytes));
+        self.header("x-anchorhold-key-id", &key.id)
+            .header("x-anchorhold-timestamp", &timestamp)
+            .header("x-anchorhold-nonce", nonce)
+            .header("x-anchorhold-signature", &signature)
     }
 
     /// Opens a connection, sends the request and leaves the reply unread.

@@ -6,6 +6,6 @@ mod embedder;
 mod server;
 mod world;
 
-pub(crate) use client::{Ask, Reply, open, read_reply};
+pub(crate) use client::{Ask, Reply, SigningKey, open, read_reply};
 pub(crate) use embedder::{HELD, PANICS};
 pub(crate) use server::Server;

@@ -14,7 +14,11 @@ impl TestClock {
     }
 
     pub(crate) fn advance_days(&self, days: i64) {
-        self.0.fetch_add(days * 86_400_000, Ordering::SeqCst);
+        self.advance_seconds(days * 86_400);
+    }
+
+    pub(crate) fn advance_seconds(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000, Ordering::SeqCst);
     }
 }
 

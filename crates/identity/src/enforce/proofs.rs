@@ -6,7 +6,7 @@ use super::actor_of;
 use super::named::{actor_of_credential, granted};
 use super::subject::is_advisory;
 use crate::{
-    ActAs, Caller, Creation, Denial, Door, Listing, Operator, Reason, Source, SubjectErasure,
+    ActAs, Caller, Creation, Denial, Door, Listing, Operator, Reason, Strength, SubjectErasure,
     TenantAdmin, Verdict,
 };
 
@@ -37,7 +37,7 @@ pub fn creation(caller: &Caller, name: NamespaceName, door: Door) -> Result<Crea
     let Some(tenant) = caller.tenant_id() else {
         return Err(caller.denied(Reason::CredentialMisplaced));
     };
-    let by_subtree = !caller.credential().viewer
+    let by_subtree = !caller.is_viewer()
         && caller.credential().grants.iter().any(|grant| {
             grant.access == AccessSet::Admin
                 && !matches!(grant.pattern, GrantPattern::Exact(_))
@@ -114,8 +114,9 @@ fn may_erase(caller: &Caller, verdict: &Verdict, user: &User) -> Result<(), Reas
         .resolution
         .pieces()
         .iter()
-        .any(|piece| piece.source == Source::ApiKey && piece.subject == *user);
-    if credential.admin || (is_own && !credential.viewer) {
+        .any(|piece| piece.strength == Strength::Proven && piece.subject == *user);
+    let only_reads = caller.is_viewer() || credential.act_as == Some(ActAs::Read);
+    if credential.admin || (is_own && !only_reads) {
         return Ok(());
     }
     match (credential.act_as, verdict.trust_mode) {

@@ -92,9 +92,10 @@ pub(super) const fn is_advisory(ruling: Ruling) -> Result<bool, Reason> {
 fn user_access(caller: &Caller, strength: Strength) -> AccessSet {
     let credential = caller.credential();
     match (strength, credential.act_as) {
-        _ if credential.viewer => AccessSet::Read,
+        _ if caller.is_viewer() => AccessSet::Read,
+        // Whoever else vouches for the user, this key reads.
+        (_, Some(ActAs::Read)) => AccessSet::Read,
         (Strength::Proven, _) | (Strength::Asserted, Some(ActAs::Full)) => AccessSet::Admin,
-        (Strength::Asserted, Some(ActAs::Read)) => AccessSet::Read,
         (Strength::Asserted, None) | (Strength::Claimed, _) => AccessSet::Erase,
     }
 }
@@ -102,7 +103,7 @@ fn user_access(caller: &Caller, strength: Strength) -> AccessSet {
 /// Any credential of the tenant may read, write and delete in the shared namespace.
 fn shared_access(caller: &Caller) -> AccessSet {
     let credential = caller.credential();
-    if credential.viewer || credential.act_as == Some(ActAs::Read) {
+    if caller.is_viewer() || credential.act_as == Some(ActAs::Read) {
         AccessSet::Read
     } else {
         AccessSet::Erase

@@ -1,4 +1,4 @@
-//! A user-bound API key proves its user.
+//! A user-bound API key proves its user, and so does a token that the tenant mapped to one.
 
 use anchorhold_model::{Issuer, User};
 
@@ -15,7 +15,11 @@ pub(super) fn piece(caller: &Caller) -> Result<Option<Piece>, Denial> {
             id,
         },
         strength: Strength::Proven,
-        source: Source::ApiKey,
+        source: if caller.credential().is_brought {
+            Source::BearerMap
+        } else {
+            Source::ApiKey
+        },
     }))
 }
 

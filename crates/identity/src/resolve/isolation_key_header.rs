@@ -6,7 +6,11 @@ use anchorhold_model::Issuer;
 use super::{Piece, user_header};
 use crate::{Caller, Denial, Headers, IdentityHeader, Reason, Source};
 
-pub(super) fn piece(caller: &Caller, headers: Headers<'_>) -> Result<Option<Piece>, Denial> {
+pub(super) fn piece(
+    caller: &Caller,
+    headers: Headers<'_>,
+    is_signed: bool,
+) -> Result<Option<Piece>, Denial> {
     let issuer = Issuer::parse(Issuer::ISOLATION_KEY).map_err(|error| {
         Denial::of_stranger(Reason::NameInvalid {
             field: "issuer",
@@ -14,5 +18,6 @@ pub(super) fn piece(caller: &Caller, headers: Headers<'_>) -> Result<Option<Piec
         })
     })?;
     let header = IdentityHeader::IsolationKey;
-    user_header::piece_of(caller, headers, header, issuer, Source::IsolationKeyHeader)
+    let source = Source::IsolationKeyHeader;
+    user_header::piece_of(caller, headers, header, issuer, source, is_signed)
 }

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use anchorhold_crypto::Token;
-use anchorhold_identity::{CredentialRecord, Directory, Reservation, TenantRecord, Unavailable};
+use anchorhold_identity::{
+    CredentialRecord, Directory, Presented, Reservation, TenantRecord, Unavailable,
+};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Address, NamespaceId, TenantId, TenantName, User};
@@ -22,8 +23,8 @@ impl AtHand {
 }
 
 impl Directory for AtHand {
-    fn credential(&self, token: &Token) -> Result<Option<Arc<CredentialRecord>>, Unavailable> {
-        let hash = self.0.tokens.hash(token);
+    fn credential(&self, shown: &Presented) -> Result<Option<Arc<CredentialRecord>>, Unavailable> {
+        let hash = self.0.hash_of(shown);
         let stored = self.0.caches.credentials.get(hash.as_bytes());
         let stored = stored.filter(|stored| stored.hash.matches(&hash));
         let stored = stored.ok_or(Unavailable)?;

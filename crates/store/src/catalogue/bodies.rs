@@ -25,8 +25,26 @@ pub(super) struct TenantBody {
     pub(super) id: TenantId,
     pub(super) name: String,
     pub(super) policy: TenantPolicy,
+    #[serde(default)]
+    pub(super) identity: IdentityBody,
     /// The wrapped wrapping key, hexadecimal.
     pub(super) wrapped: String,
+}
+
+/// What a tenant configured about identities.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct IdentityBody {
+    #[serde(default)]
+    pub(super) hmac_keys: Vec<HmacKeyBody>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct HmacKeyBody {
+    pub(super) key: KeyId,
+    pub(super) name: String,
+    pub(super) created_at: Timestamp,
+    /// Hexadecimal.
+    pub(super) secret: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -36,8 +54,13 @@ pub(super) struct CredentialBody {
     pub(super) tenant: Option<TenantId>,
     pub(super) name: String,
     pub(super) hint: String,
+    /// The tenant brought the token.
+    #[serde(default)]
+    pub(super) is_brought: bool,
     /// The keyed hash of the token, hexadecimal.
     pub(super) hash: String,
+    #[serde(default)]
+    pub(super) jwt: Option<JwtKeySetBody>,
     pub(super) user: Option<String>,
     pub(super) viewer: bool,
     pub(super) act_as: Option<ActAsBody>,
@@ -46,6 +69,34 @@ pub(super) struct CredentialBody {
     pub(super) expires_at: Option<Timestamp>,
     pub(super) revoked_at: Option<Timestamp>,
     pub(super) generation: u64,
+}
+
+/// An issuer of signed tokens.
+#[derive(Serialize, Deserialize)]
+pub(super) struct JwtKeySetBody {
+    pub(super) name: String,
+    pub(super) vouches: String,
+    pub(super) iss: String,
+    pub(super) audience: Option<String>,
+    pub(super) role_claim: Option<String>,
+    pub(super) leeway_seconds: u64,
+    pub(super) keys: Vec<JwtKeyBody>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct JwtKeyBody {
+    pub(super) kid: Option<String>,
+    pub(super) algorithm: String,
+    pub(super) form: JwtKeyFormBody,
+    pub(super) text: String,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum JwtKeyFormBody {
+    Secret,
+    Pem,
+    Jwk,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use anchorhold_crypto::Token;
 use anchorhold_identity::{
-    CredentialRecord, Directory, Promise, Reservation, TenantRecord, Unavailable,
+    CredentialRecord, Directory, Presented, Promise, Reservation, TenantRecord, Unavailable,
 };
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
@@ -18,8 +17,8 @@ use crate::Error;
 use crate::sealed_rows::Row;
 
 impl Directory for Catalogue {
-    fn credential(&self, token: &Token) -> Result<Option<Arc<CredentialRecord>>, Unavailable> {
-        let hash = self.tokens.hash(token);
+    fn credential(&self, shown: &Presented) -> Result<Option<Arc<CredentialRecord>>, Unavailable> {
+        let hash = self.hash_of(shown);
         let stored = self.credential_by_hash(&hash).map_err(unavailable)?;
         Ok(stored.map(|stored| Arc::clone(&stored.record)))
     }

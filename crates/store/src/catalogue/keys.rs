@@ -1,15 +1,18 @@
-//! API keys: made and shown once, listed without their secret, revoked for the very next request.
+//! API keys: made and shown once, listed without their secret, revoked for the very next request; and
+//! tokens that a tenant brings.
 
 use std::sync::Arc;
 
-use anchorhold_crypto::{Token, TokenClass, TokenHash};
-use anchorhold_identity::{ActAs, CredentialRecord, TenantAdmin};
+use anchorhold_crypto::{Lookup, Token, TokenClass, TokenHash};
+use anchorhold_identity::{ActAs, CredentialRecord, Presented, TenantAdmin};
 use anchorhold_model::limits::{GRANTS_MAX, KEY_NAME_BYTES_MAX};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
-use anchorhold_model::{Grant, Issuer, KeyId, Stream, TenantId, Timestamp, User, UserId, hex};
+use anchorhold_model::{
+    BearerToken, Grant, Issuer, KeyId, Stream, TenantId, Timestamp, User, UserId, hex,
+};
 
-use super::bodies::{CredentialBody, FORMAT, decode, digits, encode, parsed};
+use super::bodies::{CredentialBody, FORMAT, JwtKeySetBody, decode, digits, encode, parsed};
 use super::lookups::CREDENTIALS;
 use super::{Catalogue, Desk, new_row, next_row};
 use crate::Error;
@@ -34,6 +37,14 @@ pub struct NewKey {
     pub expires_at: Option<Timestamp>,
 }
 
+/// What is kept of what a request shows.
+pub(super) struct Shown {
+    pub(super) hash: TokenHash,
+    pub(super) hint: String,
+    pub(super) is_brought: bool,
+    pub(super) jwt: Option<JwtKeySetBody>,
+}
+
 /// A credential with the hash of its token.
 pub(super) struct StoredCredential {
     pub(super) record: Arc<CredentialRecord>,
@@ -47,6 +58,30 @@ impl Catalogue {
         admin: &TenantAdmin,
         new: NewKey,
     ) -> Result<(Token, Arc<CredentialRecord>), Error> {
+        let tenant = self.maker(admin, &new)?;
+        self.credential_create(TokenClass::Secret, Some(tenant), new)
+    }
+
+    /// Maps a token that the tenant brings. `Error::Exists` while it is mapped or mapped by another
+    /// tenant: a token leads to one user.
+    pub fn bearer_map(
+        &self,
+        admin: &TenantAdmin,
+        new: NewKey,
+        token: &BearerToken,
+    ) -> Result<Arc<CredentialRecord>, Error> {
+        let tenant = self.maker(admin, &new)?;
+        let shown = Shown {
+            hash: self.tokens.hash_bearer(token),
+            hint: String::new(),
+            is_brought: true,
+            jwt: None,
+        };
+        self.credential_insert(shown, Some(tenant), new)
+    }
+
+    /// The tenant for which a key is made.
+    pub(super) fn maker(&self, admin: &TenantAdmin, new: &NewKey) -> Result<TenantId, Error> {
         if new.name.len() > KEY_NAME_BYTES_MAX {
             return Err(Error::TooLarge { what: "key name" });
         }
@@ -55,7 +90,18 @@ impl Catalogue {
         }
         let tenant = admin.tenant();
         self.tenant_by_id(tenant)?.ok_or(Error::NotFound)?;
-        self.credential_create(TokenClass::Secret, Some(tenant), new)
+        Ok(tenant)
+    }
+
+    /// The hash under which a credential is found.
+    pub(super) fn hash_of(&self, shown: &Presented) -> TokenHash {
+        match shown {
+            Presented::Key(token) => self.tokens.hash(token),
+            Presented::Bearer(token) => self.tokens.hash_bearer(token),
+            Presented::Issuer { iss, audience } => {
+                self.tokens.hash_issuer(iss, audience.as_deref())
+            }
+        }
     }
 
     /// Makes a key of the operator.
@@ -72,6 +118,16 @@ impl Catalogue {
 
     /// All keys of a tenant that are not revoked, oldest first.
     pub fn key_list(&self, admin: &TenantAdmin) -> Result<Vec<Arc<CredentialRecord>>, Error> {
+        let mut records = self.credentials_of(admin)?;
+        records.retain(|record| record.jwt.is_none());
+        Ok(records)
+    }
+
+    /// All credentials of a tenant that are not revoked, oldest first.
+    pub(super) fn credentials_of(
+        &self,
+        admin: &TenantAdmin,
+    ) -> Result<Vec<Arc<CredentialRecord>>, Error> {
         let parent = self.lookups.of_tenant(Some(admin.tenant()));
         let rows = self.desk()?.rows.reader().children(CREDENTIALS, &parent)?;
         let mut records = Vec::with_capacity(rows.len());
@@ -115,20 +171,45 @@ impl Catalogue {
         tenant: Option<TenantId>,
         new: NewKey,
     ) -> Result<(Token, Arc<CredentialRecord>), Error> {
-        let owner = match (tenant, &new.user) {
-            (Some(tenant), Some(id)) => {
-                let issuer = parsed(Issuer::parse(Issuer::LOCAL))?;
-                let id = id.clone();
-                Some(self.lookups.of_user(tenant, &User { issuer, id }))
-            }
-            _ => None,
+        // The stream of its user, or of its tenant: what others draw never moves it.
+        let stream = self
+            .owner(tenant, &new)?
+            .unwrap_or_else(|| self.lookups.of_tenant(tenant));
+        let token = Token::generate(class, &*self.foundation.random, Stream(&stream));
+        let shown = Shown {
+            hash: self.tokens.hash(&token),
+            hint: token.hint(),
+            is_brought: false,
+            jwt: None,
         };
+        let record = self.credential_insert(shown, tenant, new)?;
+        Ok((token, record))
+    }
+
+    /// What a key of a user is listed under besides its tenant.
+    fn owner(&self, tenant: Option<TenantId>, new: &NewKey) -> Result<Option<Lookup>, Error> {
+        let (Some(tenant), Some(id)) = (tenant, new.user.clone()) else {
+            return Ok(None);
+        };
+        let issuer = parsed(Issuer::parse(Issuer::LOCAL))?;
+        Ok(Some(self.lookups.of_user(tenant, &User { issuer, id })))
+    }
+
+    pub(super) fn credential_insert(
+        &self,
+        shown: Shown,
+        tenant: Option<TenantId>,
+        new: NewKey,
+    ) -> Result<Arc<CredentialRecord>, Error> {
+        let owner = self.owner(tenant, &new)?;
         let parent = self.lookups.of_tenant(tenant);
         let random = &*self.foundation.random;
-        // The stream of its user, or of its tenant: what others draw never moves it.
-        let stream = owner.unwrap_or(parent);
-        let token = Token::generate(class, random, Stream(&stream));
-        let hash = self.tokens.hash(&token);
+        let Shown {
+            hash,
+            hint,
+            is_brought,
+            jwt,
+        } = shown;
         let lookup = self.lookups.token(&hash);
         let mut bytes = [0; 16];
         random.fill(Stream(&lookup), &mut bytes);
@@ -138,7 +219,9 @@ impl Catalogue {
             key,
             tenant,
             name: new.name,
-            hint: token.hint(),
+            hint,
+            is_brought,
+            jwt,
             hash: hex(hash.as_bytes()),
             user: new.user.map(|user| user.as_str().to_owned()),
             viewer: new.viewer,
@@ -153,9 +236,28 @@ impl Catalogue {
         row.alias = Some(self.lookups.key(key));
         row.owner = owner;
         let mut desk = self.desk()?;
-        self.transact(&mut desk, |writer| writer.insert(&row))?;
+        // A token that was brought may have led to somebody before.
+        let before = desk.rows.reader().get(CREDENTIALS, &lookup)?;
+        let before = before.as_ref().map(stored_credential).transpose()?;
+        if let Some(before) = &before
+            && before.record.is_living(self.now())
+        {
+            return Err(Error::Exists);
+        }
+        if let Some(set) = &body.jwt {
+            self.check_issuer(&desk, tenant, set)?;
+        }
+        self.transact(&mut desk, |writer| {
+            if before.is_some() {
+                writer.delete(CREDENTIALS, &lookup)?;
+            }
+            writer.insert(&row)
+        })?;
+        if let Some(before) = before {
+            self.caches.keys.remove(before.record.key.as_bytes());
+        }
         let stored = self.remember_credential(&desk, &row)?;
-        Ok((token, Arc::clone(&stored.record)))
+        Ok(Arc::clone(&stored.record))
     }
 
     /// A credential by its token's hash, from memory or from its row.
@@ -194,7 +296,11 @@ impl Catalogue {
     }
 
     /// `_` shows that the caller holds the desk.
-    fn remember_credential(&self, _: &Desk, row: &Row) -> Result<Arc<StoredCredential>, Error> {
+    pub(super) fn remember_credential(
+        &self,
+        _: &Desk,
+        row: &Row,
+    ) -> Result<Arc<StoredCredential>, Error> {
         let stored = Arc::new(stored_credential(row)?);
         let key = *stored.record.key.as_bytes();
         self.caches.keys.put(key, Arc::clone(&stored));
@@ -209,6 +315,7 @@ pub(super) fn stored_credential(row: &Row) -> Result<StoredCredential, Error> {
     let body: CredentialBody = decode(&row.body)?;
     let user = body.user.as_deref().map(UserId::parse).transpose();
     let grants = body.grants.iter().map(super::bodies::GrantBody::parse);
+    let jwt = body.jwt.map(JwtKeySetBody::parse).transpose()?;
     Ok(StoredCredential {
         hash: TokenHash::from_bytes(digits(&body.hash)?),
         record: Arc::new(CredentialRecord {
@@ -218,6 +325,8 @@ pub(super) fn stored_credential(row: &Row) -> Result<StoredCredential, Error> {
             grants: grants.collect::<Result<_, _>>()?,
             name: body.name,
             hint: body.hint,
+            is_brought: body.is_brought,
+            jwt: jwt.map(Arc::new),
             viewer: body.viewer,
             act_as: body.act_as.map(Into::into),
             admin: body.admin,

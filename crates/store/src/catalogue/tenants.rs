@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use anchorhold_crypto::{Wrapped, WrappingKey};
-use anchorhold_identity::{Operator, TenantRecord};
+use anchorhold_identity::{IdentitySettings, Operator, TenantRecord};
 use anchorhold_model::{PolicyChanges, Stream, TenantId, TenantName, TenantPolicy, hex};
 
-use super::bodies::{FORMAT, TenantBody, decode, digits, encode, parsed};
+use super::bodies::{FORMAT, IdentityBody, TenantBody, decode, digits, encode, parsed};
 use super::lookups::TENANTS;
-use super::{Catalogue, Desk, new_row, next_row};
+use super::{Catalogue, Desk, identity, new_row, next_row};
 use crate::Error;
 use crate::sealed_rows::Row;
 
@@ -45,6 +45,7 @@ impl Catalogue {
             id,
             name: name.as_str().to_owned(),
             policy: policy.clone(),
+            identity: IdentityBody::default(),
             wrapped: hex(wrapped.as_bytes()),
         };
         let parent = self.lookups.of_installation();
@@ -55,6 +56,7 @@ impl Catalogue {
                 id,
                 name,
                 policy,
+                identity: IdentitySettings::default(),
                 created_at: row.created_at,
             }),
             wrapping: Arc::new(wrapping),
@@ -91,12 +93,15 @@ impl Catalogue {
         let mut body: TenantBody = decode(&row.body)?;
         let after = body.policy.changed(changes);
         body.policy = after.ok_or(Error::EgressForbidden)?;
-        let row = next_row(row, self.now(), encode(&body)?);
+        self.put_tenant(&mut desk, next_row(row, self.now(), encode(&body)?))
+    }
+
+    /// Replaces the row of a tenant.
+    pub(super) fn put_tenant(&self, desk: &mut Desk, row: Row) -> Result<Arc<TenantRecord>, Error> {
         let stored = Arc::new(self.stored_tenant(&row)?);
-        self.transact(&mut desk, |writer| writer.update(&row))?;
-        self.caches
-            .tenants
-            .put(*stored.record.id.as_bytes(), Arc::clone(&stored));
+        self.transact(desk, |writer| writer.update(&row))?;
+        let id = *stored.record.id.as_bytes();
+        self.caches.tenants.put(id, Arc::clone(&stored));
         Ok(Arc::clone(&stored.record))
     }
 
@@ -154,6 +159,7 @@ impl Catalogue {
                 id: body.id,
                 name: parsed(TenantName::parse(&body.name))?,
                 policy: body.policy,
+                identity: identity::settings(&body.identity)?,
                 created_at: row.created_at,
             }),
             wrapping: Arc::new(wrapping),

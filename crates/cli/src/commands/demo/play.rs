@@ -272,7 +272,8 @@ impl Keys {
                 ..CreateKey::default()
             };
             let made = operator.key_create("demo", &key).map_err(refused)?;
-            Ok::<_, Error>(made.key)
+            made.key
+                .ok_or_else(|| Error::Failed("the server showed no key".to_owned()))
         };
         Ok(Self {
             alice: make("alice")?,

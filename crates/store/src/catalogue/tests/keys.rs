@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use anchorhold_crypto::{Token, TokenClass};
-use anchorhold_identity::{ActAs, CredentialStamp, Directory as _};
-use anchorhold_model::{AccessSet, Clock as _, Grant, GrantPattern, KeyId, Stream, UserId};
+use anchorhold_identity::{ActAs, CredentialRecord, CredentialStamp, Directory as _, Presented};
+use anchorhold_model::{
+    AccessSet, BearerToken, Clock as _, Grant, GrantPattern, KeyId, Stream, UserId,
+};
 
 use super::world::World;
 use crate::registry::Registry as _;
@@ -15,6 +17,11 @@ fn named(name: &str) -> NewKey {
         name: name.to_owned(),
         ..NewKey::default()
     }
+}
+
+fn found(world: &World, token: &Token) -> Option<Arc<CredentialRecord>> {
+    let shown = Presented::Key(Token::parse(&token.reveal()).unwrap());
+    world.catalogue.credential(&shown).unwrap()
 }
 
 #[test]
@@ -34,13 +41,13 @@ fn a_key_opens_the_same_record_before_and_after_a_restart() {
         expires_at: Some(world.clock.now().plus_seconds(60)),
     };
     let (token, made) = world.key(tenant, new);
-    let found = world.catalogue.credential(&token).unwrap().unwrap();
-    assert_eq!(found, made);
+    let stored = found(&world, &token).unwrap();
+    assert_eq!(stored, made);
     let world = world.reopened();
-    let found = world.catalogue.credential(&token).unwrap().unwrap();
-    assert_eq!(found, made);
-    assert_eq!(found.hint, token.hint());
-    assert_eq!(found.grants.len(), 1);
+    let stored = found(&world, &token).unwrap();
+    assert_eq!(stored, made);
+    assert_eq!(stored.hint, token.hint());
+    assert_eq!(stored.grants.len(), 1);
 }
 
 #[test]
@@ -52,7 +59,7 @@ fn a_token_that_nobody_made_is_nobody() {
         &*world.foundation.random,
         Stream::PROCESS,
     );
-    assert!(world.catalogue.credential(&stranger).unwrap().is_none());
+    assert!(found(&world, &stranger).is_none());
     assert!(world.caller(&stranger.reveal()).is_none());
 }
 
@@ -74,9 +81,9 @@ fn a_revoked_key_is_refused_at_the_very_next_request() {
     let world = world.reopened();
     assert!(world.caller(&token.reveal()).is_none());
     assert!(!world.catalogue.is_current(stamp).unwrap());
-    let found = world.catalogue.credential(&token).unwrap().unwrap();
-    assert_eq!(found.generation, record.generation + 1);
-    assert!(found.revoked_at.is_some());
+    let stored = found(&world, &token).unwrap();
+    assert_eq!(stored.generation, record.generation + 1);
+    assert!(stored.revoked_at.is_some());
 }
 
 #[test]
@@ -160,4 +167,37 @@ fn a_key_name_and_its_grants_have_limits() {
     new.grants = vec![grant; 101];
     let many = world.catalogue.key_create(&admin, new);
     assert!(matches!(many, Err(Error::TooLarge { .. })));
+}
+
+#[test]
+fn a_token_that_was_brought_leads_to_the_user_it_was_mapped_to_last_and_to_no_other() {
+    let world = World::new();
+    let (acme, other) = (world.tenant("acme"), world.tenant("other"));
+    let text = "carol-has-sent-this-for-years";
+    let token = BearerToken::parse(text).unwrap();
+    let of = |user: &str| NewKey {
+        user: UserId::parse(user).ok(),
+        ..named("brought")
+    };
+    let catalogue = &world.catalogue;
+    let map = |tenant, user| catalogue.bearer_map(&world.admin(tenant), of(user), &token);
+    let first = map(acme, "carol").unwrap();
+    assert!(first.is_brought && first.hint.is_empty());
+    for (tenant, user) in [(acme, "dave"), (acme, "carol"), (other, "carol")] {
+        assert!(matches!(map(tenant, user), Err(Error::Exists)));
+    }
+    catalogue.key_revoke(&world.admin(acme), first.key).unwrap();
+    assert!(world.caller(text).is_none());
+    let second = map(other, "erin").unwrap();
+    let stamp = |record: &CredentialRecord| CredentialStamp {
+        key: record.key,
+        generation: record.generation,
+    };
+    assert!(!catalogue.is_current(stamp(&first)).unwrap());
+    assert!(catalogue.is_current(stamp(&second)).unwrap());
+    let world = world.reopened();
+    let caller = world.caller(text).unwrap();
+    assert_eq!(*caller.credential(), *second);
+    assert_eq!(caller.tenant().unwrap().id, other);
+    assert!(!world.catalogue.is_current(stamp(&first)).unwrap());
 }

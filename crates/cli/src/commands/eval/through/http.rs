@@ -41,7 +41,7 @@ impl Http {
             let made = operator.key_create(TENANT, &key).map_err(refused)?;
             let config = Config {
                 url: server.url.clone(),
-                key: Some(made.key),
+                key: made.key,
                 ..Config::default()
             };
             Client::new(config).map_err(refused)
