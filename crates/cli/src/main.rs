@@ -23,6 +23,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use tikv_jemallocator::Jemalloc;
 use zeroizing_alloc::ZeroAlloc;
 
 use args::Arguments;
@@ -30,9 +31,10 @@ use exit::Error;
 use output::{Output, shown, visible};
 
 /// Memory is zeroed when it is given back: what was erased, or was only passing through a buffer, is
-/// not found in the process any more.
+/// not found in the process any more. Beneath is jemalloc, also for what is written in C: what namespaces
+/// that come and go leave behind is used again or given back, so that memory does not grow with time.
 #[global_allocator]
-static MEMORY: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
+static MEMORY: ZeroAlloc<Jemalloc> = ZeroAlloc(Jemalloc);
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
