@@ -4,6 +4,7 @@ mod backup;
 mod damage;
 mod first_start;
 mod guide;
+mod identity;
 mod issuers;
 mod port;
 mod round_trip;

@@ -25,6 +25,7 @@ pub(crate) fn check(home: &Home, operator_key: &str, acknowledged: &BTreeMap<&'s
         verb: "audit",
         door: Door::Library,
         message: None,
+        peer: None,
     };
     let operator = gate.operator(&ask).expect("the operator key still works");
     let tenants = store.catalogue().tenant_list(&operator).unwrap();

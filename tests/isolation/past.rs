@@ -75,6 +75,7 @@ pub(super) fn expired_admin(data: &Path, operator_key: &str, tenant: &str) -> St
         verb: "tenant_create",
         door: Door::Library,
         message: None,
+        peer: None,
     };
     let operator = gate.operator(&ask).unwrap();
     let name = TenantName::parse(tenant).unwrap();

@@ -234,7 +234,6 @@ fn what_comes_later_is_refused_by_its_name() {
     for policy in [
         json!({"trust_mode": "quarantine"}),
         json!({"isolation": "session"}),
-        json!({"isolation": "custom"}),
         json!({"trust_mode": "quarantine", "isolation": "custom"}),
     ] {
         let body = super::house::merged(policy.clone(), json!({"name": "later"}));

@@ -35,6 +35,9 @@ pub(crate) enum Command {
     /// Manage API keys, as the operator (--tenant) or as a tenant's admin
     #[command(subcommand)]
     Key(commands::key::Key),
+    /// Manage which headers name a tenant's users and whom it believes, as the operator
+    #[command(subcommand)]
+    Identity(commands::identity::Identity),
     /// Manage the keys with which a tenant's backends sign requests, as the operator
     #[command(subcommand)]
     HmacKey(commands::hmac_key::HmacKey),
@@ -89,6 +92,7 @@ impl Command {
             Self::Tenant(command) => command.run(output),
             Self::Key(command) => command.run(output),
             Self::HmacKey(command) => command.run(output),
+            Self::Identity(command) => command.run(output),
             Self::JwtIssuer(command) => command.run(output),
             Self::Namespace(command) => command.run(output),
             Self::Remember(command) => command.run(output),

@@ -12,6 +12,7 @@ pub(crate) mod export;
 pub(crate) mod forget;
 pub(crate) mod get;
 pub(crate) mod hmac_key;
+pub(crate) mod identity;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod jwt_issuer;

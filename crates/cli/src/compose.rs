@@ -155,6 +155,17 @@ pub(crate) struct ChoresThread {
     thread: Option<JoinHandle<()>>,
 }
 
+impl ChoresThread {
+    /// Ends the chores and waits for the one that runs, however long it takes.
+    pub(crate) fn finish(mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A chore that panicked has said so in the log.
+            drop(thread.join());
+        }
+    }
+}
+
 impl Drop for ChoresThread {
     fn drop(&mut self) {
         drop(self.stop.take());

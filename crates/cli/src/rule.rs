@@ -90,6 +90,7 @@ pub(crate) fn with_headers<T>(
         verb: "command_line",
         door: Door::Library,
         message: None,
+        peer: None,
     };
     ask(gate, &question).map_err(|denial| {
         Error::Refused(Box::new(Refused {

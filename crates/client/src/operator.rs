@@ -1,10 +1,12 @@
 //! The operator listener: tenants and their keys.
 
+use anchorhold_wire::explain::{Explain, ExplainReply};
 use anchorhold_wire::hmac_key::{CreateHmacKey, HmacKeyCreated, HmacKeyList};
 use anchorhold_wire::jwt_key_set::{
     CreateJwtKeySet, JwtKeySetList, JwtKeySetListed, ReplaceJwtKeys,
 };
 use anchorhold_wire::key::{CreateKey, KeyCreated, KeyList, Revoked};
+use anchorhold_wire::sources::{IdentityBody, PatchIdentity};
 use anchorhold_wire::tenant::{CreateTenant, PatchTenant, TenantBody, TenantList};
 
 use crate::Error;
@@ -80,6 +82,33 @@ impl OperatorClient {
         self.transport.send(Call::new("DELETE", path))
     }
 
+    /// Which headers name a tenant's users, and whom it believes.
+    pub fn identity(&self, tenant: &str) -> Result<IdentityBody, Error> {
+        self.transport.send(Call::new("GET", identity(tenant)))
+    }
+
+    /// Changes it, from the next request on.
+    pub fn identity_change(
+        &self,
+        tenant: &str,
+        changes: &PatchIdentity,
+    ) -> Result<IdentityBody, Error> {
+        let call = Call::new("PATCH", identity(tenant)).json(changes)?;
+        self.transport.send(call)
+    }
+
+    /// Forgets the secret with which Open WebUI signs who its users are.
+    pub fn open_webui_secret_remove(&self, tenant: &str) -> Result<IdentityBody, Error> {
+        let path = format!("{}/open-webui-secret", identity(tenant));
+        self.transport.send(Call::new("DELETE", path))
+    }
+
+    /// What a request would be taken for, and why.
+    pub fn explain(&self, request: &Explain) -> Result<ExplainReply, Error> {
+        let call = Call::new("POST", "/v1/identity/explain".to_owned()).json(request)?;
+        self.transport.send(call)
+    }
+
     /// Takes tokens of an issuer for a tenant.
     pub fn jwt_key_set_create(
         &self,
@@ -115,6 +144,10 @@ impl OperatorClient {
 
 fn jwt_key_sets(tenant: &str) -> String {
     format!("{}/jwt-key-sets", path(tenant))
+}
+
+fn identity(tenant: &str) -> String {
+    format!("{}/identity", path(tenant))
 }
 
 fn hmac_keys(tenant: &str) -> String {

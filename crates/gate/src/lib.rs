@@ -4,9 +4,11 @@
 //! [`Denial`] into the door's own refusal. A door owns no rule about identity.
 #![forbid(unsafe_code)]
 
+mod explain;
 mod named;
 mod who;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use anchorhold_identity::{
@@ -17,6 +19,7 @@ use anchorhold_identity::{
 };
 use anchorhold_model::{Clock, Issuer, NamespaceId, NamespaceName, SubScopes, User, UserId};
 
+pub use explain::{Credential, Explained};
 pub use who::Who;
 
 /// What a door knows of a request when it asks.
@@ -32,6 +35,8 @@ pub struct Ask<'a> {
     pub door: Door,
     /// What a signature would cover; none where the door has no such thing.
     pub message: Option<Message<'a>>,
+    /// The other end of the connection; none where there is none.
+    pub peer: Option<IpAddr>,
 }
 
 /// Turns requests into proofs, and refusals into entries of the audit log.
@@ -182,6 +187,43 @@ impl Gate {
         })
     }
 
+    /// What a request would be taken for, step by step. For the operator, whom the door has to ask for
+    /// first; nothing of it is written down.
+    pub fn explain(&self, ask: &Ask<'_>) -> Explained {
+        let caller = match authenticate(ask.headers, self.directory(), self.clock.now()) {
+            Ok(caller) => caller,
+            Err(denial) => return Explained::refused(denial),
+        };
+        let is_trusted_peer = caller.tenant().is_some_and(|tenant| {
+            let sources = &tenant.identity.sources;
+            ask.peer.is_some_and(|peer| sources.trusts(peer))
+        });
+        let begun = |denial| Explained::of(&caller, is_trusted_peer, denial);
+        let resolution = match resolve(&caller, self.evidence(ask)) {
+            Ok(resolution) => resolution,
+            Err(denial) => return begun(denial),
+        };
+        let pieces = resolution.pieces().to_vec();
+        let verdict = match validate(&caller, resolution, self.directory()) {
+            Ok(verdict) => verdict,
+            Err(denial) => return begun(denial),
+        };
+        let named = named::one(ask).map_err(|reason| caller.denied(reason));
+        let outcome = named.and_then(|named| {
+            // As a request that reads would be let in, or not.
+            let (name, missing) = (named.clone(), Missing::Empty);
+            enforce::<Read>(&caller, &verdict, name, missing, ask.door, self.directory())?;
+            who::of(&caller, &verdict, named, self.directory())
+        });
+        Explained {
+            pieces,
+            decided_by: verdict.piece().cloned(),
+            ruling: Some(verdict.ruling()),
+            outcome,
+            ..begun(caller.denied(Reason::Unavailable))
+        }
+    }
+
     fn directory(&self) -> &dyn Directory {
         self.directory.as_ref()
     }
@@ -201,6 +243,15 @@ impl Gate {
             })
     }
 
+    /// What a request shows to say who it speaks for.
+    fn evidence<'a>(&'a self, ask: &Ask<'a>) -> Evidence<'a> {
+        Evidence {
+            headers: ask.headers,
+            message: ask.message.map(|message| (message, &*self.replays)),
+            peer: ask.peer,
+        }
+    }
+
     /// Tenant first, resolve, validate; then what `decide` makes of the verdict.
     fn judged<T>(
         &self,
@@ -208,11 +259,7 @@ impl Gate {
         decide: impl FnOnce(&Caller, &Verdict) -> Result<T, Denial>,
     ) -> Result<T, Denial> {
         self.known(ask, |caller| {
-            let evidence = Evidence {
-                headers: ask.headers,
-                message: ask.message.map(|message| (message, &*self.replays)),
-            };
-            let resolution = resolve(caller, evidence)?;
+            let resolution = resolve(caller, self.evidence(ask))?;
             let verdict = validate(caller, resolution, self.directory())?;
             decide(caller, &verdict)
         })
@@ -229,7 +276,7 @@ fn nobody_to_erase(verdict: &Verdict) -> Reason {
 fn local(caller: &Caller) -> Result<Issuer, Denial> {
     Issuer::parse(Issuer::LOCAL).map_err(|error| {
         caller.denied(Reason::NameInvalid {
-            field: "issuer",
+            field: "issuer".into(),
             error,
         })
     })

@@ -15,7 +15,7 @@ pub(crate) fn one(ask: &Ask<'_>) -> Result<Option<NamespaceName>, Reason> {
         None => None,
         Some(text) => Some(
             NamespaceName::parse(text).map_err(|error| Reason::NameInvalid {
-                field: header.name(),
+                field: header.name().into(),
                 error,
             })?,
         ),

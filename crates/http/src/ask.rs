@@ -1,5 +1,6 @@
 //! From a request to the gate and back with a proof; the only file that talks to the gate.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use anchorhold_gate::{Ask, Erased, Gate, Who};
@@ -19,7 +20,7 @@ use crate::state::App;
 fn put<T>(
     gate: &Gate,
     headers: &HeaderMap,
-    message: Message<'_>,
+    (message, peer): (Message<'_>, Option<IpAddr>),
     named: &[NamespaceName],
     verb: &'static str,
     decide: impl FnOnce(&Gate, &Ask<'_>) -> Result<T, Denial>,
@@ -31,6 +32,7 @@ fn put<T>(
         verb,
         door: Door::Http,
         message: Some(message),
+        peer,
     };
     decide(gate, &ask)
 }
@@ -65,7 +67,7 @@ impl Again {
         put(
             &self.app.gate,
             &self.headers,
-            self.arrival.message(true),
+            (self.arrival.message(true), self.arrival.peer),
             named,
             self.verb,
             |gate, ask| gate.scope::<Read>(ask, Missing::Empty).map(drop),
@@ -89,8 +91,8 @@ impl Call {
         named: &[NamespaceName],
         decide: impl FnOnce(&Gate, &Ask<'_>) -> Result<T, Denial>,
     ) -> Result<T, Denial> {
-        let message = self.arrival.message(false);
-        put(gate, &self.headers, message, named, self.route.verb, decide)
+        let came = (self.arrival.message(false), self.arrival.peer);
+        put(gate, &self.headers, came, named, self.route.verb, decide)
     }
 
     /// What asks the gate again while the reply to this request goes out.

@@ -1,6 +1,7 @@
 //! One request as a route sees it: parsed as far as all routes have in common.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Weak};
 
 use anchorhold_crypto::SIGNATURE_BYTES;
@@ -18,7 +19,7 @@ use crate::route::{Route, Verb};
 use crate::state::App;
 use crate::written;
 
-/// How a request came, as far as a signature covers it. The calls inside it came in the same way.
+/// How a request came, and what a signature of it covers. The calls inside it came in the same way.
 pub(crate) struct Arrival {
     pub(crate) method: Method,
     /// Path and query, as sent.
@@ -27,6 +28,8 @@ pub(crate) struct Arrival {
     pub(crate) body_sha256: Option<[u8; SIGNATURE_BYTES]>,
     pub(crate) request: [u8; 16],
     pub(crate) at: Timestamp,
+    /// The other end of the connection.
+    pub(crate) peer: Option<IpAddr>,
 }
 
 /// What a route works on. Everything that decides identity stays inside `headers`, for the gate.

@@ -46,9 +46,15 @@ pub(crate) async fn exchange(app: Arc<App>, route: Arc<Route>, request: Request)
         return Response::default();
     };
     // Operators have workers of their own.
-    let lane = if ["/v1/tenants", "/v1/verify", "/v1/backup", "/v1/restore"]
-        .iter()
-        .any(|template| route.template.starts_with(template))
+    let lane = if [
+        "/v1/tenants",
+        "/v1/identity",
+        "/v1/verify",
+        "/v1/backup",
+        "/v1/restore",
+    ]
+    .iter()
+    .any(|template| route.template.starts_with(template))
     {
         Lane::Operator
     } else {
@@ -93,6 +99,7 @@ async fn attempt(
         body_sha256: (is_whole && is_signed).then(|| sha256(&received.bytes)),
         request: request_id.as_bytes(),
         at,
+        peer: parts.extensions.get::<Peer>().map(|peer| peer.0.ip()),
         method: parts.method,
     };
     // Dropped with this future when the client leaves.

@@ -3,6 +3,7 @@
 mod backup;
 mod batch;
 mod erase;
+mod explain;
 mod export;
 mod forget;
 mod import;
@@ -87,6 +88,9 @@ pub(crate) fn operator() -> Vec<Route> {
         tenants::create_key::route(),
         tenants::list_keys::route(),
         tenants::revoke_key::route(),
+        tenants::show_identity::route(),
+        tenants::change_identity::route(),
+        tenants::remove_open_webui_secret::route(),
         tenants::create_hmac_key::route(),
         tenants::list_hmac_keys::route(),
         tenants::revoke_hmac_key::route(),
@@ -94,6 +98,7 @@ pub(crate) fn operator() -> Vec<Route> {
         jwt_key_sets::list::route(),
         jwt_key_sets::replace_keys::route(),
         jwt_key_sets::end::route(),
+        explain::route(),
         verify::route(),
         backup::route(),
         restore::route(),

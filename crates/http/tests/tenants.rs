@@ -27,7 +27,6 @@ fn tenants_are_made_listed_and_given_another_policy() {
     for later in [
         json!({"trust_mode": "quarantine"}),
         json!({"isolation": "session"}),
-        json!({"isolation": "custom"}),
     ] {
         ask("PATCH", "/v1/tenants/acme", later.clone()).is_refused(422, "not_available_yet");
         let mut new = later;

@@ -39,12 +39,25 @@ pub enum Source {
     UserHeader,
     /// The `x-isolation-key` header.
     IsolationKeyHeader,
+    /// The header in which Open WebUI names its user.
+    OpenWebui,
+    /// The signed token in which Open WebUI names its user.
+    OpenWebuiJwt,
+    /// The header in which `SillyTavern` names its user.
+    SillyTavern,
+    /// A header of the tenant's choosing.
+    NamedHeader,
 }
 
 impl Source {
     /// Whether the credential itself names the user.
     pub const fn is_credential(self) -> bool {
         matches!(self, Self::ApiKey | Self::BearerMap | Self::Jwt)
+    }
+
+    /// Whether it is a header of ours, which may not contradict the credential even as a claim.
+    pub const fn is_own_header(self) -> bool {
+        matches!(self, Self::UserHeader | Self::IsolationKeyHeader)
     }
 
     /// The word in replies and in the audit log.
@@ -56,6 +69,10 @@ impl Source {
             Self::Signature => "signature",
             Self::UserHeader => "x-anchorhold-user",
             Self::IsolationKeyHeader => "x-isolation-key",
+            Self::OpenWebui => "open_webui",
+            Self::OpenWebuiJwt => "open_webui_jwt",
+            Self::SillyTavern => "silly_tavern",
+            Self::NamedHeader => "header",
         }
     }
 }

@@ -19,6 +19,7 @@ pub struct Caller {
     credential: Arc<CredentialRecord>,
     tenant: Option<Arc<TenantRecord>>,
     vouched: Option<Vouched>,
+    judged_at: Timestamp,
 }
 
 /// The user whom a signed token proves.
@@ -48,6 +49,11 @@ impl Caller {
     /// The user whom a signed token proves.
     pub(crate) const fn vouched(&self) -> Option<&Vouched> {
         self.vouched.as_ref()
+    }
+
+    /// When the credential was judged, and all that comes with it is.
+    pub(crate) const fn judged_at(&self) -> Timestamp {
+        self.judged_at
     }
 
     pub(crate) fn tenant_id(&self) -> Option<TenantId> {
@@ -183,6 +189,7 @@ fn found(shown: &Presented, directory: &dyn Directory, now: Timestamp) -> Result
         credential,
         tenant,
         vouched: None,
+        judged_at: now,
     })
 }
 

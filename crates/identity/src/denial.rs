@@ -1,5 +1,7 @@
 //! Why a request is refused: the whole truth for the audit log, a code for the stranger.
 
+use std::borrow::Cow;
+
 use anchorhold_model::{Access, KeyId, TenantId, TextError};
 
 use crate::{JwtProblem, SignatureProblem};
@@ -24,14 +26,14 @@ pub enum Reason {
     /// An identity header is sent twice, as a list, under a twin's name or as a template.
     IdentityHeaderInvalid {
         /// The header.
-        header: &'static str,
+        header: Cow<'static, str>,
         /// What is wrong with it.
         problem: &'static str,
     },
     /// A value in a header is no part of an address.
     NameInvalid {
         /// Where it stood.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// What is wrong with it.
         error: TextError,
     },
@@ -39,6 +41,8 @@ pub enum Reason {
     IsolationKeyRequired,
     /// Strict mode, and the identity is not proved.
     IdentityUnverified,
+    /// Open WebUI names its user without a signature, though a secret is shared with it.
+    OpenWebuiUnsigned,
     /// It is a signed token that does not count.
     JwtInvalid(JwtProblem),
     /// The request is signed, and the signature does not count.
@@ -109,6 +113,7 @@ impl Reason {
             Self::NameInvalid { .. } => "name_invalid",
             Self::IsolationKeyRequired => "isolation_key_required",
             Self::IdentityUnverified => "identity_unverified",
+            Self::OpenWebuiUnsigned => "open_webui_unsigned",
             Self::JwtInvalid(problem) => problem.as_str(),
             Self::SignatureInvalid(problem) => problem.as_str(),
             Self::IdentityNotPermitted => "identity_not_permitted",

@@ -1,5 +1,7 @@
 //! The header lines of a request as identity reads them: once, whole, and without repair.
 
+use std::net::IpAddr;
+
 use anchorhold_model::Part;
 
 use crate::{Denial, Message, Reason, Replays};
@@ -15,6 +17,8 @@ pub struct Evidence<'a> {
     pub headers: Headers<'a>,
     /// What a signature covers, and the nonces that are known; nothing where no door could tell.
     pub message: Option<(Message<'a>, &'a Replays)>,
+    /// The other end of the connection; nothing where there is none.
+    pub peer: Option<IpAddr>,
 }
 
 impl<'a> From<Headers<'a>> for Evidence<'a> {
@@ -22,6 +26,7 @@ impl<'a> From<Headers<'a>> for Evidence<'a> {
         Self {
             headers,
             message: None,
+            peer: None,
         }
     }
 }
@@ -84,37 +89,47 @@ impl<'a> Headers<'a> {
     }
 
     /// The one value of an identity header, exactly as sent; `None` when there is no such line.
+    pub fn identity(&self, header: IdentityHeader) -> Result<Option<&'a str>, Denial> {
+        self.one(header.name()).map_err(|problem| {
+            Denial::of_stranger(Reason::IdentityHeaderInvalid {
+                header: header.name().into(),
+                problem,
+            })
+        })
+    }
+
+    /// The one value of a header that names somebody, exactly as sent, or what is wrong with it;
+    /// `None` when there is no such line.
     ///
     /// Proxies and frameworks disagree about repeated lines, lists and `_` for `-`, and each
     /// disagreement was an impersonation somewhere: so all of them are refused.
-    pub fn identity(&self, header: IdentityHeader) -> Result<Option<&'a str>, Denial> {
-        let name = header.name();
-        let invalid = |problem| {
-            Err(Denial::of_stranger(Reason::IdentityHeaderInvalid {
-                header: name,
-                problem,
-            }))
+    pub(crate) fn one(&self, name: &str) -> Result<Option<&'a str>, &'static str> {
+        let is_same = |(one, other): (u8, u8)| {
+            one.eq_ignore_ascii_case(&other) || (one == b'_' && other == b'-')
         };
-        let is_twin =
-            |line: &str| line.contains('_') && line.replace('_', "-").eq_ignore_ascii_case(name);
+        let is_twin = |line: &str| {
+            line.len() == name.len()
+                && line.contains('_')
+                && line.bytes().zip(name.bytes()).all(is_same)
+        };
         if self.0.iter().any(|(line, _)| is_twin(line)) {
-            return invalid("has a twin written with underscores");
+            return Err("has a twin written with underscores");
         }
         let mut values = self.values(name);
         let Some(value) = values.next() else {
             return Ok(None);
         };
         if values.next().is_some() {
-            return invalid("is sent more than once");
+            return Err("is sent more than once");
         }
         let Ok(value) = std::str::from_utf8(value) else {
-            return invalid("is not UTF-8");
+            return Err("is not UTF-8");
         };
         if value.contains(',') {
-            return invalid("holds a list");
+            return Err("holds a list");
         }
         if value.contains("{{") {
-            return invalid("holds a template that was not filled in");
+            return Err("holds a template that was not filled in");
         }
         Ok(Some(value))
     }
@@ -126,7 +141,7 @@ impl<'a> Headers<'a> {
         };
         Part::parse(value).map(Some).map_err(|error| {
             Denial::of_stranger(Reason::NameInvalid {
-                field: header.name(),
+                field: header.name().into(),
                 error,
             })
         })

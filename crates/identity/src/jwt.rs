@@ -30,6 +30,8 @@ pub struct JwtKeySet {
     pub role_claim: Option<String>,
     /// How far the issuer's clock may be off, in seconds.
     pub leeway_seconds: u64,
+    /// How far in the future `exp` may lie, in seconds; as far as the issuer likes without it.
+    pub lifetime_seconds_max: Option<u64>,
     /// The keys.
     pub keys: Vec<JwtKey>,
 }
@@ -126,6 +128,8 @@ pub enum JwtProblem {
     Expired,
     /// Its time has not come.
     NotYet,
+    /// It would count for longer than tokens of this kind may.
+    TooLong,
     /// It has no `sub`, or one that is no user id.
     Subject,
     /// It is of an issuer of another tenant.
@@ -136,7 +140,7 @@ impl JwtProblem {
     /// Whether a configured key has signed the token all the same.
     pub const fn is_signed(self) -> bool {
         match self {
-            Self::Expired | Self::NotYet | Self::Subject | Self::Foreign => true,
+            Self::Expired | Self::NotYet | Self::TooLong | Self::Subject | Self::Foreign => true,
             Self::Malformed
             | Self::Unsupported
             | Self::KeyUnknown
@@ -155,6 +159,7 @@ impl JwtProblem {
             Self::Mismatch => "jwt_mismatch",
             Self::Expired => "jwt_expired",
             Self::NotYet => "jwt_not_yet",
+            Self::TooLong => "jwt_too_long",
             Self::Subject => "jwt_subject",
             Self::Foreign => "jwt_foreign",
         }
@@ -304,6 +309,11 @@ impl<'a> Unverified<'a> {
         let ends = self.claims.exp.as_ref().and_then(time);
         if ends.is_none_or(|ends| ends.plus_seconds(set.leeway_seconds) <= now) {
             return Err(JwtProblem::Expired);
+        }
+        let latest = set.lifetime_seconds_max;
+        let latest = latest.map(|seconds| now.plus_seconds(seconds + set.leeway_seconds));
+        if latest.is_some_and(|latest| ends.is_some_and(|ends| ends > latest)) {
+            return Err(JwtProblem::TooLong);
         }
         let begins = self.claims.nbf.as_ref().map(time);
         let early = now.plus_seconds(set.leeway_seconds);

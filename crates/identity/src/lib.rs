@@ -41,7 +41,7 @@ pub use jwt::{JwtKey, JwtKeyForm, JwtKeySet, JwtProblem};
 pub use replays::Replays;
 pub use resolve::{Piece, Resolution, resolve};
 pub use scope::{Admin, Erase, Includes, Read, Right, Scope, Write};
-pub use settings::{HmacKey, IdentitySettings};
+pub use settings::{HmacKey, IdentitySettings, open_webui_keys};
 pub use signature::{Fields, Message, SignatureProblem, canonical};
 pub use system::SystemAuthority;
 pub use validate::{Ruling, Verdict, rule, rule_on_conflict, validate};

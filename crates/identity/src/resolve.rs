@@ -1,14 +1,14 @@
 //! Collects what a request says about who it speaks for; one file per source.
 //!
 //! To add a source: a file with a function that gives at most one [`Piece`], a call in
-//! [`resolve`], a variant of `Source`.
+//! [`resolve`], a variant of `Source`. A header more is a variant of `HeaderKind`.
 
 mod api_key;
-mod isolation_key_header;
+mod header;
 mod jwt;
-mod user_header;
+mod open_webui;
 
-use anchorhold_model::{SubScopes, User};
+use anchorhold_model::{HeaderKind, Issuer, SubScopes, User};
 
 use crate::{Caller, Denial, Evidence, IdentityHeader, Source, Strength, signature};
 
@@ -42,14 +42,23 @@ impl Resolution {
         self.pieces.iter().rev().max_by_key(|piece| piece.strength)
     }
 
+    /// The key of the application's own choosing, if it sent one.
+    pub(crate) fn isolation_key(&self) -> Option<&Piece> {
+        let is_key = |piece: &&Piece| piece.subject.issuer.as_str() == Issuer::ISOLATION_KEY;
+        self.pieces.iter().find(is_key)
+    }
+
     /// Whether evidence disagrees so that nobody may decide for the caller: two subjects of
-    /// strength Asserted or Proven, or a header that contradicts the credential's own subject.
+    /// strength Asserted or Proven, or a header of ours that contradicts the credential's own
+    /// subject at whatever strength.
     pub(crate) fn is_conflict(&self) -> bool {
         let own = self
             .pieces
             .iter()
             .find(|piece| piece.source.is_credential());
-        let counts = |piece: &&Piece| own.is_some() || piece.strength >= Strength::Asserted;
+        let counts = |piece: &&Piece| {
+            piece.strength >= Strength::Asserted || (own.is_some() && piece.source.is_own_header())
+        };
         let mut subjects = self
             .pieces
             .iter()
@@ -72,11 +81,7 @@ pub fn resolve<'a>(
     pieces.extend(api_key::piece(caller).map_err(of_caller)?);
     if !caller.credential().is_brought {
         pieces.extend(jwt::piece(caller));
-        let is_signed = signature::is_signed(caller, &evidence)?;
-        let users = user_header::piece(caller, headers, is_signed);
-        pieces.extend(users.map_err(of_caller)?);
-        let keys = isolation_key_header::piece(caller, headers, is_signed);
-        pieces.extend(keys.map_err(of_caller)?);
+        pieces.extend(said(caller, &evidence).map_err(of_caller)?);
     }
     #[cfg(feature = "sabotage")]
     if let Some(header) = pieces
@@ -96,4 +101,42 @@ pub fn resolve<'a>(
         thread: part(IdentityHeader::Thread)?,
     };
     Ok(Resolution { pieces, sub_scopes })
+}
+
+/// Who sent the headers, as far as that decides what they are worth.
+#[derive(Clone, Copy)]
+struct Senders {
+    /// A key of the tenant has signed the request.
+    is_signed: bool,
+    /// The key may say who the user is.
+    may_act: bool,
+    /// The request comes from a proxy that the tenant trusts.
+    is_proxy: bool,
+    /// The credential has a user of its own.
+    has_user: bool,
+}
+
+/// What the headers say, in the order that the tenant wants.
+fn said(caller: &Caller, evidence: &Evidence<'_>) -> Result<Vec<Piece>, Denial> {
+    let Some(tenant) = caller.tenant() else {
+        return Ok(Vec::new());
+    };
+    let sources = &tenant.identity.sources;
+    let senders = Senders {
+        is_signed: signature::is_signed(caller, evidence)?,
+        may_act: caller.credential().act_as.is_some(),
+        is_proxy: evidence.peer.is_some_and(|peer| sources.trusts(peer)),
+        has_user: caller.credential().user.is_some() || caller.vouched().is_some(),
+    };
+    let mut pieces = Vec::new();
+    for source in sources.headers() {
+        pieces.extend(match source.kind {
+            HeaderKind::OpenWebui => open_webui::piece(caller, source, evidence.headers, senders)?,
+            HeaderKind::User
+            | HeaderKind::IsolationKey
+            | HeaderKind::SillyTavern
+            | HeaderKind::Named => header::piece(source, evidence.headers, senders)?,
+        });
+    }
+    Ok(pieces)
 }

@@ -3,15 +3,29 @@
 use std::fmt;
 use std::sync::Arc;
 
-use anchorhold_crypto::Secret;
+use anchorhold_crypto::{JwsAlgorithm, Secret};
 use anchorhold_model::limits::HMAC_KEYS_MAX;
-use anchorhold_model::{KeyId, Timestamp};
+use anchorhold_model::{Issuer, KeyId, Part, Sources, Timestamp};
+
+use crate::{JwtKey, JwtKeyForm, JwtKeySet};
+
+/// What Open WebUI says of itself in `iss`.
+const OPEN_WEBUI_ISS: &str = "open-webui";
+/// It signs for 300 seconds when nothing is said. A token says neither for whom it is nor which one it
+/// is, so whoever gets hold of one may use it for as long as it counts.
+const OPEN_WEBUI_LIFETIME_SECONDS_MAX: u64 = 600;
+/// It makes a token once for a turn of a conversation and may use it until the turn is over.
+const OPEN_WEBUI_LEEWAY_SECONDS: u64 = 60;
 
 /// Everything that a tenant configured.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IdentitySettings {
     /// Keys with which its backends sign requests; at most [`HMAC_KEYS_MAX`].
     pub hmac_keys: Vec<HmacKey>,
+    /// The headers that name a user.
+    pub sources: Sources,
+    /// What checks the tokens in which Open WebUI names its users, once a secret is shared with it.
+    pub open_webui: Option<JwtKeySet>,
 }
 
 /// A key with which a backend signs requests.
@@ -37,6 +51,22 @@ impl IdentitySettings {
     pub const fn takes_hmac_key(&self) -> bool {
         self.hmac_keys.len() < HMAC_KEYS_MAX
     }
+}
+
+/// What checks the tokens of an Open WebUI with this `FORWARD_USER_INFO_HEADER_JWT_SECRET`; `None`
+/// when the secret has fewer than 32 bytes.
+pub fn open_webui_keys(secret: String) -> Option<JwtKeySet> {
+    let key = JwtKey::new(None, JwsAlgorithm::Hs256, JwtKeyForm::Secret, secret)?;
+    Some(JwtKeySet {
+        name: Part::parse(Issuer::OPEN_WEBUI).ok()?,
+        vouches: Issuer::parse(Issuer::OPEN_WEBUI).ok()?,
+        iss: OPEN_WEBUI_ISS.to_owned(),
+        audience: None,
+        role_claim: None,
+        leeway_seconds: OPEN_WEBUI_LEEWAY_SECONDS,
+        lifetime_seconds_max: Some(OPEN_WEBUI_LIFETIME_SECONDS_MAX),
+        keys: vec![key],
+    })
 }
 
 impl HmacKey {

@@ -37,6 +37,26 @@ pub enum Ruling {
     IdentityConflict,
 }
 
+impl Ruling {
+    /// The word for an operator.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::OwnWithAdvisory => "own_with_advisory",
+            Self::Shared => "shared",
+            Self::SharedWithAdvisory => "shared_with_advisory",
+            Self::Sandbox => "sandbox",
+            Self::Session => "session",
+            Self::IdentityMissing => "identity_missing",
+            Self::IdentityRequired => "identity_required",
+            Self::IsolationKeyRequired => "isolation_key_required",
+            Self::IdentityUnverified => "identity_unverified",
+            Self::IdentityNotPermitted => "identity_not_permitted",
+            Self::IdentityConflict => "identity_conflict",
+        }
+    }
+}
+
 /// Evidence that was found good enough. Only [`validate`] makes one.
 #[derive(Debug)]
 pub struct Verdict {
@@ -129,7 +149,11 @@ pub fn validate(
         return Err(caller.denied(Reason::CredentialMisplaced));
     };
     let policy = &tenant.policy;
-    let piece = resolution.strongest().cloned();
+    let piece = match policy.isolation {
+        // The key chooses the namespace and nothing else does, however well it is proved.
+        Isolation::Custom => resolution.isolation_key().cloned(),
+        Isolation::User | Isolation::Session | Isolation::None => resolution.strongest().cloned(),
+    };
     let known = match &piece {
         Some(piece) => directory
             .is_known(tenant.id, &piece.subject)
@@ -139,6 +163,7 @@ pub fn validate(
     let by_table = rule(policy, piece.as_ref().map(|piece| piece.strength), known);
     let ruling = if resolution.is_conflict() {
         match (rule_on_conflict(policy.trust_mode), by_table) {
+            (Ruling::OwnWithAdvisory | Ruling::Sandbox, Ruling::IsolationKeyRequired) => by_table,
             (Ruling::OwnWithAdvisory, Ruling::Shared | Ruling::SharedWithAdvisory) => {
                 Ruling::SharedWithAdvisory
             }

@@ -20,15 +20,16 @@ fn every_refusal_source_strength_and_door_has_its_own_word() {
         Reason::IdentityMissing,
         Reason::IdentityRequired,
         Reason::IdentityHeaderInvalid {
-            header,
+            header: header.into(),
             problem: "",
         },
         Reason::NameInvalid {
-            field: header,
+            field: header.into(),
             error: TextError::Empty,
         },
         Reason::IsolationKeyRequired,
         Reason::IdentityUnverified,
+        Reason::OpenWebuiUnsigned,
         Reason::IdentityNotPermitted,
         Reason::IdentityConflict,
         Reason::NamespaceConflict,
@@ -52,6 +53,10 @@ fn every_refusal_source_strength_and_door_has_its_own_word() {
         Source::Signature,
         Source::UserHeader,
         Source::IsolationKeyHeader,
+        Source::OpenWebui,
+        Source::OpenWebuiJwt,
+        Source::SillyTavern,
+        Source::NamedHeader,
     ];
     assert_eq!(
         sources.map(Source::as_str),
@@ -60,7 +65,11 @@ fn every_refusal_source_strength_and_door_has_its_own_word() {
             "bearer_map",
             "signature",
             "x-anchorhold-user",
-            "x-isolation-key"
+            "x-isolation-key",
+            "open_webui",
+            "open_webui_jwt",
+            "silly_tavern",
+            "header"
         ]
     );
     let doors = [Door::Http, Door::Library, Door::Background];

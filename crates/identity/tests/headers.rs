@@ -17,13 +17,13 @@ const ALL: [IdentityHeader; 10] = [
 
 type Lines<'a> = &'a [(&'a str, &'a [u8])];
 
-fn problem(denial: Option<Denial>) -> (&'static str, &'static str) {
+fn problem(denial: Option<Denial>) -> (String, &'static str) {
     match denial.unwrap() {
         Denial {
             reason: Reason::IdentityHeaderInvalid { header, problem },
             tenant: None,
             key: None,
-        } => (header, problem),
+        } => (header.into_owned(), problem),
         other => panic!("{other:?}"),
     }
 }
@@ -80,7 +80,7 @@ fn the_one_value_is_what_was_sent_and_every_ambiguity_is_refused() {
             ),
         ];
         for (lines, expected) in refused {
-            assert_eq!(problem(read(lines).err()), (name, expected));
+            assert_eq!(problem(read(lines).err()), (name.to_owned(), expected));
         }
     }
 }

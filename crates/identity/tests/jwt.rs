@@ -28,6 +28,7 @@ fn set() -> JwtKeySet {
         audience: Some("memory".to_owned()),
         role_claim: Some("role".to_owned()),
         leeway_seconds: 30,
+        lifetime_seconds_max: None,
         keys: vec![key("now", SECRET), key("next", OTHER)],
     }
 }
@@ -50,7 +51,7 @@ fn base64(text: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(text)
 }
 
-fn signed(header: &str, claims: &str, secret: &str) -> String {
+pub(crate) fn signed(header: &str, claims: &str, secret: &str) -> String {
     let signed = format!("{}.{}", base64(header), base64(claims));
     let key = Secret::new(secret.as_bytes().try_into().unwrap());
     let signature = RequestKey::new(&key).sign(signed.as_bytes());

@@ -9,11 +9,13 @@
 
 mod actors;
 mod credentials;
+mod custom;
 mod headers;
 mod jwt;
 mod named;
 mod places;
 mod proofs;
 mod signed;
+mod sources;
 mod subtrees;
 mod world;

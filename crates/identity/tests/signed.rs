@@ -118,6 +118,7 @@ impl Sent {
         let evidence = Evidence {
             headers: Headers::new(&lines),
             message: Some((message, replays)),
+            peer: None,
         };
         let found = resolve(&world.caller(), evidence).map_err(|denial| denial.reason)?;
         let piece = &found.pieces()[0];

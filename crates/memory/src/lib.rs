@@ -26,6 +26,7 @@ mod forget;
 pub mod fuzzing;
 mod get;
 mod hmac_keys;
+mod identity;
 mod import;
 mod jwt_key_sets;
 mod keys;

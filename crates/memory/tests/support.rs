@@ -317,6 +317,7 @@ pub(crate) fn ask<'a>(lines: &'a [(&'a str, &'a [u8])], named: &'a [NamespaceNam
         verb: "test",
         door: Door::Library,
         message: None,
+        peer: None,
     }
 }
 

@@ -25,6 +25,7 @@ mod policy;
 mod random;
 #[cfg(feature = "sabotage")]
 pub mod sabotage;
+mod sources;
 mod text;
 mod timestamp;
 mod vector;
@@ -39,11 +40,15 @@ pub use facets::{Facets, Importance, MemoryType};
 pub use filter::Filter;
 pub use grant::{Grant, GrantPattern};
 pub use id::{KeyId, NamespaceId, RecordId, TenantId, hex, unhex};
+pub use ipnet::IpNet;
 pub use memory::{Content, Memory};
 pub use metadata::Metadata;
 pub use name::{Issuer, NamespaceName, TenantName, UserId};
 pub use policy::{Isolation, PolicyChanges, TenantPolicy, TrustMode};
 pub use random::{Random, Stream};
+pub use sources::{
+    HeaderKind, HeaderName, HeaderSource, IdentityChanges, Sources, SourcesError, Trust, network,
+};
 pub use text::{Part, TextError};
 pub use timestamp::Timestamp;
 pub use vector::{Vector, VectorError};

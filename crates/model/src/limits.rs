@@ -99,6 +99,12 @@ pub const JWT_KEYS_MAX: usize = 16;
 pub const JWT_LEEWAY_SECONDS_MAX: u64 = 300;
 /// Keys with which a tenant's backends sign requests: one, and one to change over to. `request_invalid`.
 pub const HMAC_KEYS_MAX: usize = 2;
+/// Headers that may name the user of a tenant's requests, the usual ones among them. `request_invalid`.
+pub const HEADER_SOURCES_MAX: usize = 16;
+/// Bytes of the name of such a header. `request_invalid`.
+pub const HEADER_NAME_BYTES_MAX: usize = 64;
+/// Networks of proxies that a tenant trusts. `request_invalid`.
+pub const TRUSTED_PROXIES_MAX: usize = 64;
 /// Bytes of a bearer token that a tenant brings: fewer could be guessed. `request_invalid`.
 pub const BEARER_BYTES_MIN: usize = 16;
 /// Bytes of a bearer token that a tenant brings. `request_invalid`.

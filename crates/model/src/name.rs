@@ -82,6 +82,10 @@ impl Issuer {
     pub const LOCAL: &'static str = "local";
     /// The issuer of keys that an application chose itself.
     pub const ISOLATION_KEY: &'static str = "isolation-key";
+    /// The issuer of users of Open WebUI.
+    pub const OPEN_WEBUI: &'static str = "owui";
+    /// The issuer of what users of `SillyTavern` call themselves.
+    pub const SILLY_TAVERN: &'static str = "st";
     /// The issuer of a credential that speaks for itself.
     pub const KEY: &'static str = "key";
 
@@ -104,6 +108,18 @@ impl UserId {
     /// Takes one part.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         Part::parse(text).map(Self)
+    }
+
+    /// Whether it looks like an e-mail address, which may be given to somebody else some day.
+    pub fn looks_like_an_email_address(&self) -> bool {
+        self.as_str()
+            .split_once('@')
+            .is_some_and(|(local, domain)| {
+                let has_dot = domain.split_once('.');
+                let is_domain =
+                    has_dot.is_some_and(|(host, top)| !host.is_empty() && !top.is_empty());
+                !local.is_empty() && is_domain && !domain.contains('@')
+            })
     }
 
     /// The text.

@@ -165,6 +165,7 @@ impl Call<'_> {
             verb: "simulate",
             door: Door::Library,
             message: None,
+            peer: None,
         })?)
     }
 

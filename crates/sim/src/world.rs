@@ -277,6 +277,7 @@ impl World {
             verb: "simulate",
             door: Door::Library,
             message: None,
+            peer: None,
         };
         self.server().gate.operator(&ask).unwrap()
     }

@@ -15,6 +15,7 @@ mod code;
 pub mod embedding;
 pub mod erase;
 mod error;
+pub mod explain;
 pub mod export;
 pub mod forget;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -34,6 +35,7 @@ pub mod recall;
 mod rejection;
 mod request;
 mod schema;
+pub mod sources;
 pub mod tenant;
 mod vector;
 pub mod verify;

@@ -1,6 +1,6 @@
 //! OpenAPI schemas of model types, which know nothing of OpenAPI.
 
-use anchorhold_model::{AccessSet, Isolation, MemoryType, TrustMode};
+use anchorhold_model::{AccessSet, HeaderKind, Isolation, MemoryType, Trust, TrustMode};
 use serde::Serialize;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -44,6 +44,26 @@ pub(crate) fn trust_mode() -> RefOr<Schema> {
             TrustMode::Quarantine,
             TrustMode::Legacy,
         ],
+    )
+}
+
+pub(crate) fn header_kind() -> RefOr<Schema> {
+    values(
+        "Whose header it is.",
+        &[
+            HeaderKind::User,
+            HeaderKind::IsolationKey,
+            HeaderKind::OpenWebui,
+            HeaderKind::SillyTavern,
+            HeaderKind::Named,
+        ],
+    )
+}
+
+pub(crate) fn trust() -> RefOr<Schema> {
+    values(
+        "`always`: as far as its sender is; `auto`: the same, and not read from a sender who could only claim; `claimed`: a claim, whoever sends it; `never`: not read.",
+        &[Trust::Always, Trust::Auto, Trust::Claimed, Trust::Never],
     )
 }
 

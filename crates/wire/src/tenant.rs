@@ -128,8 +128,8 @@ fn available(trust_mode: Option<TrustMode>, isolation: Option<Isolation>) -> Res
             rule,
         ));
     }
-    if matches!(isolation, Some(Isolation::Session | Isolation::Custom)) {
-        let rule = "is available in this version as user or none";
+    if isolation == Some(Isolation::Session) {
+        let rule = "is available in this version as user, custom or none";
         return Err(Rejection::of_field(
             Code::NotAvailableYet,
             "isolation",

@@ -5,6 +5,12 @@ use serde_json::json;
 use super::{Line, Listener, line, to};
 
 pub(super) fn lines() -> Vec<Line> {
+    let mut lines = tenants();
+    lines.extend(identities());
+    lines
+}
+
+fn tenants() -> Vec<Line> {
     use Listener::Operator;
     vec![
         line(Operator, "POST /v1/tenants", "", |world| {
@@ -25,6 +31,37 @@ pub(super) fn lines() -> Vec<Line> {
             "DELETE /v1/tenants/{name}/keys/{key_id}",
             "",
             |world| to(format!("/v1/tenants/acme/keys/{}", world.key_id())),
+        ),
+        line(Operator, "POST /v1/verify", "", |_| {
+            to("/v1/verify").body(json!({}))
+        }),
+        line(Operator, "POST /v1/backup", "of nobody", |_| {
+            to("/v1/backup").body(json!({"namespace": format!("ns_{}", "0".repeat(32))}))
+        }),
+        line(Operator, "POST /v1/restore", "of no backup", |_| {
+            to("/v1/restore").bytes(b"noise")
+        }),
+    ]
+}
+
+/// Who may say who the users of a tenant are.
+fn identities() -> Vec<Line> {
+    use Listener::Operator;
+    vec![
+        line(Operator, "POST /v1/identity/explain", "", |_| {
+            to("/v1/identity/explain").body(json!({"headers": {}}))
+        }),
+        line(Operator, "GET /v1/tenants/{name}/identity", "", |_| {
+            to("/v1/tenants/acme/identity")
+        }),
+        line(Operator, "PATCH /v1/tenants/{name}/identity", "", |_| {
+            to("/v1/tenants/acme/identity").body(json!({"trusted_proxies": []}))
+        }),
+        line(
+            Operator,
+            "DELETE /v1/tenants/{name}/identity/open-webui-secret",
+            "",
+            |_| to("/v1/tenants/acme/identity/open-webui-secret"),
         ),
         line(Operator, "POST /v1/tenants/{name}/hmac-keys", "", |_| {
             to("/v1/tenants/acme/hmac-keys").body(json!({"name": ""}))
@@ -64,14 +101,5 @@ pub(super) fn lines() -> Vec<Line> {
                 to(path)
             },
         ),
-        line(Operator, "POST /v1/verify", "", |_| {
-            to("/v1/verify").body(json!({}))
-        }),
-        line(Operator, "POST /v1/backup", "of nobody", |_| {
-            to("/v1/backup").body(json!({"namespace": format!("ns_{}", "0".repeat(32))}))
-        }),
-        line(Operator, "POST /v1/restore", "of no backup", |_| {
-            to("/v1/restore").bytes(b"noise")
-        }),
     ]
 }

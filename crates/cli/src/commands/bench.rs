@@ -92,16 +92,18 @@ impl Bench {
     /// Measures and reports.
     pub(crate) fn run(self, output: Output) -> Result<(), Error> {
         system::harden();
-        let results = match &self.only {
-            Some(name) => measure(name, &self.size())?,
-            None => self.measure_all()?,
+        let (results, failure) = match &self.only {
+            Some(name) => (measure(name, &self.size())?, None),
+            None => self.measure_all(),
         };
         let machine = Machine::look(self.directory.as_deref())?;
         let report = Report { machine, results };
         output.either(&report, || {
             output.line(&report.machine.in_words())?;
             result::show(&report.results, output)
-        })
+        })?;
+        // What was measured before is shown all the same.
+        failure.map_or(Ok(()), Err)
     }
 
     fn size(&self) -> Size {
@@ -112,13 +114,17 @@ impl Bench {
         }
     }
 
-    fn measure_all(&self) -> Result<Vec<Measured>, Error> {
+    /// Every measurement, until one fails.
+    fn measure_all(&self) -> (Vec<Measured>, Option<Error>) {
         let mut results = Vec::new();
         for name in NAMES {
             eprintln!("{name} ...");
-            results.append(&mut self.measure_apart(name)?);
+            match self.measure_apart(name) {
+                Ok(mut measured) => results.append(&mut measured),
+                Err(error) => return (results, Some(error)),
+            }
         }
-        Ok(results)
+        (results, None)
     }
 
     /// Measures in another process of this program.

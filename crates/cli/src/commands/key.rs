@@ -172,7 +172,7 @@ fn show(keys: &[KeyListed], output: Output) -> Result<(), Error> {
 }
 
 /// The one line of a file, or of standard input: a command line is for everybody to read.
-fn token(file: &Path) -> Result<String, Error> {
+pub(super) fn token(file: &Path) -> Result<String, Error> {
     let unreadable = |error| Error::Usage(format!("cannot read {}: {error}", file.display()));
     if file.as_os_str() == "-" {
         return remember::content("-".to_owned());

@@ -4,12 +4,16 @@ use std::io::Read as _;
 
 use crate::responder::{Received, Responder, reply};
 use anchorhold_client::wire::erase::EraseRequest;
+use anchorhold_client::wire::explain::Explain;
 use anchorhold_client::wire::forget::ForgetRequest;
+use anchorhold_client::wire::hmac_key::CreateHmacKey;
+use anchorhold_client::wire::jwt_key_set::{CreateJwtKeySet, ReplaceJwtKeys};
 use anchorhold_client::wire::key::{ActAs, CreateKey};
 use anchorhold_client::wire::memory::CreateMemory;
 use anchorhold_client::wire::namespace::{CreateNamespace, PatchNamespace};
 use anchorhold_client::wire::patch::PatchMemory;
 use anchorhold_client::wire::recall::RecallRequest;
+use anchorhold_client::wire::sources::PatchIdentity;
 use anchorhold_client::wire::tenant::{CreateTenant, PatchTenant};
 use anchorhold_client::wire::verify::{Verify, VerifyPage};
 use anchorhold_client::{Client, Config, Error, OperatorClient};
@@ -227,6 +231,64 @@ fn a_tenant_admin_manages_keys() {
     let revoked = json!({"key_id": KEY_ID, "revoked": true});
     let sent = as_alice(200, revoked, |client| client.key_revoke(KEY_ID));
     assert_eq!(sent.line, format!("DELETE /v1/keys/{KEY_ID}"));
+}
+
+#[test]
+fn an_operator_manages_what_names_the_users_of_a_tenant() {
+    let identity = json!({"trusted_proxies": [], "sources": [], "open_webui_signs": false});
+    let sent = as_operator(identity.clone(), |client| client.identity("a b"));
+    assert_eq!(sent.line, "GET /v1/tenants/a%20b/identity");
+    let changes = PatchIdentity {
+        trusted_proxies: Some(Vec::new()),
+        ..PatchIdentity::default()
+    };
+    let sent = as_operator(identity.clone(), |client| {
+        client.identity_change("a", &changes)
+    });
+    assert_eq!(sent.line, "PATCH /v1/tenants/a/identity");
+    assert_eq!(sent.body, json!({"trusted_proxies": []}));
+    let sent = as_operator(identity, |client| client.open_webui_secret_remove("a"));
+    assert_eq!(sent.line, "DELETE /v1/tenants/a/identity/open-webui-secret");
+    let explained = json!({"tenant": null, "key_id": null, "trust_mode": null, "isolation": null,
+        "trusted_peer": false, "evidence": [], "ruling": null, "whoami": null, "refusal": null,
+        "advisories": []});
+    let sent = as_operator(explained, |client| client.explain(&Explain::default()));
+    assert_eq!(sent.line, "POST /v1/identity/explain");
+    assert_eq!(sent.body, json!({"headers": {}}));
+
+    let made_at = "2026-11-22T10:00:00.000Z";
+    let made = json!({"key_id": KEY_ID, "name": "b", "created_at": made_at, "secret": "00"});
+    let key = CreateHmacKey {
+        name: "b".to_owned(),
+    };
+    let sent = as_operator(made, |client| client.hmac_key_create("a", &key));
+    assert_eq!(sent.line, "POST /v1/tenants/a/hmac-keys");
+    let list = json!({"hmac_keys": []});
+    let sent = as_operator(list, |client| client.hmac_key_list("a"));
+    assert_eq!(sent.line, "GET /v1/tenants/a/hmac-keys");
+    let ended = json!({"key_id": KEY_ID, "revoked": true});
+    let sent = as_operator(ended.clone(), |client| client.hmac_key_revoke("a", "../x"));
+    assert_eq!(sent.line, "DELETE /v1/tenants/a/hmac-keys/..%2Fx");
+
+    let set = json!({"key_id": KEY_ID, "name": "c", "issuer": "jwt:c", "iss": "i", "audience": null,
+        "role_claim": null, "leeway_seconds": 30, "keys": [], "created_at": made_at});
+    let new = CreateJwtKeySet::default();
+    let sent = as_operator(set.clone(), |client| client.jwt_key_set_create("a", &new));
+    assert_eq!(sent.line, "POST /v1/tenants/a/jwt-key-sets");
+    let list = json!({"jwt_key_sets": [set]});
+    let sent = as_operator(list, |client| client.jwt_key_set_list("a"));
+    assert_eq!(sent.line, "GET /v1/tenants/a/jwt-key-sets");
+    let keys = ReplaceJwtKeys::default();
+    let sent = as_operator(set, |client| client.jwt_keys_replace("a", KEY_ID, &keys));
+    assert_eq!(
+        sent.line,
+        format!("PATCH /v1/tenants/a/jwt-key-sets/{KEY_ID}")
+    );
+    let sent = as_operator(ended, |client| client.jwt_key_set_end("a", KEY_ID));
+    assert_eq!(
+        sent.line,
+        format!("DELETE /v1/tenants/a/jwt-key-sets/{KEY_ID}")
+    );
 }
 
 #[test]

@@ -9,8 +9,7 @@ use super::Refusal;
 
 const IDENTITY_MISSING: &str =
     "this tenant accepts proven users alone; use a key that is bound to the user";
-const IDENTITY_REQUIRED: &str =
-    "say who the user is in the header x-anchorhold-user, or name a namespace";
+const IDENTITY_REQUIRED: &str = "say who the user is in the header x-anchorhold-user, or in one that this tenant reads besides (x-isolation-key, x-openwebui-user-id, x-st-user, its own), or name a namespace";
 const ISOLATION_KEY_REQUIRED: &str =
     "this tenant chooses the namespace by the header x-isolation-key; send it";
 const IDENTITY_UNVERIFIED: &str =
@@ -19,7 +18,8 @@ const IDENTITY_NOT_PERMITTED: &str =
     "this key may not say who the user is; use one with act_as or one bound to the user";
 const SIGNATURE_INVALID: &str = "the signature of this request does not count; check the key id, the clock, the nonce and what is signed";
 const IDENTITY_CONFLICT: &str =
-    "the key and the header x-anchorhold-user name two users; send evidence of one";
+    "the key and the headers, or two headers, name two users; send evidence of one";
+const OPEN_WEBUI_UNSIGNED: &str = "this tenant takes the users of Open WebUI in signed tokens alone: set FORWARD_USER_INFO_HEADER_JWT_SECRET there to the secret that is set here";
 
 impl From<Denial> for Refusal {
     fn from(denial: Denial) -> Self {
@@ -38,10 +38,12 @@ impl From<Denial> for Refusal {
             Reason::SignatureInvalid(_) => Self::new(Code::CredentialInvalid, SIGNATURE_INVALID),
             Reason::IdentityHeaderInvalid { header, problem } => Self::of_field(
                 Code::IdentityHeaderInvalid,
-                header,
+                &header,
                 format!("{problem}; send it once, with one value"),
             ),
-            Reason::NameInvalid { field, error } => Self::of_field(Code::NameInvalid, field, error),
+            Reason::NameInvalid { field, error } => {
+                Self::of_field(Code::NameInvalid, &field, error)
+            }
             Reason::NamespaceConflict => Self::new(
                 Code::NamespaceConflict,
                 "the request names two namespaces; name one, in one place",
@@ -67,6 +69,7 @@ impl From<Denial> for Refusal {
             Reason::IsolationKeyRequired => {
                 Self::new(Code::IsolationKeyRequired, ISOLATION_KEY_REQUIRED)
             }
+            Reason::OpenWebuiUnsigned => Self::new(Code::IdentityUnverified, OPEN_WEBUI_UNSIGNED),
             Reason::IdentityUnverified => Self::new(Code::IdentityUnverified, IDENTITY_UNVERIFIED),
             Reason::IdentityNotPermitted => {
                 Self::new(Code::IdentityNotPermitted, IDENTITY_NOT_PERMITTED)

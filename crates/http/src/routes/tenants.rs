@@ -1,19 +1,23 @@
 //! Tenants and their keys, for the operator, one verb a file.
 
+pub(super) mod change_identity;
 pub(super) mod create;
 pub(super) mod create_hmac_key;
 pub(super) mod create_key;
 pub(super) mod list;
 pub(super) mod list_hmac_keys;
 pub(super) mod list_keys;
+pub(super) mod remove_open_webui_secret;
 pub(super) mod revoke_hmac_key;
 pub(super) mod revoke_key;
+pub(super) mod show_identity;
 pub(super) mod update;
 
-use anchorhold_identity::{HmacKey, TenantAdmin, TenantRecord};
-use anchorhold_model::TenantName;
+use anchorhold_identity::{HmacKey, IdentitySettings, TenantAdmin, TenantRecord};
+use anchorhold_model::{HeaderSource, TenantName};
 use anchorhold_wire::embedding::{EgressBody, EmbeddingBody};
 use anchorhold_wire::hmac_key::HmacKeyListed;
+use anchorhold_wire::sources::{IdentityBody, SourceListed};
 use anchorhold_wire::tenant::TenantBody;
 
 use crate::call::Call;
@@ -38,6 +42,28 @@ fn hmac_key_listed(key: &HmacKey) -> HmacKeyListed {
         name: key.name.clone(),
         created_at: key.created_at,
     }
+}
+
+/// What a tenant configured about identities as replies show it.
+fn identity_shown(settings: &IdentitySettings) -> Result<IdentityBody, Refusal> {
+    let source = |source: &HeaderSource| {
+        let issuer = source.issuer();
+        let issuer = issuer.map_err(|_| Refusal::internal("a source without an issuer"))?;
+        Ok(SourceListed {
+            source: source.kind,
+            header: source.header.as_str().to_owned(),
+            trust: source.trust,
+            issuer: issuer.as_str().to_owned(),
+            from_proxies: source.from_proxies,
+        })
+    };
+    let networks = settings.sources.trusted_proxies().iter();
+    let sources = settings.sources.headers().iter().map(source);
+    Ok(IdentityBody {
+        trusted_proxies: networks.map(ToString::to_string).collect(),
+        sources: sources.collect::<Result<_, Refusal>>()?,
+        open_webui_signs: settings.open_webui.is_some(),
+    })
 }
 
 /// The tenant name of the path; what is no name is the name of nobody.

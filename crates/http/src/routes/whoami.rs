@@ -24,7 +24,7 @@ fn whoami(call: &Call) -> Result<Reply, Refusal> {
     Reply::ok(call, &body(call.who()?))
 }
 
-fn body(who: Who) -> WhoamiReply {
+pub(super) fn body(who: Who) -> WhoamiReply {
     WhoamiReply {
         tenant: who.tenant.as_str().to_owned(),
         subject: who.subject.map(|user| SubjectBody {

@@ -107,6 +107,11 @@ impl Ask {
             .header("x-anchorhold-signature", &signature)
     }
 
+    /// The headers that were put together so far.
+    pub(crate) fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
     /// Opens a connection, sends the request and leaves the reply unread.
     pub(crate) fn start(&self) -> TcpStream {
         let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.target);

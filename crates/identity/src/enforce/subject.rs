@@ -1,6 +1,6 @@
 //! Where a verdict points: a user's own namespace, or the shared one.
 
-use anchorhold_model::{AccessSet, Address, Place, SubScopes};
+use anchorhold_model::{AccessSet, Address, Place, SubScopes, TrustMode};
 
 use super::{Missing, access_denied, actor_of, scope_at};
 use crate::{
@@ -27,16 +27,21 @@ pub(super) fn destination(caller: &Caller, verdict: &Verdict) -> Result<Destinat
     };
     let advisory = is_advisory(verdict.ruling).map_err(|reason| caller.denied(reason))?;
     let sub_scopes = &verdict.resolution.sub_scopes;
+    let mut advisory = advisory;
     let (place, allowed) = match (verdict.ruling, &verdict.piece) {
         (Ruling::Own | Ruling::OwnWithAdvisory, Some(piece)) => {
+            // An address changes hands, an id should not.
+            advisory |= verdict.trust_mode != TrustMode::Strict
+                && piece.subject.id.looks_like_an_email_address();
             let place = Place::User(piece.subject.clone(), sub_scopes.clone());
             (place, user_access(caller, piece.strength))
         }
-        _ if *sub_scopes != SubScopes::default() => {
-            // A workspace, agent or thread of nobody does not fall back to the shared namespace.
-            return Err(caller.denied(Reason::IdentityRequired));
+        (Ruling::Shared | Ruling::SharedWithAdvisory, _) if *sub_scopes == SubScopes::default() => {
+            (Place::Shared, shared_access(caller))
         }
-        _ => (Place::Shared, shared_access(caller)),
+        // A workspace, agent or thread of nobody does not fall back to the shared namespace, and
+        // nobody has no namespace of their own.
+        _ => return Err(caller.denied(Reason::IdentityRequired)),
     };
     Ok(Destination {
         address: Address { tenant, place },
@@ -95,8 +100,9 @@ fn user_access(caller: &Caller, strength: Strength) -> AccessSet {
         _ if caller.is_viewer() => AccessSet::Read,
         // Whoever else vouches for the user, this key reads.
         (_, Some(ActAs::Read)) => AccessSet::Read,
-        (Strength::Proven, _) | (Strength::Asserted, Some(ActAs::Full)) => AccessSet::Admin,
-        (Strength::Asserted, None) | (Strength::Claimed, _) => AccessSet::Erase,
+        // Without `act_as` it is a trusted proxy that asserts.
+        (Strength::Proven, _) | (Strength::Asserted, Some(ActAs::Full) | None) => AccessSet::Admin,
+        (Strength::Claimed, _) => AccessSet::Erase,
     }
 }
 

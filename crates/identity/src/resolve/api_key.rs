@@ -27,7 +27,7 @@ pub(super) fn piece(caller: &Caller) -> Result<Option<Piece>, Denial> {
 pub(super) fn local() -> Result<Issuer, Denial> {
     Issuer::parse(Issuer::LOCAL).map_err(|error| {
         Denial::of_stranger(Reason::NameInvalid {
-            field: "issuer",
+            field: "issuer".into(),
             error,
         })
     })

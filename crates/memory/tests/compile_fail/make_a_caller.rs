@@ -3,5 +3,5 @@
 use anchorhold_identity::Caller;
 
 fn main() {
-    let _caller = Caller { credential: panic!(), tenant: None, vouched: None };
+    let _caller = Caller { credential: panic!(), tenant: None, vouched: None, judged_at: panic!() };
 }

@@ -4,7 +4,7 @@
 use anchorhold_identity::ActAs;
 use anchorhold_model::{
     AccessSet, Address, Grant, GrantPattern, Issuer, KeyId, NamespaceId, NamespaceName, Part,
-    Place, SubScopes, TenantId, TenantPolicy, TextError, Timestamp, User, UserId,
+    Place, Sources, SubScopes, TenantId, TenantPolicy, TextError, Timestamp, User, UserId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::Error;
 /// The version of all bodies below. A new field needs a default; a new meaning a new version.
 pub(super) const FORMAT: u32 = 1;
 
-const MALFORMED: Error = Error::Malformed {
+pub(super) const MALFORMED: Error = Error::Malformed {
     what: "catalogue row",
 };
 
@@ -36,6 +36,11 @@ pub(super) struct TenantBody {
 pub(super) struct IdentityBody {
     #[serde(default)]
     pub(super) hmac_keys: Vec<HmacKeyBody>,
+    #[serde(default)]
+    pub(super) sources: Sources,
+    /// What Open WebUI signs with.
+    #[serde(default)]
+    pub(super) open_webui_secret: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,14 +1,17 @@
-//! What a tenant configured about identities: keys with which its backends sign requests.
+//! What a tenant configured about identities: keys with which its backends sign requests, headers
+//! that name users, the secret that it shares with Open WebUI.
 
 use std::sync::Arc;
 
 use anchorhold_crypto::{Lookup, Secret};
-use anchorhold_identity::{HmacKey, IdentitySettings, TenantAdmin, TenantRecord};
+use anchorhold_identity::{
+    HmacKey, IdentitySettings, JwtKeySet, TenantAdmin, TenantRecord, open_webui_keys,
+};
 use anchorhold_model::limits::KEY_NAME_BYTES_MAX;
-use anchorhold_model::{KeyId, Stream, hex};
+use anchorhold_model::{IdentityChanges, KeyId, Stream, hex};
 use zeroize::Zeroizing;
 
-use super::bodies::{HmacKeyBody, IdentityBody, TenantBody, decode, digits, encode};
+use super::bodies::{HmacKeyBody, IdentityBody, MALFORMED, TenantBody, decode, digits, encode};
 use super::lookups::TENANTS;
 use super::{Catalogue, next_row};
 use crate::Error;
@@ -59,6 +62,33 @@ impl Catalogue {
         revoked.map(|_| ())
     }
 
+    /// What a tenant configured about identities.
+    pub fn identity_settings(&self, admin: &TenantAdmin) -> Result<IdentitySettings, Error> {
+        let stored = self.tenant_by_id(admin.tenant())?.ok_or(Error::NotFound)?;
+        Ok(stored.record.identity.clone())
+    }
+
+    /// Changes what a tenant configured about identities, from the next request on.
+    /// `Error::Malformed` for a secret that is too short; nothing was changed.
+    pub fn identity_change(
+        &self,
+        admin: &TenantAdmin,
+        changes: IdentityChanges,
+    ) -> Result<IdentitySettings, Error> {
+        if let Some(secret) = &changes.open_webui_secret {
+            checking(secret.as_deref())?;
+        }
+        let record = self.tenant_identity(admin, |settings, body| {
+            let changed = settings.sources.changed(&changes);
+            body.sources = changed.map_err(|_| MALFORMED)?;
+            if let Some(secret) = changes.open_webui_secret {
+                body.open_webui_secret = secret;
+            }
+            Ok(())
+        })?;
+        Ok(record.identity.clone())
+    }
+
     fn drawn<const N: usize>(&self, stream: &Lookup) -> [u8; N] {
         let mut bytes = [0; N];
         self.foundation.random.fill(Stream(stream), &mut bytes);
@@ -81,6 +111,12 @@ impl Catalogue {
     }
 }
 
+/// What checks the tokens of an Open WebUI with this secret.
+fn checking(secret: Option<&str>) -> Result<Option<JwtKeySet>, Error> {
+    let keys = |secret: &str| open_webui_keys(secret.to_owned()).ok_or(MALFORMED);
+    secret.map(keys).transpose()
+}
+
 /// What a row says.
 pub(super) fn settings(body: &IdentityBody) -> Result<IdentitySettings, Error> {
     let key = |body: &HmacKeyBody| {
@@ -99,5 +135,7 @@ pub(super) fn settings(body: &IdentityBody) -> Result<IdentitySettings, Error> {
             .iter()
             .map(key)
             .collect::<Result<_, Error>>()?,
+        sources: body.sources.clone(),
+        open_webui: checking(body.open_webui_secret.as_deref())?,
     })
 }

@@ -132,6 +132,7 @@ impl JwtKeySetBody {
             audience: self.audience,
             role_claim: self.role_claim,
             leeway_seconds: self.leeway_seconds,
+            lifetime_seconds_max: None,
             keys: keys.collect::<Result<_, _>>()?,
         })
     }

@@ -77,7 +77,9 @@ impl Field {
             key,
             _chores: chores,
         } = self;
-        drop((chores, gate));
+        // A chore that still runs holds the store, which is opened again below.
+        chores.finish();
+        drop(gate);
         let (installation, took) = installation.reopened()?;
         let field = Self {
             gate: installation.house.gate(),

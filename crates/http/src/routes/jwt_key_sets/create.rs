@@ -33,6 +33,7 @@ fn create(call: &Call) -> Result<Reply, Refusal> {
         audience: new.audience,
         role_claim: new.role_claim,
         leeway_seconds: new.leeway_seconds,
+        lifetime_seconds_max: None,
         keys: keys(new.keys)?,
     };
     let record = call.app.engine.jwt_key_set_create(&proof, &set)?;

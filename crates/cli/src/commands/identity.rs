@@ -1,0 +1,248 @@
+//! `identity show | set | forget-open-webui-secret`: which headers name a tenant's users, and whom
+//! the tenant believes.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anchorhold_client::wire::explain::{Explain, ExplainReply, PieceBody, Values};
+use anchorhold_client::wire::sources::{IdentityBody, PatchIdentity, SourceBody, SourceListed};
+use anchorhold_model::{HeaderKind, Trust};
+use clap::{Args, Subcommand};
+
+use super::key;
+use super::tenant::word;
+use crate::connection::{OperatorConnection, refused};
+use crate::exit::Error;
+use crate::output::Output;
+
+/// Manage which headers name a tenant's users, as the operator.
+#[derive(Subcommand)]
+pub(crate) enum Identity {
+    /// Show which headers are read, in their order, and whom the tenant believes
+    Show {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Change it; what is not named stays
+    Set(Box<Set>),
+    /// Say what a request with these headers would be taken for, and why
+    Explain {
+        /// A header, such as "x-st-user: alice"; give the key as "authorization: Bearer ..." or better
+        /// in a file with @FILE, which holds one header a line
+        #[arg(long = "header", value_name = "NAME: VALUE", required = true)]
+        headers: Vec<String>,
+        /// The address of the other end of the connection
+        #[arg(long)]
+        peer: Option<std::net::IpAddr>,
+        #[command(flatten)]
+        operator: OperatorConnection,
+    },
+    /// Let Open WebUI name its users without signing them again
+    ForgetOpenWebuiSecret {
+        #[command(flatten)]
+        of: Of,
+    },
+}
+
+/// Change which headers are read.
+#[derive(Args)]
+#[group(skip)]
+pub(crate) struct Set {
+    /// All headers that name a user, those first that count first, such as open_webui,
+    /// silly_tavern=auto, header:x-remote-user or header:x-remote-user:local; trust is always, auto,
+    /// claimed or never; +proxies lets the word of a trusted proxy count, as it does in headers of your
+    /// own; the usual ones that are not named stay as they are, after these
+    #[arg(long, value_name = "SOURCE[:HEADER[:local]][=TRUST][+proxies]", value_delimiter = ',', value_parser = source)]
+    sources: Option<Vec<SourceBody>>,
+    /// All networks whose peers may say who a user is, such as 10.0.0.0/8; "" for none
+    #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
+    trusted_proxies: Option<Vec<String>>,
+    /// A file with what Open WebUI has as FORWARD_USER_INFO_HEADER_JWT_SECRET
+    #[arg(long, value_name = "FILE")]
+    open_webui_secret_file: Option<PathBuf>,
+    #[command(flatten)]
+    of: Of,
+}
+
+/// Whose.
+#[derive(Args)]
+pub(crate) struct Of {
+    /// The tenant
+    #[arg(long)]
+    tenant: String,
+    #[command(flatten)]
+    operator: OperatorConnection,
+}
+
+impl Identity {
+    /// Does it.
+    pub(crate) fn run(self, output: Output) -> Result<(), Error> {
+        let after = match self {
+            Self::Explain {
+                headers,
+                peer,
+                operator,
+            } => {
+                let request = Explain {
+                    headers: lines(&headers)?,
+                    peer,
+                    ..Explain::default()
+                };
+                let explained = operator.client()?.explain(&request).map_err(refused)?;
+                return output.either(&explained, || tell(&explained, output));
+            }
+            Self::Show { of } => of.operator.client()?.identity(&of.tenant),
+            Self::Set(set) => {
+                let file = set.open_webui_secret_file.as_deref();
+                let secret = file.map(key::token);
+                let changes = PatchIdentity {
+                    sources: set.sources,
+                    trusted_proxies: set.trusted_proxies.map(without_empty),
+                    open_webui_secret: secret.transpose()?,
+                };
+                let client = set.of.operator.client()?;
+                client.identity_change(&set.of.tenant, &changes)
+            }
+            Self::ForgetOpenWebuiSecret { of } => {
+                let client = of.operator.client()?;
+                client.open_webui_secret_remove(&of.tenant)
+            }
+        };
+        let after = after.map_err(refused)?;
+        output.either(&after, || show(&after, output))
+    }
+}
+
+fn show(body: &IdentityBody, output: Output) -> Result<(), Error> {
+    let row = |source: &SourceListed| {
+        vec![
+            said(source.source),
+            source.header.clone(),
+            said(source.trust),
+            source.issuer.clone(),
+            if source.from_proxies { "yes" } else { "no" }.to_owned(),
+        ]
+    };
+    let rows: Vec<_> = body.sources.iter().map(row).collect();
+    output.table(
+        &["source", "header", "trust", "users of", "from proxies"],
+        &rows,
+    )?;
+    let proxies = match body.trusted_proxies.as_slice() {
+        [] => "nobody".to_owned(),
+        networks => networks.join(", "),
+    };
+    output.line(&format!("trusted proxies: {proxies}"))?;
+    let signs = if body.open_webui_signs {
+        "must sign who its users are"
+    } else {
+        "does not sign who its users are"
+    };
+    output.line(&format!("Open WebUI {signs}"))
+}
+
+/// The headers of the command line and of the files that it names.
+fn lines(arguments: &[String]) -> Result<BTreeMap<String, Values>, Error> {
+    let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut take = |line: &str| {
+        let (name, value) = line
+            .split_once(':')
+            .ok_or_else(|| Error::Usage("a header is written as \"name: value\"".to_owned()))?;
+        let values = lines.entry(name.trim().to_lowercase()).or_default();
+        values.push(value.trim().to_owned());
+        Ok::<(), Error>(())
+    };
+    for argument in arguments {
+        match argument.strip_prefix('@') {
+            None => take(argument)?,
+            Some(file) => {
+                let text = std::fs::read_to_string(file)
+                    .map_err(|error| Error::Usage(format!("cannot read {file}: {error}")))?;
+                let mut filled = text.lines().filter(|line| !line.trim().is_empty());
+                filled.try_for_each(&mut take)?;
+            }
+        }
+    }
+    let values = |(name, values)| (name, Values::Many(values));
+    Ok(lines.into_iter().map(values).collect())
+}
+
+fn tell(explained: &ExplainReply, output: Output) -> Result<(), Error> {
+    let nobody = || "nobody's".to_owned();
+    output.line(&format!(
+        "credential: {} of tenant {}",
+        explained
+            .key_id
+            .map_or_else(|| "does not count".to_owned(), |key| key.to_string()),
+        explained.tenant.clone().unwrap_or_else(nobody),
+    ))?;
+    let row = |piece: &PieceBody| {
+        vec![
+            piece.source.clone(),
+            format!("{}:{}", piece.subject.issuer, piece.subject.id),
+            said(piece.strength),
+            if piece.decides { "decides" } else { "" }.to_owned(),
+        ]
+    };
+    let rows: Vec<_> = explained.evidence.iter().map(row).collect();
+    output.table(&["evidence", "subject", "strength", ""], &rows)?;
+    if let Some(ruling) = &explained.ruling {
+        let mode = explained.trust_mode.map(said).unwrap_or_default();
+        let isolation = explained.isolation.map(said).unwrap_or_default();
+        output.line(&format!("in mode {mode}, isolation {isolation}: {ruling}"))?;
+    }
+    match (&explained.refusal, &explained.whoami) {
+        (Some(refusal), _) => output.line(&format!(
+            "refused with {} {} ({}): {}",
+            refusal.status, refusal.code, refusal.reason, refusal.message
+        ))?,
+        (None, Some(who)) => {
+            let place = match &who.namespace {
+                Some(place) => said(place.kind),
+                None => "none".to_owned(),
+            };
+            output.line(&format!("let in; namespace: {place}"))?;
+        }
+        (None, None) => {}
+    }
+    for advisory in &explained.advisories {
+        output.line(&format!("note: {advisory}"))?;
+    }
+    Ok(())
+}
+
+/// The word of a value.
+fn said(value: impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+fn without_empty(networks: Vec<String>) -> Vec<String> {
+    networks
+        .into_iter()
+        .filter(|network| !network.is_empty())
+        .collect()
+}
+
+/// `source`, `source=trust`, `source:header`, `header:name:local=trust`, each perhaps with `+proxies`.
+fn source(text: &str) -> Result<SourceBody, String> {
+    let (text, from_proxies) = match text.strip_suffix("+proxies") {
+        Some(text) => (text, Some(true)),
+        None => (text, None),
+    };
+    let (what, trust) = match text.split_once('=') {
+        Some((what, trust)) => (what, Some(word::<Trust>(trust)?)),
+        None => (text, None),
+    };
+    let mut parts = what.splitn(3, ':');
+    let kind = word::<HeaderKind>(parts.next().unwrap_or_default())?;
+    Ok(SourceBody {
+        source: kind,
+        header: parts.next().map(str::to_owned),
+        trust,
+        issuer: parts.next().map(str::to_owned),
+        from_proxies,
+    })
+}
