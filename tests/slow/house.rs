@@ -142,6 +142,7 @@ pub(crate) fn restore(data: &Path, files: &[(PathBuf, Vec<u8>)]) {
 fn ask<'a>(lines: &'a [(&'a str, &'a [u8])]) -> Ask<'a> {
     Ask {
         headers: Headers::new(lines),
+        peer: None,
         named: &[],
         verb: "test",
         door: Door::Library,

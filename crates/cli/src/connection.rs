@@ -54,6 +54,16 @@ pub(crate) struct OperatorConnection {
     operator_key: Option<String>,
 }
 
+/// Which tenant the operator means.
+#[derive(Args)]
+pub(crate) struct OfTenant {
+    /// The tenant
+    #[arg(long)]
+    pub(crate) tenant: String,
+    #[command(flatten)]
+    pub(crate) operator: OperatorConnection,
+}
+
 impl Server {
     fn config(self) -> Result<Config, Error> {
         Ok(Config {

@@ -1,9 +1,9 @@
 //! `hmac-key create | list | revoke`: keys with which the backends of a tenant sign requests.
 
 use anchorhold_client::wire::hmac_key::{CreateHmacKey, HmacKeyListed};
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
-use crate::connection::{OperatorConnection, refused};
+use crate::connection::{OfTenant, refused};
 use crate::exit::Error;
 use crate::output::Output;
 
@@ -15,30 +15,20 @@ pub(crate) enum HmacKey {
         /// What it is called; need not be unique
         name: String,
         #[command(flatten)]
-        of: Of,
+        of: OfTenant,
     },
     /// List the keys
     List {
         #[command(flatten)]
-        of: Of,
+        of: OfTenant,
     },
     /// End a key at once
     Revoke {
         /// The id of the key
         key_id: String,
         #[command(flatten)]
-        of: Of,
+        of: OfTenant,
     },
-}
-
-/// Whose keys.
-#[derive(Args)]
-pub(crate) struct Of {
-    /// The tenant
-    #[arg(long)]
-    tenant: String,
-    #[command(flatten)]
-    operator: OperatorConnection,
 }
 
 impl HmacKey {

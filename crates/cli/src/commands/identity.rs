@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 
 use super::key;
 use super::tenant::word;
-use crate::connection::{OperatorConnection, refused};
+use crate::connection::{OfTenant, OperatorConnection, refused};
 use crate::exit::Error;
 use crate::output::Output;
 
@@ -21,7 +21,7 @@ pub(crate) enum Identity {
     /// Show which headers are read, in their order, and whom the tenant believes
     Show {
         #[command(flatten)]
-        of: Of,
+        of: OfTenant,
     },
     /// Change it; what is not named stays
     Set(Box<Set>),
@@ -40,7 +40,7 @@ pub(crate) enum Identity {
     /// Let Open WebUI name its users without signing them again
     ForgetOpenWebuiSecret {
         #[command(flatten)]
-        of: Of,
+        of: OfTenant,
     },
 }
 
@@ -61,17 +61,7 @@ pub(crate) struct Set {
     #[arg(long, value_name = "FILE")]
     open_webui_secret_file: Option<PathBuf>,
     #[command(flatten)]
-    of: Of,
-}
-
-/// Whose.
-#[derive(Args)]
-pub(crate) struct Of {
-    /// The tenant
-    #[arg(long)]
-    tenant: String,
-    #[command(flatten)]
-    operator: OperatorConnection,
+    of: OfTenant,
 }
 
 impl Identity {

@@ -8,7 +8,7 @@ use anchorhold_client::wire::jwt_key_set::{
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value};
 
-use crate::connection::{OperatorConnection, refused};
+use crate::connection::{OfTenant, refused};
 use crate::exit::Error;
 use crate::output::Output;
 
@@ -20,7 +20,7 @@ pub(crate) enum JwtIssuer {
     /// List the issuers
     List {
         #[command(flatten)]
-        of: Of,
+        of: OfTenant,
     },
     /// Give an issuer other keys, as it rotates its own
     Keys {
@@ -29,14 +29,14 @@ pub(crate) enum JwtIssuer {
         #[command(flatten)]
         keys: KeyFiles,
         #[command(flatten)]
-        of: Of,
+        of: OfTenant,
     },
     /// Take no more tokens of an issuer
     End {
         /// The id of the issuer
         key_id: String,
         #[command(flatten)]
-        of: Of,
+        of: OfTenant,
     },
 }
 
@@ -63,17 +63,7 @@ pub(crate) struct Create {
     #[command(flatten)]
     keys: KeyFiles,
     #[command(flatten)]
-    of: Of,
-}
-
-/// Whose issuers.
-#[derive(Args)]
-pub(crate) struct Of {
-    /// The tenant
-    #[arg(long)]
-    tenant: String,
-    #[command(flatten)]
-    operator: OperatorConnection,
+    of: OfTenant,
 }
 
 /// The keys that check tokens.
