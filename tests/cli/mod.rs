@@ -11,6 +11,7 @@ mod round_trip;
 mod settings;
 mod shows;
 mod signals;
+mod tls;
 mod verify;
 
 use std::collections::BTreeMap;

@@ -4,6 +4,8 @@
 mod http;
 mod server;
 mod shape;
+#[path = "../../crates/http/tests/support/tls.rs"]
+pub(crate) mod tls;
 mod upstream;
 
 pub(crate) use http::{Ask, Reply, exchange};

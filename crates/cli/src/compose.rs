@@ -8,7 +8,7 @@ use std::time::Duration;
 use anchorhold_crypto::Kek;
 use anchorhold_embed::{BuiltinEncoder, Embedder, RemoteEmbedder, RemoteSettings};
 use anchorhold_gate::Gate;
-use anchorhold_http::App;
+use anchorhold_http::{App, Options as DoorOptions};
 use anchorhold_identity::SystemAuthority;
 use anchorhold_memory::{Embedders, Engine};
 use anchorhold_model::{Clock, EmbedderName, Random};
@@ -110,14 +110,14 @@ impl House {
         Gate::new(directory, journal, Arc::clone(&self.clock))
     }
 
-    /// The HTTP door; requests work on `workers` threads.
-    pub(crate) fn app(&self, workers: usize) -> Arc<App> {
+    /// The HTTP door.
+    pub(crate) fn app(&self, options: DoorOptions) -> Arc<App> {
         Arc::new(App::new(
             Arc::clone(&self.engine),
             self.gate(),
             Arc::clone(&self.clock),
             Arc::clone(&self.random),
-            anchorhold_http::Options { workers },
+            options,
         ))
     }
 

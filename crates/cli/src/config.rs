@@ -5,6 +5,7 @@ mod file;
 mod flags;
 #[cfg(test)]
 mod tests;
+mod transport;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anchorhold_crypto::Kek;
 use anchorhold_embed::RemoteSettings;
+use anchorhold_model::IpNet;
 use anchorhold_model::limits::{HANDLES_DEFAULT, RESIDENT_BYTES_DEFAULT, RESIDENTS_DEFAULT};
 
 use anchorhold_store::RESIDUE_DAYS_DEFAULT;
@@ -21,12 +23,15 @@ use crate::kek;
 use crate::system::Lookup;
 use file::File;
 pub(crate) use flags::{DataFlags, KekFlags, ServerFlags};
+pub(crate) use transport::TlsFiles;
 
 /// Everything a server is started with.
 pub(crate) struct Settings {
     pub(crate) installation: Installation,
     pub(crate) listen: SocketAddr,
     pub(crate) operator_listen: SocketAddr,
+    pub(crate) tls: Option<TlsFiles>,
+    pub(crate) plain_http_from: Vec<IpNet>,
     pub(crate) log: String,
     pub(crate) workers: Option<usize>,
     pub(crate) handles_max: usize,
@@ -55,9 +60,9 @@ pub(crate) enum KekSource {
 
 impl Settings {
     /// Resolves every setting.
-    pub(crate) fn resolve(flags: ServerFlags, lookup: Lookup<'_>) -> Result<Self, Error> {
+    pub(crate) fn resolve(mut flags: ServerFlags, lookup: Lookup<'_>) -> Result<Self, Error> {
         let file = File::read(flags.config.as_deref(), lookup)?;
-        let allow_network = flags.allow_network || file.allow_network.unwrap_or(false);
+        let allow_network = flags.transport.allow_network || file.allow_network.unwrap_or(false);
         let listen = address(flags.listen, "listen", lookup, file.listen.clone(), 3300)?;
         let operator_listen = address(
             flags.operator_listen,
@@ -66,9 +71,11 @@ impl Settings {
             file.operator_listen.clone(),
             3301,
         )?;
-        for address in [listen, operator_listen] {
-            check_loopback(address, allow_network)?;
-        }
+        let tls = transport::tls(&mut flags.transport, lookup, &file)?;
+        let plain_http_from =
+            transport::plain_http_from(flags.transport.plain_http_from, lookup, &file)?;
+        let listeners = [listen, operator_listen];
+        transport::check(listeners, allow_network, tls.as_ref(), &plain_http_from)?;
         let log = flags.log.map(OsString::from).or(lookup("ANCHORHOLD_LOG"));
         Ok(Self {
             log: match log {
@@ -77,6 +84,8 @@ impl Settings {
             },
             listen,
             operator_listen,
+            tls,
+            plain_http_from,
             workers: flags.workers.or(file.workers),
             backup_days: file.backup_days.unwrap_or(RESIDUE_DAYS_DEFAULT),
             handles_max: at_least_one(file.handles_max, "handles_max", HANDLES_DEFAULT)?,
@@ -185,17 +194,6 @@ fn address(
             "{place} is {written:?}; it must be an address and a port such as 127.0.0.1:{port}"
         ))
     })
-}
-
-/// Keys travel in clear over plain HTTP, so another machine may only come in when that is wanted.
-fn check_loopback(address: SocketAddr, allowed: bool) -> Result<(), Error> {
-    if allowed || address.ip().is_loopback() {
-        return Ok(());
-    }
-    Err(Error::Configuration(format!(
-        "{address} is reachable from other machines, and keys would travel there unencrypted; \
-         listen on 127.0.0.1 behind a proxy with TLS, or say --allow-network"
-    )))
 }
 
 fn at_least_one(number: Option<usize>, name: &str, default: usize) -> Result<usize, Error> {

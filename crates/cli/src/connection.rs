@@ -13,7 +13,8 @@ const OPERATOR_URL: &str = "http://127.0.0.1:3301";
 /// The server and the key of a tenant or user.
 #[derive(Args)]
 pub(crate) struct Server {
-    /// The server [ANCHORHOLD_URL; default: http://127.0.0.1:3300]
+    /// The server [ANCHORHOLD_URL; default: http://127.0.0.1:3300]; for https with an authority of
+    /// your own, ANCHORHOLD_CA_FILE is its PEM file
     #[arg(long)]
     url: Option<String>,
     /// The API key; better in the environment, where other users do not see it [ANCHORHOLD_KEY]
@@ -69,6 +70,7 @@ impl Server {
         Ok(Config {
             url: setting(self.url, "ANCHORHOLD_URL")?.unwrap_or_else(|| URL.to_owned()),
             key: setting(self.key, "ANCHORHOLD_KEY")?,
+            authorities: authorities()?,
             ..Config::default()
         })
     }
@@ -119,7 +121,8 @@ impl OperatorConnection {
     pub(crate) fn client(self) -> Result<OperatorClient, Error> {
         let url = setting(self.operator_url, "ANCHORHOLD_OPERATOR_URL")?;
         let key = setting(self.operator_key, "ANCHORHOLD_OPERATOR_KEY")?;
-        OperatorClient::new(url.as_deref().unwrap_or(OPERATOR_URL), key).map_err(refused)
+        let url = url.as_deref().unwrap_or(OPERATOR_URL);
+        OperatorClient::new(url, key, authorities()?.as_deref()).map_err(refused)
     }
 }
 
@@ -131,6 +134,17 @@ fn setting(flag: Option<String>, variable: &str) -> Result<Option<String>, Error
     let text = system::variable(variable).map(std::ffi::OsString::into_string);
     text.transpose()
         .map_err(|_| Error::Configuration(format!("{variable} must be UTF-8")))
+}
+
+/// The authorities of the environment, for a server whose certificate none of the open network signed.
+fn authorities() -> Result<Option<String>, Error> {
+    const VARIABLE: &str = "ANCHORHOLD_CA_FILE";
+    let Some(path) = system::variable(VARIABLE) else {
+        return Ok(None);
+    };
+    let text = std::fs::read_to_string(&path);
+    text.map(Some)
+        .map_err(|error| Error::Configuration(format!("{VARIABLE}: {}: {error}", path.display())))
 }
 
 /// What to do here about a refusal that speaks of headers.
@@ -172,9 +186,10 @@ pub(crate) fn refused(error: ClientError) -> Error {
                 request_id: Some(refused.request_id),
             }))
         }
-        ClientError::Address { .. } | ClientError::Header { .. } => {
-            Error::Configuration(format!("{error}. {advice}"))
-        }
+        ClientError::Address { .. }
+        | ClientError::Header { .. }
+        | ClientError::Untrusted { .. }
+        | ClientError::Authorities { .. } => Error::Configuration(format!("{error}. {advice}")),
         error => Error::Failed(format!("{error}. {advice}")),
     }
 }

@@ -46,7 +46,8 @@ pub(crate) enum Error {
     /// Nobody answers there.
     #[error(
         "no server answers at {url} ({problem}); start one with `anchorhold serve`, or name \
-         another with --url or ANCHORHOLD_URL (operator commands: --operator-url)"
+         another with --url or ANCHORHOLD_URL (operator commands: --operator-url), https:// where TLS \
+         is spoken"
     )]
     Unreachable { url: String, problem: String },
     /// The directory holds an installation already; nothing was changed.

@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
+use anchorhold_http::{Options, Tls};
 use rustix::process::Signal;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,6 +18,7 @@ use crate::exit::Error;
 pub(crate) struct Listeners {
     tenant: TcpListener,
     operator: TcpListener,
+    tls: Option<Arc<Tls>>,
 }
 
 impl Listeners {
@@ -30,7 +32,13 @@ impl Listeners {
         Ok(Self {
             tenant: bind(listen)?,
             operator: bind(operator_listen)?,
+            tls: None,
         })
+    }
+
+    /// The same, and both speak TLS.
+    pub(crate) fn with_tls(self, tls: Option<Arc<Tls>>) -> Self {
+        Self { tls, ..self }
     }
 
     /// Where tenants and users are served.
@@ -44,11 +52,14 @@ impl Listeners {
     }
 }
 
-/// Threads that work on requests when nothing else is said. They wait for disks more than they
+/// What a door is opened with when nothing else is said. Its workers wait for disks more than they
 /// compute, and writes that wait together share a commit.
-pub(crate) fn default_workers() -> usize {
+pub(crate) fn default_options() -> Options {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    (cores * 4).clamp(16, 64)
+    Options {
+        workers: (cores * 4).clamp(16, 64),
+        plain_http_from: Vec::new(),
+    }
 }
 
 /// The runtime of a server. From here on a file that may not grow (`ulimit -f`) fails the write
@@ -74,13 +85,17 @@ pub(crate) fn serve(
     runtime: Runtime,
     house: &House,
     listeners: Listeners,
-    workers: usize,
+    options: Options,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
-    let app = house.app(workers);
+    let app = house.app(options);
     let outcome = runtime.block_on(async {
-        let Listeners { tenant, operator } = listeners;
-        anchorhold_http::serve(Arc::clone(&app), tenant, operator, shutdown).await
+        let Listeners {
+            tenant,
+            operator,
+            tls,
+        } = listeners;
+        anchorhold_http::serve(Arc::clone(&app), tenant, operator, tls, shutdown).await
     });
     let engine = Arc::clone(&house.engine);
     let close = move || {

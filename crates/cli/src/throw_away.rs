@@ -138,8 +138,8 @@ impl ThrowAwayServer {
                 // An error means that whoever would stop us is gone, so there is nothing to serve.
                 let _ = stopped.await;
             };
-            let workers = server::default_workers();
-            server::serve(runtime, &served.house, listeners, workers, until)
+            let options = server::default_options();
+            server::serve(runtime, &served.house, listeners, options, until)
         };
         Ok(Self {
             url,

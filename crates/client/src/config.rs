@@ -5,10 +5,13 @@ use std::fmt;
 /// Where the server is, and who asks.
 #[derive(Clone, Default)]
 pub struct Config {
-    /// The base URL, such as `http://127.0.0.1:3300`.
+    /// The base URL, such as `http://127.0.0.1:3300` or `https://memory.example`.
     pub url: String,
     /// The API key; none for the health routes alone.
     pub key: Option<String>,
+    /// The authorities one of which must have signed the server's certificate, as PEM; those of the
+    /// open network when absent.
+    pub authorities: Option<String>,
     /// The user, when the key may name one.
     pub user: Option<String>,
     /// A workspace of the user.

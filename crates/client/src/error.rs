@@ -23,6 +23,20 @@ pub enum Error {
         /// Seconds after which the same request may be sent again, when the server named them.
         retry_after: Option<u64>,
     },
+    /// Somebody answered who did not prove to be the server; nothing was sent.
+    #[error("{url} did not prove to be the server that was meant: {reason}")]
+    Untrusted {
+        /// The base URL.
+        url: String,
+        /// What is wrong with the certificate.
+        reason: String,
+    },
+    /// The certificates of the authorities cannot be used.
+    #[error("the authorities for https cannot be used: {reason}")]
+    Authorities {
+        /// Why.
+        reason: &'static str,
+    },
     /// Somebody answered, but not as Anchorhold does.
     #[error("{url} did not answer as Anchorhold does: {reason}")]
     Protocol {
@@ -57,11 +71,17 @@ impl Error {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Unreachable { .. } => {
-                "Start the server with `anchorhold serve`, or correct the URL."
+                "Start the server with `anchorhold serve`, or correct the URL (https:// where TLS is spoken)."
             }
             Self::Refused { body, .. } => body.error.code.advice(),
             Self::Protocol { .. } => {
-                "Check that the URL is that of an Anchorhold server of this version and of the right listener."
+                "Check that the URL is that of an Anchorhold server of this version and of the right listener, and begins with https:// where TLS is spoken."
+            }
+            Self::Untrusted { .. } => {
+                "Check that the URL has a name that the certificate bears; name the authority that signed it, if it is one of your own (ANCHORHOLD_CA_FILE)."
+            }
+            Self::Authorities { .. } => {
+                "Give a PEM file with the certificate of the authority that signed the server's (ANCHORHOLD_CA_FILE)."
             }
             Self::Address { .. } => "Use a URL such as http://127.0.0.1:3300.",
             Self::Header { .. } => "Use a value without control characters and line breaks.",

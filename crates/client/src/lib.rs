@@ -15,6 +15,7 @@ mod memories;
 mod namespaces;
 mod operator;
 mod recall;
+mod tls;
 mod transport;
 mod verify;
 mod whoami;
@@ -61,7 +62,7 @@ impl Client {
             .into_iter()
             .filter_map(|(name, value)| value.map(|value| (name, value)));
         Ok(Self {
-            transport: Transport::new(&config.url, config.key)?,
+            transport: Transport::new(&config.url, config.key, config.authorities.as_deref())?,
             identity: identity.collect(),
             namespace: config.namespace,
         })

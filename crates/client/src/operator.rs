@@ -21,9 +21,10 @@ pub struct OperatorClient {
 }
 
 impl OperatorClient {
-    /// A client for the base URL, such as `http://127.0.0.1:3301`, and the operator key.
-    pub fn new(url: &str, key: Option<String>) -> Result<Self, Error> {
-        let transport = Transport::new(url, key)?;
+    /// A client for the base URL, such as `http://127.0.0.1:3301`, and the operator key. What
+    /// `authorities` are says [`Config::authorities`](crate::Config::authorities).
+    pub fn new(url: &str, key: Option<String>, authorities: Option<&str>) -> Result<Self, Error> {
+        let transport = Transport::new(url, key, authorities)?;
         Ok(Self { transport })
     }
 

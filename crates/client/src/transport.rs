@@ -12,7 +12,7 @@ use ureq::http::request::Builder;
 use ureq::http::{HeaderValue, Request, Response, Uri};
 use ureq::{Agent, AsSendBody, Body, SendBody};
 
-use crate::Error;
+use crate::{Error, tls};
 
 /// Seconds that opening a connection may take.
 const CONNECT_SECONDS_MAX: u64 = 10;
@@ -97,7 +97,12 @@ impl fmt::Debug for Transport {
 }
 
 impl Transport {
-    pub(crate) fn new(url: &str, key: Option<String>) -> Result<Self, Error> {
+    pub(crate) fn new(
+        url: &str,
+        key: Option<String>,
+        authorities: Option<&str>,
+    ) -> Result<Self, Error> {
+        let tls = tls::config(authorities).map_err(|reason| Error::Authorities { reason })?;
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -107,6 +112,7 @@ impl Transport {
             .max_idle_connections_per_host(IDLE_CONNECTIONS_MAX)
             .timeout_connect(Some(Duration::from_secs(CONNECT_SECONDS_MAX)))
             .timeout_global(Some(Duration::from_secs(CALL_SECONDS_MAX)))
+            .tls_config(tls)
             .user_agent(concat!("anchorhold/", env!("CARGO_PKG_VERSION")))
             .build();
         Ok(Self {
@@ -271,6 +277,20 @@ impl Transport {
         }
     }
 
+    /// What went wrong with TLS.
+    fn unproved(&self, problem: &rustls::Error) -> Error {
+        match problem {
+            rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => {
+                Error::Untrusted {
+                    url: self.url.clone(),
+                    reason: problem.to_string(),
+                }
+            }
+            // It names what came instead by its kind, never by its bytes.
+            _ => self.protocol(None, format!("it does not speak TLS with us ({problem})")),
+        }
+    }
+
     fn protocol(&self, status: Option<u16>, reason: impl Into<String>) -> Error {
         Error::Protocol {
             url: self.url.clone(),
@@ -281,6 +301,9 @@ impl Transport {
 
     /// Sorts what the HTTP library reports; `status` is there once the head of a reply was.
     fn failed(&self, error: &ureq::Error, status: Option<u16>) -> Error {
+        if let (Some(problem), None) = (tls::problem(error), status) {
+            return self.unproved(problem);
+        }
         let reason = match (error, status) {
             (ureq::Error::BodyExceedsLimit(_), _) => {
                 format!("the reply is longer than {REPLY_BYTES_MAX} bytes")
@@ -332,13 +355,11 @@ fn base_url(url: &str) -> Result<String, Error> {
     let Ok(uri) = url.parse::<Uri>() else {
         return refused("it is no URL");
     };
-    match uri.scheme_str() {
-        Some("http") => {}
-        Some("https") => {
-            return refused("this version speaks plain HTTP alone; TLS comes with a later one");
-        }
-        _ => return refused("it does not begin with http://"),
-    }
+    let scheme = match uri.scheme_str() {
+        Some("http") => "http",
+        Some("https") => "https",
+        _ => return refused("it begins neither with http:// nor with https://"),
+    };
     if uri.path() != "/" || uri.query().is_some() {
         return refused("it must end after host and port");
     }
@@ -346,7 +367,7 @@ fn base_url(url: &str) -> Result<String, Error> {
         Some(authority) if authority.as_str().contains('@') => {
             refused("it must not hold a user or password; the key has its own place")
         }
-        Some(authority) => Ok(format!("http://{authority}")),
+        Some(authority) => Ok(format!("{scheme}://{authority}")),
         None => refused("it names no host"),
     }
 }

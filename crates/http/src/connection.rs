@@ -1,4 +1,4 @@
-//! One connection: HTTP/1.1 with a bounded head, read in bounded time.
+//! One connection, encrypted or not: HTTP/1.1 with a bounded head, read in bounded time.
 
 use std::sync::Arc;
 
@@ -13,12 +13,12 @@ use crate::door::answer;
 use crate::exchange::Peer;
 use crate::metrics::Listener;
 use crate::state::App;
-use crate::timed::Timed;
 
 /// The least that hyper takes as the size of its buffer.
 const BUFFER_BYTES_MIN: usize = 8_192;
 
-/// Serves a connection until it ends or, on shutdown, until its running request is answered.
+/// Serves a connection until it ends or, on shutdown, until its running request is answered. A write to
+/// `stream` must end by itself when nobody reads.
 pub(crate) async fn serve(
     app: Arc<App>,
     router: Router,
@@ -35,7 +35,7 @@ pub(crate) async fn serve(
         .max_header_size(limits.head_bytes_max)
         .max_headers(limits.headers_max)
         .max_buf_size((2 * limits.head_bytes_max).max(BUFFER_BYTES_MIN));
-    let stream = TokioIo::new(Timed::new(stream, limits.write_time_max));
+    let stream = TokioIo::new(stream);
     let shared = Arc::clone(&app);
     let service = service_fn(move |request| {
         answer(Arc::clone(&shared), router.clone(), listener, peer, request)

@@ -1,12 +1,13 @@
 //! Whether a request carries a credential at all, asked before a byte of its body is read.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use anchorhold_identity::{Door, Headers, authenticate};
 use axum::http::header::{FORWARDED, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName};
 
+use crate::exchange::Peer;
 use crate::refusal::Refusal;
 use crate::room::Holder;
 use crate::route::Route;
@@ -49,7 +50,7 @@ pub(crate) async fn check(
 
 /// Whether the request came from a program on this machine: a loopback peer that is no proxy and no
 /// page of a browser, asked for by a name of this machine.
-pub(crate) fn is_local(peer: SocketAddr, headers: &HeaderMap) -> bool {
+pub(crate) fn is_local(peer: Peer, headers: &HeaderMap) -> bool {
     let is_forwarded = [
         FORWARDED,
         ORIGIN,
@@ -60,7 +61,7 @@ pub(crate) fn is_local(peer: SocketAddr, headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(HOST).iter();
     let host = hosts.next().and_then(|host| host.to_str().ok());
     let host = host.filter(|_| hosts.next().is_none());
-    peer.ip().to_canonical().is_loopback() && !is_forwarded && host.is_some_and(is_local_host)
+    peer.is_loopback() && !is_forwarded && host.is_some_and(is_local_host)
 }
 
 /// Whether a `Host` names this machine and nothing that a name server could answer for.

@@ -22,7 +22,7 @@ use crate::refusal::Refusal;
 use crate::request_id::{self, RequestId};
 use crate::router::refused;
 use crate::state::App;
-use crate::{body, origin, path};
+use crate::{body, in_clear, origin, path};
 
 /// Answers any request of a connection.
 pub(crate) async fn answer(
@@ -42,8 +42,9 @@ pub(crate) async fn answer(
     let is_framed = framing.is_ok();
     let is_document = request.uri().path() == "/openapi.json";
     let routed = async {
-        let checked = framing.and_then(|()| path::check(request.uri().path()));
-        let checked = checked.and_then(|()| origin::check(listener, request.headers()));
+        let checked = framing.and_then(|()| in_clear::check(&app, peer, request.headers()));
+        let checked = checked.and_then(|()| path::check(request.uri().path()));
+        let checked = checked.and_then(|()| origin::check(&app, listener, peer, request.headers()));
         match checked {
             Ok(()) => routed(router, request).await,
             Err(refusal) => refused(&app, request, refusal),

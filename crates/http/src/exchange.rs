@@ -1,7 +1,7 @@
 //! One request to one route: credential, query, body, a worker, the answer.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use anchorhold_crypto::sha256;
@@ -31,9 +31,26 @@ pub(crate) struct Answered {
     pub(crate) template: &'static str,
 }
 
-/// The address of the other end of the connection.
+/// The other end of the connection.
 #[derive(Clone, Copy)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
+pub(crate) struct Peer {
+    pub(crate) address: SocketAddr,
+    /// Whether TLS is spoken with it.
+    pub(crate) is_encrypted: bool,
+}
+
+impl Peer {
+    /// Its address, in one writing: an IPv4 peer of a listener for both families is written as one of
+    /// IPv6.
+    pub(crate) fn ip(&self) -> IpAddr {
+        self.address.ip().to_canonical()
+    }
+
+    /// Whether it is on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.ip().is_loopback()
+    }
+}
 
 /// Answers a request that matched `route`.
 pub(crate) async fn exchange(app: Arc<App>, route: Arc<Route>, request: Request) -> Response<Body> {
@@ -99,7 +116,7 @@ async fn attempt(
         body_sha256: (is_whole && is_signed).then(|| sha256(&received.bytes)),
         request: request_id.as_bytes(),
         at,
-        peer: parts.extensions.get::<Peer>().map(|peer| peer.0.ip()),
+        peer: parts.extensions.get::<Peer>().map(Peer::ip),
         method: parts.method,
     };
     // Dropped with this future when the client leaves.
@@ -182,7 +199,7 @@ fn needs_credential(route: &Route, parts: &Parts) -> bool {
         Guard::KeyUnlessLocal => !parts
             .extensions
             .get::<Peer>()
-            .is_some_and(|peer| credential::is_local(peer.0, &parts.headers)),
+            .is_some_and(|peer| credential::is_local(*peer, &parts.headers)),
     }
 }
 

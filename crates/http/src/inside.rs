@@ -12,6 +12,7 @@ use crate::exchange::Peer;
 use crate::metrics::Listener;
 use crate::router::router;
 use crate::state::App;
+use crate::timed::Timed;
 use crate::{connection, routes};
 
 /// One of the two listeners, without the loop that accepts.
@@ -45,7 +46,7 @@ impl Inside {
     }
 
     /// Serves one connection until it ends, in the same way as one that was accepted. `peer` is
-    /// believed to be its other end.
+    /// believed to be its other end, with nothing that encrypts what is said.
     pub fn serve(
         &self,
         stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -55,8 +56,15 @@ impl Inside {
         async move {
             // Kept to the end: without it a connection is told to finish.
             let graceful = GracefulShutdown::new();
-            let (stream, watcher) = ((stream, Peer(peer)), graceful.watcher());
-            connection::serve(app, router, stream, listener, watcher).await;
+            let (stream, watcher) = (
+                Timed::new(stream, app.limits.write_time_max),
+                graceful.watcher(),
+            );
+            let peer = Peer {
+                address: peer,
+                is_encrypted: false,
+            };
+            connection::serve(app, router, (stream, peer), listener, watcher).await;
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The HTTP door: requests in, verbs of the engine out; it owns no rule about identity or ranking.
 //!
-//! A request passes `connection` -> `door` (request id, canonical path) -> `router` -> `exchange`
-//! (credential, body, a worker) -> one file of `routes/`, which asks the gate and calls one verb.
+//! A request passes `connection` (through `tls`, where that is spoken) -> `door` (request id, no key in
+//! clear, canonical path) -> `router` -> `exchange` (credential, body, a worker) -> one file of
+//! `routes/`, which asks the gate and calls one verb.
 //! To add a route: a file `routes/<noun>/<verb>.rs` with a `route()`, one line in the list of its
 //! listener in `routes.rs`, then accept the changed OpenAPI document in `tests/snapshots/`.
 #![forbid(unsafe_code)]
@@ -29,6 +30,7 @@ mod exchange;
 #[doc(hidden)]
 pub mod fuzzing;
 mod if_match;
+mod in_clear;
 mod inside;
 mod limits;
 mod metrics;
@@ -50,6 +52,7 @@ mod server;
 mod state;
 mod stream;
 mod timed;
+mod tls;
 mod written;
 
 pub use inside::Inside;
@@ -57,3 +60,4 @@ pub use limits::Limits;
 pub use openapi::{operator_document, tenant_document};
 pub use server::{Bound, bind, serve};
 pub use state::{App, Options};
+pub use tls::{Tls, TlsError};

@@ -17,8 +17,9 @@ Every refusal has the body `ErrorBody`. An unknown path is 404 `route_not_found`
 with another method is 405 with the header `Allow` and the code `route_not_found`; a path that is \
 not spelled as here is 400 `path_not_canonical`. A body that does not arrive in time is 408 with \
 the code `json_invalid`; a head that is too large is 431. Every reply carries \
-`x-anchorhold-request-id`. The operator listener refuses pages of other origins with 403 \
-`access_forbidden`.";
+`x-anchorhold-request-id`. A key that comes over plain HTTP from another machine is 403 \
+`access_forbidden` before anybody looks at it. The operator listener refuses pages of other origins \
+with 403 `access_forbidden`.";
 
 /// The document of the tenant listener, as JSON.
 pub fn tenant_document() -> &'static str {

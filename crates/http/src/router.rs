@@ -1,9 +1,9 @@
 //! From the list of routes of a listener to its router.
 //!
-//! The order of checks of every request, in one place: the head within its limits (`connection`),
-//! the canonical path (`door`), the matched route, then in `exchange`: a credential that has the
-//! form of one, the query and the body within their limits, a worker; and in the route: the body
-//! parsed, the gate (authenticate, address, authorise), the verb.
+//! The order of checks of every request, in one place: the head within its limits (`connection`), no
+//! key in clear, the canonical path, no page of another origin (`door`), the matched route, then in
+//! `exchange`: a credential that has the form of one, the query and the body within their limits, a
+//! worker; and in the route: the body parsed, the gate (authenticate, address, authorise), the verb.
 
 use std::sync::Arc;
 

@@ -8,16 +8,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::exchange::Peer;
 use crate::metrics::Listener;
 use crate::router::router;
 use crate::state::App;
+use crate::timed::Timed;
+use crate::tls::Tls;
 use crate::{connection, routes};
 
 /// How long a loop waits when the system has no socket to give, such as at its limit of files.
@@ -47,23 +49,32 @@ pub fn bind(
 }
 
 /// Serves both listeners until `shutdown` ends, then finishes the requests that run, for at most
-/// the shutdown time in all. The engine is closed by the caller, afterwards; a verb that takes longer
-/// still runs then.
+/// the shutdown time in all. With `tls` both speak it and nothing else. The engine is closed by the
+/// caller, afterwards; a verb that takes longer still runs then.
 pub async fn serve(
     app: Arc<App>,
     tenant: TcpListener,
     operator: TcpListener,
+    tls: Option<Arc<Tls>>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
     let (stop, stopped) = watch::channel(());
     let mut loops = JoinSet::new();
-    let end = apart(&app, operator, stopped.clone())?;
+    let front = |name, routes| Front {
+        app: Arc::clone(&app),
+        name,
+        router: router(&app, routes),
+        tls: tls.clone(),
+    };
+    let operators = front(Listener::Operator, routes::operator());
+    let end = apart(operators, operator, stopped.clone())?;
     loops.spawn(async move { end.await.map_err(io::Error::other) });
-    let tenant = listening(tenant)?;
-    let door = Arc::clone(&app);
-    let router = router(&app, routes::tenant());
+    let (tenants, tenant) = (
+        front(Listener::Tenant, routes::tenant()),
+        listening(tenant)?,
+    );
     loops.spawn(async move {
-        listen(door, Listener::Tenant, tenant, router, stopped).await;
+        tenants.listen(tenant, stopped).await;
         Ok(())
     });
     tokio::select! {
@@ -99,7 +110,7 @@ fn listening(listener: TcpListener) -> io::Result<tokio::net::TcpListener> {
 
 /// Serves the operator's listener on a thread of its own; tells when it has ended.
 fn apart(
-    app: &Arc<App>,
+    front: Front,
     listener: TcpListener,
     stopped: watch::Receiver<()>,
 ) -> io::Result<oneshot::Receiver<()>> {
@@ -109,10 +120,9 @@ fn apart(
         let _inside = runtime.enter();
         listening(listener)?
     };
-    let (app, (ended, end)) = (Arc::clone(app), oneshot::channel());
-    let router = router(&app, routes::operator());
+    let (ended, end) = oneshot::channel();
     let serve = move || {
-        runtime.block_on(listen(app, Listener::Operator, listener, router, stopped));
+        runtime.block_on(front.listen(listener, stopped));
         // A verb that still runs is waited for by whoever ends the server.
         runtime.shutdown_background();
         // Nobody may be waiting any more.
@@ -123,56 +133,94 @@ fn apart(
     Ok(end)
 }
 
-/// The loop of one listener.
-async fn listen(
+/// What the connections of one listener have in common.
+#[derive(Clone)]
+struct Front {
     app: Arc<App>,
     name: Listener,
-    listener: tokio::net::TcpListener,
     router: Router,
-    mut stopped: watch::Receiver<()>,
-) {
-    let room = Arc::new(Semaphore::new(app.limits.connections_max));
-    let graceful = GracefulShutdown::new();
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            // The sender is dropped on shutdown and sends nothing before.
-            _ = stopped.changed() => break,
-            Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            accepted = accept(&listener, &room) => {
-                let Some((stream, peer, place)) = accepted else { continue };
-                // Replies are written whole; waiting for more to send only delays them.
-                if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(%error, "a connection ended before it began");
-                    continue;
+    tls: Option<Arc<Tls>>,
+}
+
+impl Front {
+    /// The loop of the listener.
+    async fn listen(self, listener: tokio::net::TcpListener, mut stopped: watch::Receiver<()>) {
+        let limits = &self.app.limits;
+        let room = Arc::new(Semaphore::new(limits.connections_max));
+        let graceful = GracefulShutdown::new();
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                // The sender is dropped on shutdown and sends nothing before.
+                _ = stopped.changed() => break,
+                Some(_) = connections.join_next(), if !connections.is_empty() => {}
+                accepted = accept(&listener, &room) => {
+                    let Some((stream, address, place)) = accepted else { continue };
+                    let (front, watcher) = (self.clone(), graceful.watcher());
+                    let stopped = stopped.clone();
+                    connections.spawn(async move {
+                        let _place = place;
+                        front.app.metrics.opened(front.name);
+                        front.serve(stream, address, watcher, stopped).await;
+                        front.app.metrics.closed(front.name);
+                    });
                 }
-                let (app, router, watcher) = (Arc::clone(&app), router.clone(), graceful.watcher());
-                connections.spawn(async move {
-                    let _place = place;
-                    app.metrics.opened(name);
-                    connection::serve(Arc::clone(&app), router, (stream, peer), name, watcher).await;
-                    app.metrics.closed(name);
-                });
             }
         }
+        // Nobody new gets in, and the kernel says so at once.
+        drop(listener);
+        let finished = timeout(limits.shutdown_time_max, graceful.shutdown());
+        if finished.await.is_err() {
+            tracing::warn!(
+                "requests still run after the shutdown time; their connections are closed"
+            );
+        }
+        connections.shutdown().await;
     }
-    // Nobody new gets in, and the kernel says so at once.
-    drop(listener);
-    let finished = tokio::time::timeout(app.limits.shutdown_time_max, graceful.shutdown());
-    if finished.await.is_err() {
-        tracing::warn!("requests still run after the shutdown time; their connections are closed");
+
+    /// Serves one connection.
+    async fn serve(
+        &self,
+        stream: TcpStream,
+        address: SocketAddr,
+        watcher: Watcher,
+        mut stopped: watch::Receiver<()>,
+    ) {
+        // Replies are written whole; waiting for more to send only delays them.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection ended before it began");
+            return;
+        }
+        let (app, router) = (Arc::clone(&self.app), self.router.clone());
+        let head_time_max = app.limits.head_time_max;
+        let stream = Timed::new(stream, app.limits.write_time_max);
+        let peer = Peer {
+            address,
+            is_encrypted: self.tls.is_some(),
+        };
+        let Some(tls) = &self.tls else {
+            connection::serve(app, router, (stream, peer), self.name, watcher).await;
+            return;
+        };
+        let greeted = tokio::select! {
+            // Who has asked for nothing yet is not waited for.
+            _ = stopped.changed() => None,
+            greeted = tls.greet(stream, head_time_max) => greeted,
+        };
+        if let Some(stream) = greeted {
+            connection::serve(app, router, (stream, peer), self.name, watcher).await;
+        }
     }
-    connections.shutdown().await;
 }
 
 /// The next connection, once there is room for one: further ones wait in the kernel's queue.
 async fn accept(
     listener: &tokio::net::TcpListener,
     room: &Arc<Semaphore>,
-) -> Option<(TcpStream, Peer, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let place = Arc::clone(room).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, peer)) => Some((stream, Peer(peer), place)),
+        Ok((stream, address)) => Some((stream, address, place)),
         Err(error) => {
             tracing::warn!(%error, "no connection could be accepted");
             tokio::time::sleep(ACCEPT_PAUSE).await;

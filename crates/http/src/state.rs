@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anchorhold_gate::Gate;
 use anchorhold_identity::Directory;
 use anchorhold_memory::Engine;
-use anchorhold_model::{Clock, Random};
+use anchorhold_model::{Clock, IpNet, Random};
 use tokio::sync::Semaphore;
 
 use crate::Limits;
+use crate::exchange::Peer;
 use crate::metrics::Metrics;
 use crate::pool::Pool;
 use crate::room::Room;
@@ -19,6 +20,8 @@ use crate::room::Room;
 pub struct Options {
     /// Verbs that run at once, each on a thread that may block; at least 1.
     pub workers: usize,
+    /// The networks of proxies that end TLS: from there, beside loopback, keys may come in clear.
+    pub plain_http_from: Vec<IpNet>,
 }
 
 /// Workers of the operator.
@@ -63,6 +66,7 @@ pub struct App {
     /// The same for the operator, whose backups no tenant delays.
     pub(crate) operator_streams: Arc<Room>,
     pub(crate) metrics: Metrics,
+    plain_http_from: Vec<IpNet>,
     workers: usize,
     draining: AtomicBool,
 }
@@ -96,6 +100,7 @@ impl App {
             operator_streams: Room::new(limits.streams_max),
             limits,
             metrics: Metrics::default(),
+            plain_http_from: options.plain_http_from,
             workers: options.workers,
             draining: AtomicBool::new(false),
         }
@@ -123,6 +128,13 @@ impl App {
             Lane::Tenants => &self.pool,
             Lane::Operator => &self.operators,
         }
+    }
+
+    /// Whether this peer is a proxy that ends TLS.
+    pub(crate) fn ends_tls(&self, peer: Peer) -> bool {
+        let address = peer.ip();
+        let mut networks = self.plain_http_from.iter();
+        networks.any(|network| network.contains(&address))
     }
 
     /// Says that no further traffic should come.

@@ -19,6 +19,8 @@ pub enum Reason {
     CredentialExpired,
     /// It is of the other listener's class.
     CredentialMisplaced,
+    /// It came from another machine with nothing that encrypts it.
+    CredentialInClear,
     /// Strict mode, and nobody is named.
     IdentityMissing,
     /// Required mode, and nobody is named.
@@ -107,6 +109,7 @@ impl Reason {
             Self::CredentialRevoked => "credential_revoked",
             Self::CredentialExpired => "credential_expired",
             Self::CredentialMisplaced => "credential_misplaced",
+            Self::CredentialInClear => "credential_in_clear",
             Self::IdentityMissing => "identity_missing",
             Self::IdentityRequired => "identity_required",
             Self::IdentityHeaderInvalid { .. } => "identity_header_invalid",

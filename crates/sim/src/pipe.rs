@@ -36,7 +36,10 @@ impl Pipe {
         begin: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         let gate = Gate::new(engine.directory(), engine.journal(), Arc::clone(&clock));
-        let options = Options { workers: 2 };
+        let options = Options {
+            workers: 2,
+            plain_http_from: Vec::new(),
+        };
         let app = App::new(Arc::clone(engine), gate, clock, random, options);
         let runtime = Builder::new_current_thread()
             .enable_time()

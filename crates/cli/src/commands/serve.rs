@@ -2,14 +2,16 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use anchorhold_http::{Options, Tls};
 use anchorhold_store::{AuditMode, Store};
 use clap::Args;
 use serde::Serialize;
 
 use crate::commands::init;
 use crate::compose::{House, Plan, builtin_embedder};
-use crate::config::{Installation, ServerFlags, Settings};
+use crate::config::{Installation, ServerFlags, Settings, TlsFiles};
 use crate::exit::Error;
 use crate::output::visible;
 use crate::rule::{Holder, Rule};
@@ -32,6 +34,7 @@ struct Ready {
     event: &'static str,
     listen: SocketAddr,
     operator_listen: SocketAddr,
+    tls: bool,
 }
 
 impl Serve {
@@ -41,6 +44,8 @@ impl Serve {
         let files_max = system::harden();
         let settings = Settings::resolve(self.flags, &system::variable)?;
         logging::start(&settings.log)?;
+        let tls = settings.tls.as_ref().map(encrypted).transpose()?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let runtime = server::runtime()?;
         let installation = &settings.installation;
         let initialised = Store::is_initialised(&installation.data)
@@ -48,7 +53,10 @@ impl Serve {
         if !initialised && !may_print {
             return Err(nowhere_to_print(installation));
         }
-        let bind = || Listeners::bind(settings.listen, settings.operator_listen);
+        let bind = || {
+            let bound = Listeners::bind(settings.listen, settings.operator_listen);
+            bound.map(|listeners| listeners.with_tls(tls.clone()))
+        };
         let (house, listeners) = if initialised {
             (open(&settings, files_max)?, bind()?)
         } else {
@@ -56,7 +64,8 @@ impl Serve {
             let listeners = bind()?;
             let made = init::make(installation)?;
             let house = open(&settings, files_max)?;
-            introduce(&house, &made, listeners.listen()?).map_err(|error| made.lost(&error))?;
+            let url = format!("{scheme}://{}", listeners.listen()?);
+            introduce(&house, &made, &url).map_err(|error| made.lost(&error))?;
             (house, listeners)
         };
         let interrupted = server::interruption(&runtime)?;
@@ -65,16 +74,31 @@ impl Serve {
             event: "ready",
             listen: listeners.listen()?,
             operator_listen: listeners.operator_listen()?,
+            tls: tls.is_some(),
         };
         let line = serde_json::to_string(&ready)
             .map_err(|error| Error::Failed(format!("cannot write JSON: {error}")))?;
         // Whoever closed standard error does not wait for the line.
         let _ = writeln!(std::io::stderr(), "{line}");
-        let workers = settings.workers.unwrap_or_else(server::default_workers);
-        let outcome = server::serve(runtime, &house, listeners, workers, interrupted);
+        let usual = server::default_options();
+        let options = Options {
+            workers: settings.workers.unwrap_or(usual.workers),
+            plain_http_from: settings.plain_http_from,
+        };
+        let outcome = server::serve(runtime, &house, listeners, options, interrupted);
         drop(chores);
         outcome
     }
+}
+
+/// TLS with these files. One that cannot be used stops the start.
+fn encrypted(files: &TlsFiles) -> Result<Arc<Tls>, Error> {
+    Tls::load(&files.certificate, &files.key)
+        .map(Arc::new)
+        .map_err(|error| {
+            let places = "set --tls-certificate and --tls-key, their variables or keys in the file";
+            Error::Configuration(format!("{error}. Mend it, or {places}"))
+        })
 }
 
 fn nowhere_to_print(installation: &Installation) -> Error {
@@ -124,7 +148,7 @@ fn handles_within(wanted: usize, files_max: u64) -> usize {
 }
 
 /// Makes the first tenant and its key, and shows everything that is never shown again.
-fn introduce(house: &House, made: &init::Made, listen: SocketAddr) -> Result<(), Error> {
+fn introduce(house: &House, made: &init::Made, url: &str) -> Result<(), Error> {
     let rule = Rule::new(house, &made.operator_key)?;
     let tenant = rule.tenant("default")?;
     let key = rule.key(&tenant, "first key", &Holder::Application)?;
@@ -138,12 +162,19 @@ fn introduce(house: &House, made: &init::Made, listen: SocketAddr) -> Result<(),
          tenant        default\n\
          api key       {key}\n\n\
          Keep a memory for Alice:\n\n\
-         curl -sS http://{listen}/v1/memories -H 'Authorization: Bearer {key}' \
+         curl -sS {url}/v1/memories -H 'Authorization: Bearer {key}' \
          -H 'x-anchorhold-user: alice' -H 'Content-Type: application/json' \
          -d '{{\"content\": \"Alice takes her tea without sugar.\"}}'\n",
         data = visible(&made.data),
         kek = visible(&made.kek),
         operator = made.operator_key,
     )?;
+    if url.starts_with("https") {
+        writeln!(
+            stdout,
+            "The address must be one that the certificate names. Is it signed by an authority of your \
+             own, give curl its file with --cacert, and the commands with ANCHORHOLD_CA_FILE.\n"
+        )?;
+    }
     Ok(stdout.flush()?)
 }

@@ -9,7 +9,7 @@ use crate::exit::Error;
 use crate::system::Lookup;
 
 /// Every key, as it may stand in the file.
-pub(crate) const KEYS: [&str; 13] = [
+pub(crate) const KEYS: [&str; 16] = [
     "allow_kek_inside_data",
     "allow_network",
     "backup_days",
@@ -20,8 +20,11 @@ pub(crate) const KEYS: [&str; 13] = [
     "listen",
     "log",
     "operator_listen",
+    "plain_http_from",
     "resident_bytes_max",
     "residents_max",
+    "tls_certificate",
+    "tls_key",
     "workers",
 ];
 
@@ -44,8 +47,11 @@ pub(crate) struct File {
     pub(crate) listen: Option<String>,
     pub(crate) log: Option<String>,
     pub(crate) operator_listen: Option<String>,
+    pub(crate) plain_http_from: Option<Vec<String>>,
     pub(crate) resident_bytes_max: Option<usize>,
     pub(crate) residents_max: Option<usize>,
+    pub(crate) tls_certificate: Option<PathBuf>,
+    pub(crate) tls_key: Option<PathBuf>,
     pub(crate) workers: Option<usize>,
 }
 
@@ -64,7 +70,12 @@ impl File {
         let directory = path.parent().unwrap_or(Path::new(""));
         let embedders = file.embedders.iter_mut();
         let theirs = embedders.flat_map(|table| [&mut table.key_file, &mut table.ca_file]);
-        let own = [&mut file.data, &mut file.kek_file];
+        let own = [
+            &mut file.data,
+            &mut file.kek_file,
+            &mut file.tls_certificate,
+            &mut file.tls_key,
+        ];
         for path in own.into_iter().chain(theirs).flatten() {
             *path = directory.join(&*path);
         }

@@ -24,6 +24,26 @@ pub(crate) struct KekFlags {
     pub(crate) allow_kek_inside_data: bool,
 }
 
+/// How keys come to the server unread by others.
+#[derive(Args, Default)]
+pub(crate) struct TransportFlags {
+    /// The certificate of the server and its chain, PEM; both listeners then speak TLS alone
+    /// [ANCHORHOLD_TLS_CERTIFICATE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// The key of the certificate, PEM [ANCHORHOLD_TLS_KEY]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Listen without TLS on an address that other machines reach; their keys are refused, but for
+    /// those that come from --plain-http-from
+    #[arg(long)]
+    pub(crate) allow_network: bool,
+    /// A network, or an address, of proxies that end TLS: keys may come from there in clear; may be
+    /// repeated [ANCHORHOLD_PLAIN_HTTP_FROM, with commas]
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) plain_http_from: Vec<String>,
+}
+
 /// The flags of a server.
 #[derive(Args, Default)]
 pub(crate) struct ServerFlags {
@@ -37,9 +57,8 @@ pub(crate) struct ServerFlags {
     /// Where the operator is served [ANCHORHOLD_OPERATOR_LISTEN; default: 127.0.0.1:3301]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) operator_listen: Option<String>,
-    /// Listen on an address that other machines reach, although nothing is encrypted on the way
-    #[arg(long)]
-    pub(crate) allow_network: bool,
+    #[command(flatten)]
+    pub(crate) transport: TransportFlags,
     /// A configuration file in TOML [ANCHORHOLD_CONFIG]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::embedders::EmbedderTable;
 use super::file::{File, KEYS};
+use super::flags::TransportFlags;
 use super::{KekSource, ServerFlags, Settings};
 use crate::exit::Error;
 
@@ -152,11 +153,94 @@ fn an_address_for_the_whole_network_must_be_wanted() {
     let all = Surroundings::new("", &[("ANCHORHOLD_LISTEN", "0.0.0.0:3300")]);
     let error = all.resolve(ServerFlags::default()).err().unwrap();
     assert_eq!(error.code(), 78);
-    let flags = ServerFlags {
+    let transport = TransportFlags {
         allow_network: true,
-        ..ServerFlags::default()
+        ..TransportFlags::default()
     };
-    assert!(all.resolve(flags).is_ok());
+    assert!(all.resolve(with(transport)).is_ok());
+}
+
+fn with(transport: TransportFlags) -> ServerFlags {
+    ServerFlags {
+        transport,
+        ..ServerFlags::default()
+    }
+}
+
+#[test]
+fn with_tls_the_whole_network_may_come_and_half_of_it_is_refused() {
+    let (certificate, key) = (
+        ("ANCHORHOLD_TLS_CERTIFICATE", "/a.pem"),
+        ("ANCHORHOLD_TLS_KEY", "/a.key"),
+    );
+    let network = ("ANCHORHOLD_LISTEN", "0.0.0.0:3300");
+    let settings = Surroundings::new("", &[network, certificate, key])
+        .resolve(ServerFlags::default())
+        .unwrap();
+    let tls = settings.tls.unwrap();
+    assert_eq!(tls.certificate, PathBuf::from("/a.pem"));
+    assert_eq!(tls.key, PathBuf::from("/a.key"));
+    for (half, missing) in [(certificate, "--tls-key"), (key, "--tls-certificate")] {
+        let all = Surroundings::new("", &[half]);
+        let error = all.resolve(ServerFlags::default()).err().unwrap();
+        assert_eq!(error.code(), 78);
+        assert!(error.to_string().contains(missing), "{error}");
+    }
+    // A flag beats the environment, that the file, and paths of the file begin where it lies.
+    let all = Surroundings::new("tls_certificate = \"b.pem\"\ntls_key = \"b.key\"", &[key]);
+    let tls = all.resolve(ServerFlags::default()).unwrap().tls.unwrap();
+    assert_eq!(tls.certificate, all.directory.path().join("b.pem"));
+    assert_eq!(tls.key, PathBuf::from("/a.key"));
+    let flags = with(TransportFlags {
+        tls_key: Some("/c.key".into()),
+        ..TransportFlags::default()
+    });
+    let tls = all.resolve(flags).unwrap().tls.unwrap();
+    assert_eq!(tls.key, PathBuf::from("/c.key"));
+    assert!(
+        Surroundings::new("", &[])
+            .resolve(ServerFlags::default())
+            .unwrap()
+            .tls
+            .is_none(),
+        "no TLS by default"
+    );
+}
+
+#[test]
+fn proxies_that_end_tls_are_named_by_their_networks() {
+    let file = "plain_http_from = [\"192.0.2.0/24\"]";
+    let variable = ("ANCHORHOLD_PLAIN_HTTP_FROM", "10.0.0.0/8, 2001:db8::7");
+    let flag = || {
+        with(TransportFlags {
+            plain_http_from: vec!["198.51.100.7".to_owned()],
+            ..TransportFlags::default()
+        })
+    };
+    for (variables, flags, expected) in [
+        (&[variable][..], flag(), "198.51.100.7/32"),
+        (
+            &[variable],
+            ServerFlags::default(),
+            "10.0.0.0/8 2001:db8::7/128",
+        ),
+        (&[], ServerFlags::default(), "192.0.2.0/24"),
+    ] {
+        let networks = Surroundings::new(file, variables).resolve(flags).unwrap();
+        let networks = networks.plain_http_from.iter().map(ToString::to_string);
+        assert_eq!(networks.collect::<Vec<_>>().join(" "), expected);
+    }
+    for wrong in ["0.0.0.0/0", "10.0.0.1/8", "proxy", "", "::ffff:10.0.0.1"] {
+        let file = format!("plain_http_from = [{wrong:?}]");
+        let refused = Surroundings::new(&file, &[]).resolve(ServerFlags::default());
+        let error = refused.err().unwrap();
+        assert_eq!(error.code(), 78);
+        assert!(error.to_string().contains("is no network"), "{error}");
+    }
+    let tls = "tls_certificate = \"b.pem\"\ntls_key = \"b.key\"";
+    let both = Surroundings::new(&format!("{tls}\n{file}"), &[]);
+    let error = both.resolve(ServerFlags::default()).err().unwrap();
+    assert!(error.to_string().contains("plain_http_from"), "{error}");
 }
 
 #[test]

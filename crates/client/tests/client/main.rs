@@ -4,6 +4,14 @@
     reason = "the helpers of these tests end a test that went wrong"
 )]
 
+#[path = "../../../http/tests/support/tls.rs"]
+#[expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "the helpers of these tests end a test that went wrong"
+)]
+mod certificates;
 mod failures;
 mod responder;
 mod routes;
+mod tls;

@@ -45,7 +45,11 @@ fn as_alice<T>(
 
 fn as_operator<T>(answer: Value, ask: impl FnOnce(OperatorClient) -> Result<T, Error>) -> Received {
     let responder = Responder::json(200, &answer);
-    let client = OperatorClient::new(&format!("{}/", responder.url), Some("aho_test".to_owned()));
+    let client = OperatorClient::new(
+        &format!("{}/", responder.url),
+        Some("aho_test".to_owned()),
+        None,
+    );
     ask(client.expect("a usable address"))
         .map(|_| ())
         .expect("an answer");

@@ -19,6 +19,7 @@ const IDENTITY_NOT_PERMITTED: &str =
 const SIGNATURE_INVALID: &str = "the signature of this request does not count; check the key id, the clock, the nonce and what is signed";
 const IDENTITY_CONFLICT: &str =
     "the key and the headers, or two headers, name two users; send evidence of one";
+const CREDENTIAL_IN_CLEAR: &str = "this key came in clear, so others may have read it: replace it, and use https, or let the operator name the proxy that ends TLS (plain_http_from)";
 const OPEN_WEBUI_UNSIGNED: &str = "this tenant takes the users of Open WebUI in signed tokens alone: set FORWARD_USER_INFO_HEADER_JWT_SECRET there to the secret that is set here";
 
 impl From<Denial> for Refusal {
@@ -34,6 +35,7 @@ impl From<Denial> for Refusal {
             | Reason::CredentialExpired
             | Reason::CredentialMisplaced
             | Reason::JwtInvalid(_) => credential_invalid(),
+            Reason::CredentialInClear => Self::new(Code::AccessForbidden, CREDENTIAL_IN_CLEAR),
             // Nor what is wrong with a signature: the operator's log has it.
             Reason::SignatureInvalid(_) => Self::new(Code::CredentialInvalid, SIGNATURE_INVALID),
             Reason::IdentityHeaderInvalid { header, problem } => Self::of_field(

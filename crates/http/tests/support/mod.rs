@@ -1,11 +1,12 @@
 //! What the tests share: a server on free ports, a client that sees every byte, an embedder that
-//! can be held.
+//! can be held, and certificates.
 
 mod client;
 mod embedder;
 mod server;
+pub(crate) mod tls;
 mod world;
 
 pub(crate) use client::{Ask, Reply, SigningKey, open, read_reply};
 pub(crate) use embedder::{HELD, PANICS};
-pub(crate) use server::Server;
+pub(crate) use server::{Server, Setup};

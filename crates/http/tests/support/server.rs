@@ -1,15 +1,16 @@
 //! A server on free ports of loopback with a store of its own.
 
 use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anchorhold_crypto::{Kek, Secret};
 use anchorhold_gate::Gate;
-use anchorhold_http::{App, Bound, Limits, Options, bind, serve};
+use anchorhold_http::{App, Bound, Limits, Options, Tls, bind, serve};
 use anchorhold_memory::{Engine, Settings};
-use anchorhold_model::{Clock, Random};
+use anchorhold_model::{Clock, IpNet, Random};
 use anchorhold_store::{AuditMode, Store};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -18,7 +19,28 @@ use super::client::Ask;
 use super::embedder::TestEmbedder;
 use super::world::{TestClock, TestRandom};
 
+/// What a server differs in.
+pub(crate) struct Setup {
+    pub(crate) limits: Limits,
+    pub(crate) workers: usize,
+    pub(crate) plain_http_from: Vec<IpNet>,
+    pub(crate) tls: Option<Tls>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            workers: 4,
+            plain_http_from: Vec::new(),
+            tls: None,
+        }
+    }
+}
+
 pub(crate) struct Server {
+    pub(crate) app: Arc<App>,
+    pub(crate) engine: Arc<Engine>,
     pub(crate) bound: Bound,
     pub(crate) operator_key: String,
     pub(crate) embedder: Arc<TestEmbedder>,
@@ -26,16 +48,24 @@ pub(crate) struct Server {
     stop: Option<oneshot::Sender<()>>,
     served: std::sync::mpsc::Receiver<()>,
     thread: Option<JoinHandle<()>>,
-    _data: tempfile::TempDir,
+    data: tempfile::TempDir,
 }
 
 impl Server {
     /// A server with the limits of the model.
     pub(crate) fn new() -> Self {
-        Self::with(Limits::default(), 4)
+        Self::of(Setup::default())
     }
 
     pub(crate) fn with(limits: Limits, workers: usize) -> Self {
+        Self::of(Setup {
+            limits,
+            workers,
+            ..Setup::default()
+        })
+    }
+
+    pub(crate) fn of(setup: Setup) -> Self {
         let data = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock::new());
         let random: Arc<dyn Random> = Arc::new(TestRandom::new());
@@ -62,7 +92,10 @@ impl Server {
             engine.journal(),
             Arc::clone(&clock) as _,
         );
-        let options = Options { workers };
+        let options = Options {
+            workers: setup.workers,
+            plain_http_from: setup.plain_http_from,
+        };
         let app = App::new(
             Arc::clone(&engine),
             gate,
@@ -70,12 +103,18 @@ impl Server {
             random,
             options,
         );
-        let app = Arc::new(app.with_limits(limits));
+        let app = Arc::new(app.with_limits(setup.limits));
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();
         let (end, served) = std::sync::mpsc::channel();
-        let thread = std::thread::spawn(move || run(app, &engine, stopped, &tell, &end));
+        let (served_app, served_engine) = (Arc::clone(&app), Arc::clone(&engine));
+        let tls = setup.tls.map(Arc::new);
+        let thread = std::thread::spawn(move || {
+            run((served_app, tls), &served_engine, stopped, &tell, &end);
+        });
         Self {
+            app,
+            engine,
             bound: told.recv().unwrap(),
             operator_key: made.operator_token.reveal().clone(),
             embedder,
@@ -83,7 +122,7 @@ impl Server {
             stop: Some(stop),
             served,
             thread: Some(thread),
-            _data: data,
+            data,
         }
     }
 
@@ -93,6 +132,11 @@ impl Server {
 
     pub(crate) fn operator_address(&self) -> SocketAddr {
         self.bound.operator_listen
+    }
+
+    /// The data directory.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.data.path().join("data")
     }
 
     /// A request to the tenant listener.
@@ -198,7 +242,7 @@ impl Drop for Server {
 }
 
 fn run(
-    app: Arc<App>,
+    (app, tls): (Arc<App>, Option<Arc<Tls>>),
     engine: &Engine,
     stopped: oneshot::Receiver<()>,
     tell: &std::sync::mpsc::Sender<Bound>,
@@ -216,7 +260,7 @@ fn run(
         let shutdown = async {
             let _ = stopped.await;
         };
-        serve(app, tenant, operator, shutdown).await.unwrap();
+        serve(app, tenant, operator, tls, shutdown).await.unwrap();
     });
     // A test may not wait for it.
     let _ = end.send(());

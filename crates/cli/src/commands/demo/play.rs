@@ -259,7 +259,8 @@ struct Keys {
 impl Keys {
     fn make(server: &ThrowAwayServer) -> Result<Self, Error> {
         let key = server.operator_key().to_owned();
-        let operator = OperatorClient::new(&server.operator_url, Some(key)).map_err(refused)?;
+        let operator =
+            OperatorClient::new(&server.operator_url, Some(key), None).map_err(refused)?;
         let tenant = CreateTenant {
             name: "demo".to_owned(),
             ..CreateTenant::default()

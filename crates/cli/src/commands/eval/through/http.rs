@@ -26,7 +26,8 @@ impl Http {
     pub(in crate::commands::eval) fn start(users: &[&str]) -> Result<Self, Error> {
         let server = ThrowAwayServer::start(ThrowAway::new(Wish::new(builtin_embedder()?))?)?;
         let key = server.operator_key().to_owned();
-        let operator = OperatorClient::new(&server.operator_url, Some(key)).map_err(refused)?;
+        let operator =
+            OperatorClient::new(&server.operator_url, Some(key), None).map_err(refused)?;
         let tenant = CreateTenant {
             name: TENANT.to_owned(),
             ..CreateTenant::default()
