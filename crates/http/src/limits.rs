@@ -11,7 +11,8 @@ pub struct Limits {
     pub head_bytes_max: usize,
     /// Header lines of a request; more are answered 431.
     pub headers_max: usize,
-    /// How long a client may take to send a head; afterwards the connection is closed.
+    /// How long a client may take to send a head, and before the first one to agree on TLS; afterwards
+    /// the connection is closed.
     pub head_time_max: Duration,
     /// Bytes of a body; more are 413 `body_too_large`.
     pub body_bytes_max: usize,

@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
+use anchorhold_crypto::{SIGNATURE_BYTES, sha256};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
@@ -76,17 +76,19 @@ struct Files {
     key: PathBuf,
 }
 
-/// What the files looked like.
+/// What stood in the files.
 struct Seen {
-    /// When they were read last.
-    read: Stamps,
-    /// When they did not belong together, which was told then.
-    refused: Option<Stamps>,
+    /// When they were taken last.
+    taken: Digests,
+    /// When they could not be used, which was told then.
+    refused: Option<Digests>,
 }
 
-/// What tells one state of a file from the next: which file it is, its length, and when it was changed.
-/// Nothing of a file that is not there.
-type Stamps = [Option<[i128; 4]>; 2];
+type Text = io::Result<Zeroizing<Vec<u8>>>;
+
+/// What tells one state of the files from the next. Times and lengths do not: what is written twice within
+/// a tick of the clock of a file system may have the same.
+type Digests = [Result<[u8; SIGNATURE_BYTES], io::ErrorKind>; 2];
 
 impl Tls {
     /// Reads the file with the certificate, the server's own first and its chain after it, and the file
@@ -96,14 +98,13 @@ impl Tls {
             certificate: certificate.to_owned(),
             key: key.to_owned(),
         };
-        // Before they are read: what is written meanwhile is read again.
-        let read = files.stamps();
+        let texts = files.texts();
         let seen = Seen {
-            read,
+            taken: digests(&texts),
             refused: None,
         };
         Ok(Self {
-            config: StdMutex::new(files.read()?),
+            config: StdMutex::new(files.config(texts)?),
             files,
             seen: Arc::new(Mutex::new(seen)),
         })
@@ -149,51 +150,49 @@ impl Tls {
     }
 
     fn look(&self, mut seen: OwnedMutexGuard<Seen>) {
-        let found = self.files.stamps();
-        if found == seen.read {
+        let texts = self.files.texts();
+        let found = digests(&texts);
+        if found == seen.taken {
+            seen.refused = None;
             return;
         }
-        match self.files.read() {
+        if seen.refused == Some(found) {
+            return;
+        }
+        match self.files.config(texts) {
             Ok(config) => {
                 *self.config.lock().unwrap_or_else(PoisonError::into_inner) = config;
                 *seen = Seen {
-                    read: found,
+                    taken: found,
                     refused: None,
                 };
                 tracing::info!("the certificate was replaced");
             }
-            Err(error) if seen.refused != Some(found) => {
+            Err(error) => {
                 seen.refused = Some(found);
                 tracing::error!(%error, "the certificate from before stays in use");
             }
-            Err(_) => {}
         }
     }
 }
 
 impl Files {
-    fn stamps(&self) -> Stamps {
-        [&self.certificate, &self.key].map(|path| {
-            let file = fs::metadata(path).ok()?;
-            let nanoseconds =
-                |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
-            Some([
-                file.ino().into(),
-                file.len().into(),
-                nanoseconds(file.mtime(), file.mtime_nsec()),
-                nanoseconds(file.ctime(), file.ctime_nsec()),
-            ])
-        })
+    fn texts(&self) -> [Text; 2] {
+        [&self.certificate, &self.key].map(|path| fs::read(path).map(Zeroizing::new))
     }
 
-    fn read(&self) -> Result<Arc<ServerConfig>, TlsError> {
-        let chain: Result<Vec<_>, _> =
-            CertificateDer::pem_slice_iter(&text(&self.certificate)?).collect();
+    fn config(&self, [certificate, key]: [Text; 2]) -> Result<Arc<ServerConfig>, TlsError> {
+        let text = |path: &PathBuf, text: Text| {
+            let path = path.clone();
+            text.map_err(|error| TlsError::Unreadable { path, error })
+        };
+        let certificate = text(&self.certificate, certificate)?;
+        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&certificate).collect();
         let Some(chain) = chain.ok().filter(|chain| !chain.is_empty()) else {
             let path = self.certificate.clone();
             return Err(TlsError::NoCertificate { path });
         };
-        let Ok(key) = PrivateKeyDer::from_pem_slice(&text(&self.key)?) else {
+        let Ok(key) = PrivateKeyDer::from_pem_slice(&text(&self.key, key)?) else {
             let path = self.key.clone();
             return Err(TlsError::NoKey { path });
         };
@@ -213,12 +212,11 @@ impl Files {
     }
 }
 
-fn text(path: &Path) -> Result<Zeroizing<Vec<u8>>, TlsError> {
-    let read = fs::read(path).map_err(|error| TlsError::Unreadable {
-        path: path.to_owned(),
-        error,
-    });
-    read.map(Zeroizing::new)
+fn digests(texts: &[Text; 2]) -> Digests {
+    texts.each_ref().map(|text| match text {
+        Ok(text) => Ok(sha256(text)),
+        Err(error) => Err(error.kind()),
+    })
 }
 
 #[cfg(test)]

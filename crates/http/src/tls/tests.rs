@@ -1,7 +1,9 @@
 //! Whatever becomes of the files, a connection is greeted with the last pair that belonged together.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -107,6 +109,28 @@ proptest! {
             prop_assert_eq!(seen, PAIRS[expected].seen.clone());
         }
     }
+}
+
+#[test]
+fn a_disk_that_does_not_answer_holds_up_one_connection_and_no_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let (certificate, key) = PAIRS[0].write(directory.path());
+    let tls = Arc::new(Tls::load(&certificate, &key).unwrap());
+    fs::write(&certificate, &PAIRS[1].certificate).unwrap();
+    // Who reads a pipe waits for whoever writes it.
+    fs::remove_file(&key).unwrap();
+    let made = Command::new("mkfifo").arg(&key).status().unwrap();
+    assert!(made.success());
+    let runtime = Runtime::new().unwrap();
+    let waiting = Arc::clone(&tls);
+    let first = runtime.spawn(async move { shown(&waiting).await });
+    let mut pipe = fs::OpenOptions::new().write(true).open(&key).unwrap();
+    for _ in 0..3 {
+        assert_eq!(runtime.block_on(shown(&tls)), PAIRS[0].seen);
+    }
+    pipe.write_all(PAIRS[1].key.as_bytes()).unwrap();
+    drop(pipe);
+    assert_eq!(runtime.block_on(first).unwrap(), PAIRS[1].seen);
 }
 
 #[test]
