@@ -86,6 +86,10 @@ fn a_server_that_proves_itself_is_spoken_to_and_no_other_hears_a_word() {
     let both = format!("{}{}", other.pem(), authority.pem());
     assert!(house.health("127.0.0.1", Some(both)).is_ok());
     assert_eq!(house.requests(), 6);
+    // A server may vouch for itself, to who was given its certificate.
+    let itself = Pair::of_itself();
+    let alone = House::new(&itself);
+    assert!(alone.health("127.0.0.1", Some(itself.certificate)).is_ok());
     // Signed by the right authority, but for others.
     let elsewhere = House::new(&authority.issue_for(&["127.0.0.2", "elsewhere.example"]));
     for (house, authorities) in [

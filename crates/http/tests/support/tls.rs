@@ -75,6 +75,18 @@ impl Authority {
 }
 
 impl Pair {
+    /// A certificate for loopback that signed itself, and is that of no authority.
+    pub(crate) fn of_itself() -> Self {
+        let key = KeyPair::generate().unwrap();
+        let wanted = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+        let certificate = wanted.self_signed(&key).unwrap();
+        Self {
+            certificate: certificate.pem(),
+            key: key.serialize_pem(),
+            seen: certificate.der().clone(),
+        }
+    }
+
     /// Writes both into a directory; gives the paths of certificate and key.
     pub(crate) fn write(&self, directory: &Path) -> (PathBuf, PathBuf) {
         let paths = (directory.join("server.pem"), directory.join("server.key"));
