@@ -26,6 +26,7 @@ pub(crate) fn check(home: &Home, operator_key: &str, acknowledged: &BTreeMap<&'s
         door: Door::Library,
         message: None,
         peer: None,
+        visit: std::sync::Arc::default(),
     };
     let operator = gate.operator(&ask).expect("the operator key still works");
     let tenants = store.catalogue().tenant_list(&operator).unwrap();

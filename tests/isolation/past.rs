@@ -76,6 +76,7 @@ pub(super) fn expired_admin(data: &Path, operator_key: &str, tenant: &str) -> St
         door: Door::Library,
         message: None,
         peer: None,
+        visit: std::sync::Arc::default(),
     };
     let operator = gate.operator(&ask).unwrap();
     let name = TenantName::parse(tenant).unwrap();

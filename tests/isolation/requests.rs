@@ -94,6 +94,7 @@ pub(super) fn lines() -> Vec<Line> {
     lines.extend(port_lines());
     lines.extend(namespace_lines());
     lines.extend(key_lines());
+    lines.extend(session_lines());
     lines.extend(operator::lines());
     lines
 }
@@ -343,6 +344,19 @@ fn key_lines() -> Vec<Line> {
         line(Tenant, "GET /v1/keys", "", |_| to("/v1/keys")),
         line(Tenant, "DELETE /v1/keys/{key_id}", "", |world| {
             to(format!("/v1/keys/{}", world.key_id()))
+        }),
+    ]
+}
+
+fn session_lines() -> Vec<Line> {
+    use Listener::Tenant;
+    vec![
+        line(Tenant, "GET /v1/sessions", "", |_| to("/v1/sessions")),
+        line(Tenant, "DELETE /v1/sessions/{id}", "of nobody", |_| {
+            to("/v1/sessions/ses_00000000000000000000000000000000")
+        }),
+        line(Tenant, "POST /v1/sessions/sweep", "", |_| {
+            to("/v1/sessions/sweep")
         }),
     ]
 }

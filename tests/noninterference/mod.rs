@@ -59,6 +59,7 @@ fn arrive(server: &Server, name: &str) -> Person {
             canary: format!("canary-{name}."),
             numbers: None,
             known: Known::default(),
+            has_sessions: false,
             plans: VecDeque::new(),
         },
         mask: Mask::default(),

@@ -143,6 +143,7 @@ fn ask<'a>(lines: &'a [(&'a str, &'a [u8])]) -> Ask<'a> {
     Ask {
         headers: Headers::new(lines),
         peer: None,
+        visit: std::sync::Arc::default(),
         named: &[],
         verb: "test",
         door: Door::Library,

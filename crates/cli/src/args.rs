@@ -44,6 +44,9 @@ pub(crate) enum Command {
     /// Manage the issuers whose signed tokens (JWT) a tenant takes, as the operator
     #[command(subcommand)]
     JwtIssuer(commands::jwt_issuer::JwtIssuer),
+    /// Manage isolation sessions, as a tenant's admin
+    #[command(subcommand)]
+    Session(commands::session::Session),
     /// Manage named namespaces
     #[command(subcommand)]
     Namespace(commands::namespace::Namespace),
@@ -94,6 +97,7 @@ impl Command {
             Self::HmacKey(command) => command.run(output),
             Self::Identity(command) => command.run(output),
             Self::JwtIssuer(command) => command.run(output),
+            Self::Session(command) => command.run(output),
             Self::Namespace(command) => command.run(output),
             Self::Remember(command) => command.run(output),
             Self::Recall(command) => command.run(output),

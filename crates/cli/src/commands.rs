@@ -22,6 +22,7 @@ pub(crate) mod namespace;
 pub(crate) mod recall;
 pub(crate) mod remember;
 pub(crate) mod serve;
+pub(crate) mod session;
 pub(crate) mod tenant;
 pub(crate) mod verify;
 pub(crate) mod whoami;

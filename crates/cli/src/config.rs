@@ -14,7 +14,9 @@ use std::path::{Path, PathBuf};
 use anchorhold_crypto::Kek;
 use anchorhold_embed::RemoteSettings;
 use anchorhold_model::IpNet;
-use anchorhold_model::limits::{HANDLES_DEFAULT, RESIDENT_BYTES_DEFAULT, RESIDENTS_DEFAULT};
+use anchorhold_model::limits::{
+    HANDLES_DEFAULT, RESIDENT_BYTES_DEFAULT, RESIDENTS_DEFAULT, SESSION_SWEEP_SECONDS,
+};
 
 use anchorhold_store::RESIDUE_DAYS_DEFAULT;
 
@@ -38,6 +40,7 @@ pub(crate) struct Settings {
     pub(crate) backup_days: u32,
     pub(crate) residents_max: usize,
     pub(crate) resident_bytes_max: usize,
+    pub(crate) session_sweep_seconds: u64,
     pub(crate) embedders: Vec<RemoteSettings>,
 }
 
@@ -95,6 +98,7 @@ impl Settings {
                 "resident_bytes_max",
                 RESIDENT_BYTES_DEFAULT,
             )?,
+            session_sweep_seconds: file.session_sweep_seconds.unwrap_or(SESSION_SWEEP_SECONDS),
             embedders: embedders::resolve(&file.embedders, lookup)?,
             installation: Installation::of(flags.data, flags.kek, lookup, file)?,
         })

@@ -91,6 +91,7 @@ pub(crate) fn with_headers<T>(
         door: Door::Library,
         message: None,
         peer: None,
+        visit: std::sync::Arc::default(),
     };
     ask(gate, &question).map_err(|denial| {
         Error::Refused(Box::new(Refused {

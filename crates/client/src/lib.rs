@@ -15,6 +15,7 @@ mod memories;
 mod namespaces;
 mod operator;
 mod recall;
+mod sessions;
 mod tls;
 mod transport;
 mod verify;

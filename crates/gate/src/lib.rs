@@ -13,9 +13,10 @@ use std::sync::Arc;
 
 use anchorhold_identity::{
     Caller, Creation, Denial, Directory, Door, Evidence, Headers, Includes, Journal, Listing,
-    Message, Missing, Operator, Read, Reason, Replays, Right, Ruling, Scope, SubjectErasure,
-    Subtree, TenantAdmin, Verdict, authenticate, creation, enforce, enforce_below, enforce_by_id,
-    enforce_subtree, listing, operator, resolve, subject_erasure, tenant_admin, validate,
+    Message, Missing, NamedSession, Operator, Read, Reason, Replays, Right, Ruling, Scope,
+    SubjectErasure, Subtree, TenantAdmin, Verdict, Visit, authenticate, creation, enforce,
+    enforce_below, enforce_by_id, enforce_subtree, listing, operator, resolve, session_erasure,
+    subject_erasure, tenant_admin, validate,
 };
 use anchorhold_model::{Clock, Issuer, NamespaceId, NamespaceName, SubScopes, User, UserId};
 
@@ -23,7 +24,7 @@ pub use explain::{Credential, Explained};
 pub use who::Who;
 
 /// What a door knows of a request when it asks.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Ask<'a> {
     /// All header lines.
     pub headers: Headers<'a>,
@@ -37,6 +38,8 @@ pub struct Ask<'a> {
     pub message: Option<Message<'a>>,
     /// The other end of the connection; none where there is none.
     pub peer: Option<IpAddr>,
+    /// The session that the request has by now; one for each request, however often it asks.
+    pub visit: Arc<Visit>,
 }
 
 /// Turns requests into proofs, and refusals into entries of the audit log.
@@ -55,6 +58,8 @@ pub enum Erased {
     User(UserId),
     /// Whoever the request speaks for.
     Own,
+    /// A session.
+    Session(NamedSession),
 }
 
 impl Gate {
@@ -155,7 +160,7 @@ impl Gate {
         self.known(ask, listing)
     }
 
-    /// Proof that a user may be erased.
+    /// Proof that a user or a session may be erased.
     pub fn subject_erasure(&self, ask: &Ask<'_>, erased: Erased) -> Result<SubjectErasure, Denial> {
         self.judged(ask, |caller, verdict| {
             // A user and a namespace: what is to be destroyed must not be guessed.
@@ -165,7 +170,13 @@ impl Gate {
             {
                 return Err(caller.denied(Reason::NamespaceConflict));
             }
+            let (door, directory) = (ask.door, self.directory());
+            let of_session = |named| session_erasure(caller, verdict, named, door, directory);
             let user = match erased {
+                Erased::Session(named) => return of_session(named),
+                Erased::Own if verdict.ruling() == Ruling::Session => {
+                    return of_session(NamedSession::Own);
+                }
                 Erased::User(id) => User {
                     issuer: local(caller)?,
                     id,
@@ -175,7 +186,7 @@ impl Gate {
                     None => return Err(caller.denied(nobody_to_erase(verdict))),
                 },
             };
-            subject_erasure(caller, verdict, user, ask.door)
+            subject_erasure(caller, verdict, user, door)
         })
     }
 
@@ -212,7 +223,9 @@ impl Gate {
         let outcome = named.and_then(|named| {
             // As a request that reads would be let in, or not.
             let (name, missing) = (named.clone(), Missing::Empty);
-            enforce::<Read>(&caller, &verdict, name, missing, ask.door, self.directory())?;
+            if name.is_some() || verdict.ruling() != Ruling::Session {
+                enforce::<Read>(&caller, &verdict, name, missing, ask.door, self.directory())?;
+            }
             who::of(&caller, &verdict, named, self.directory())
         });
         Explained {
@@ -249,6 +262,7 @@ impl Gate {
             headers: ask.headers,
             message: ask.message.map(|message| (message, &*self.replays)),
             peer: ask.peer,
+            visit: Arc::clone(&ask.visit),
         }
     }
 

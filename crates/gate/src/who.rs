@@ -4,8 +4,8 @@ use anchorhold_identity::{
     Caller, Denial, Directory, Reason, Strength, Verdict, address_of, incarnation_of, listing,
 };
 use anchorhold_model::{
-    Address, Grant, Issuer, KeyId, NamespaceId, NamespaceName, Place, TenantName, TrustMode, User,
-    UserId,
+    Address, Grant, Issuer, KeyId, NamespaceId, NamespaceName, Place, SessionHandle, TenantName,
+    TrustMode, User, UserId,
 };
 
 /// What a request is taken for. A plain noun: it gives no right.
@@ -49,7 +49,17 @@ pub(crate) fn of(
             let name = name.to_string();
             return Err(caller.denied(Reason::NamespaceForbidden { name }));
         }
-        None => match address_of(caller, verdict) {
+        None => match address_of(caller, verdict, directory) {
+            Ok(Address {
+                tenant,
+                place: place @ Place::Session(session),
+            }) => {
+                let proven = Some(Strength::Proven);
+                (
+                    Some(Address { tenant, place }),
+                    (session_subject(session), proven),
+                )
+            }
             Ok(address) => {
                 let subject = piece.map(|piece| piece.subject.clone());
                 let strength = piece.map(|piece| piece.strength);
@@ -77,6 +87,13 @@ pub(crate) fn of(
         grants: credential.grants.clone(),
         key: credential.key,
     })
+}
+
+/// A session that speaks for itself.
+fn session_subject(session: SessionHandle) -> Option<User> {
+    let issuer = Issuer::parse(Issuer::SESSION).ok()?;
+    let id = UserId::parse(&session.to_string()).ok()?;
+    Some(User { issuer, id })
 }
 
 /// A credential that speaks for itself.

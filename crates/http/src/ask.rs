@@ -1,6 +1,5 @@
 //! From a request to the gate and back with a proof; the only file that talks to the gate.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use anchorhold_gate::{Ask, Erased, Gate, Who};
@@ -20,7 +19,7 @@ use crate::state::App;
 fn put<T>(
     gate: &Gate,
     headers: &HeaderMap,
-    (message, peer): (Message<'_>, Option<IpAddr>),
+    (arrival, is_again): (&Arrival, bool),
     named: &[NamespaceName],
     verb: &'static str,
     decide: impl FnOnce(&Gate, &Ask<'_>) -> Result<T, Denial>,
@@ -31,8 +30,9 @@ fn put<T>(
         named,
         verb,
         door: Door::Http,
-        message: Some(message),
-        peer,
+        message: Some(arrival.message(is_again)),
+        peer: arrival.peer,
+        visit: Arc::clone(&arrival.visit),
     };
     decide(gate, &ask)
 }
@@ -67,7 +67,7 @@ impl Again {
         put(
             &self.app.gate,
             &self.headers,
-            (self.arrival.message(true), self.arrival.peer),
+            (&self.arrival, true),
             named,
             self.verb,
             |gate, ask| gate.scope::<Read>(ask, Missing::Empty).map(drop),
@@ -91,7 +91,7 @@ impl Call {
         named: &[NamespaceName],
         decide: impl FnOnce(&Gate, &Ask<'_>) -> Result<T, Denial>,
     ) -> Result<T, Denial> {
-        let came = (self.arrival.message(false), self.arrival.peer);
+        let came = (&*self.arrival, false);
         put(gate, &self.headers, came, named, self.route.verb, decide)
     }
 

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Weak};
 
 use anchorhold_crypto::SIGNATURE_BYTES;
+use anchorhold_identity::Visit;
 use anchorhold_model::Timestamp;
 use anchorhold_wire::{Request, read};
 use axum::http::{HeaderMap, Method};
@@ -30,6 +31,8 @@ pub(crate) struct Arrival {
     pub(crate) at: Timestamp,
     /// The other end of the connection.
     pub(crate) peer: Option<IpAddr>,
+    /// The session that the request has by now.
+    pub(crate) visit: Arc<Visit>,
 }
 
 /// What a route works on. Everything that decides identity stays inside `headers`, for the gate.

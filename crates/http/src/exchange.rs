@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use anchorhold_crypto::sha256;
-use anchorhold_identity::IdentityHeader;
+use anchorhold_identity::{IdentityHeader, Visit};
 use anchorhold_wire::Code;
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, RawPathParams, Request};
@@ -21,6 +21,7 @@ use crate::reply::Reply;
 use crate::request_id::RequestId;
 use crate::room::Holder;
 use crate::route::{Guard, Route, Run, Takes};
+use crate::session;
 use crate::state::{App, Lane};
 use crate::stream::{self, Place};
 
@@ -77,7 +78,9 @@ pub(crate) async fn exchange(app: Arc<App>, route: Arc<Route>, request: Request)
     } else {
         Lane::Tenants
     };
-    let attempted = attempt(&app, lane, route, request_id.clone(), parts, body).await;
+    let visit = Arc::new(Visit::default());
+    let asked = (request_id.clone(), Arc::clone(&visit));
+    let attempted = attempt(&app, lane, route, asked, parts, body).await;
     let mut response = match attempted {
         Ok((reply, place)) => {
             let send = |pieces| stream::send(app, lane, request_id, place, pieces);
@@ -85,6 +88,7 @@ pub(crate) async fn exchange(app: Arc<App>, route: Arc<Route>, request: Request)
         }
         Err(refusal) => refusal.into_response(&request_id),
     };
+    session::tell(&visit, response.headers_mut());
     response.extensions_mut().insert(answered);
     response
 }
@@ -93,7 +97,7 @@ async fn attempt(
     app: &Arc<App>,
     lane: Lane,
     route: Arc<Route>,
-    request_id: RequestId,
+    (request_id, visit): (RequestId, Arc<Visit>),
     mut parts: Parts,
     mut body: Body,
 ) -> Result<(Reply, Option<Arc<Place>>), Refusal> {
@@ -118,6 +122,7 @@ async fn attempt(
         at,
         peer: parts.extensions.get::<Peer>().map(Peer::ip),
         method: parts.method,
+        visit,
     };
     // Dropped with this future when the client leaves.
     let client = Arc::new(());

@@ -49,6 +49,7 @@ mod routes;
 #[cfg(feature = "sabotage")]
 mod sabotage;
 mod server;
+mod session;
 mod state;
 mod stream;
 mod timed;

@@ -20,6 +20,8 @@ pub(crate) struct Refusal {
     rejection: Rejection,
     /// Differs from the code's own where HTTP has a status that no code of ours has.
     status: u16,
+    /// Seconds of `Retry-After`, where they are not those of the code.
+    retry_after: Option<u64>,
     /// For the log alone.
     cause: Option<Cow<'static, str>>,
 }
@@ -54,6 +56,19 @@ impl Refusal {
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status.as_u16();
         self
+    }
+
+    /// The same with seconds after which it may go better.
+    #[must_use]
+    pub(crate) fn retried_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// No session that the caller may end.
+    pub(crate) fn session_not_found() -> Self {
+        let message = "no such session lives; those that do are listed at /v1/sessions";
+        Self::new(Code::NamespaceNotFound, message)
     }
 
     /// Nothing stands at this path on this listener.
@@ -91,7 +106,7 @@ impl Refusal {
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Some(seconds) = code.retries() {
+        if let Some(seconds) = self.retry_after.or(code.retries()) {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         if self.status == 401 {
@@ -114,6 +129,7 @@ impl From<Rejection> for Refusal {
     fn from(rejection: Rejection) -> Self {
         Self {
             status: rejection.code.status(),
+            retry_after: None,
             rejection,
             cause: None,
         }

@@ -14,6 +14,7 @@ mod namespaces;
 mod operations;
 mod recall;
 mod restore;
+mod sessions;
 mod tenants;
 mod verify;
 mod whoami;
@@ -63,6 +64,9 @@ pub(crate) fn tenant() -> Vec<Route> {
         namespaces::update::route(),
         namespaces::delete::route(),
         whoami::route(),
+        sessions::list::route(),
+        sessions::end::route(),
+        sessions::sweep::route(),
         keys::create::route(),
         keys::list::route(),
         keys::revoke::route(),

@@ -27,6 +27,7 @@ mod operations;
 mod overload;
 mod porting;
 mod replies;
+mod sessions;
 mod shutdown;
 mod signed;
 mod signed_tokens;

@@ -19,7 +19,7 @@ fn an_unknown_path_and_a_path_of_the_other_listener_are_404() {
         "/v1/tenants/acme/keys",
         "/metrics",
         "/v1/exports",
-        "/v1/sessions",
+        "/v1/session",
     ] {
         server
             .ask("GET", target)

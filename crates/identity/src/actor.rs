@@ -47,6 +47,8 @@ pub enum Source {
     SillyTavern,
     /// A header of the tenant's choosing.
     NamedHeader,
+    /// A session that this server began.
+    Session,
 }
 
 impl Source {
@@ -73,6 +75,7 @@ impl Source {
             Self::OpenWebuiJwt => "open_webui_jwt",
             Self::SillyTavern => "silly_tavern",
             Self::NamedHeader => "header",
+            Self::Session => "session",
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Like a `Scope`, each is made in `enforce` alone and has no public constructor.
 
-use anchorhold_model::{Grant, NamespaceName, TenantId, User};
+use anchorhold_model::{Grant, NamespaceName, SessionHandle, TenantId, User};
 
 use crate::Actor;
 
@@ -41,6 +41,23 @@ impl TenantAdmin {
     /// Who acts.
     pub const fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// The right to erase one session of the tenant.
+    pub fn session_erasure(&self, session: SessionHandle) -> SubjectErasure {
+        SubjectErasure {
+            tenant: self.tenant,
+            subject: Subject::Session(session),
+            actor: self.actor.clone(),
+        }
+    }
+
+    /// The right to erase the sessions that are over.
+    pub fn session_sweep(&self) -> SessionSweep {
+        SessionSweep {
+            tenant: self.tenant,
+            actor: self.actor.clone(),
+        }
     }
 }
 
@@ -86,10 +103,19 @@ impl Listing {
     }
 }
 
-/// Proof that the request may erase this user with all that is below it.
+/// Who is erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A user with all that is below it.
+    User(User),
+    /// A session.
+    Session(SessionHandle),
+}
+
+/// Proof that the request may erase this subject with all that hangs on it.
 pub struct SubjectErasure {
     pub(crate) tenant: TenantId,
-    pub(crate) user: User,
+    pub(crate) subject: Subject,
     pub(crate) actor: Actor,
 }
 
@@ -99,9 +125,27 @@ impl SubjectErasure {
         self.tenant
     }
 
-    /// The user.
-    pub const fn user(&self) -> &User {
-        &self.user
+    /// Who is erased.
+    pub const fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// Who acts.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+/// Proof that sessions of a tenant may be erased that are over.
+pub struct SessionSweep {
+    pub(crate) tenant: TenantId,
+    pub(crate) actor: Actor,
+}
+
+impl SessionSweep {
+    /// The tenant.
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
     }
 
     /// Who acts.

@@ -69,6 +69,11 @@ pub enum Reason {
     NamespaceNotFound,
     /// Nothing is stored for this user.
     UserNotFound,
+    /// There are as many sessions as there may be, or this peer was given as many as it may have.
+    SessionLimit {
+        /// After how many seconds there may be another one.
+        retry_after_seconds: u64,
+    },
     /// A part of the policy comes with a later version.
     NotAvailableYet {
         /// Which part.
@@ -126,6 +131,7 @@ impl Reason {
             Self::AccessForbidden { .. } => "access_forbidden",
             Self::NamespaceNotFound => "namespace_not_found",
             Self::UserNotFound => "user_not_found",
+            Self::SessionLimit { .. } => "session_limit",
             Self::NotAvailableYet { .. } => "not_available_yet",
             Self::Unavailable => "unavailable",
         }

@@ -3,12 +3,13 @@
 //! Plain nouns, never content: these reads are the only data access without a Scope. The
 //! catalogue of `store` implements it.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Weak};
 
 use anchorhold_crypto::Token;
 use anchorhold_model::{
-    Address, BearerToken, Grant, KeyId, NamespaceId, TenantId, TenantName, TenantPolicy, Timestamp,
-    User, UserId,
+    Address, BearerToken, Grant, KeyId, NamespaceId, SessionHandle, SessionId, TenantId,
+    TenantName, TenantPolicy, Timestamp, User, UserId,
 };
 
 use crate::{IdentitySettings, JwtKeySet};
@@ -126,7 +127,30 @@ pub enum Reservation {
     Reserved(NamespaceId, Promise),
 }
 
-/// Reads of nouns, and the reservation of ids.
+/// A session that is to begin.
+#[derive(Clone, Copy, Debug)]
+pub struct NewSession {
+    /// The id, if the client drew it.
+    pub drawn: Option<SessionId>,
+    /// Who asks, for limits.
+    pub client: Option<IpAddr>,
+    /// With which credential: what others draw never moves the ids that its sessions get.
+    pub by: KeyId,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// The session lives.
+    Session(SessionId, SessionHandle),
+    /// There are as many as there may be.
+    Full {
+        /// After how many seconds there may be another one.
+        retry_after_seconds: u64,
+    },
+}
+
+/// Reads of nouns, the reservation of ids, and the beginning and use of sessions.
 pub trait Directory: Send + Sync {
     /// The credential that is shown: looked up by keyed hash, compared in constant time.
     fn credential(&self, shown: &Presented) -> Result<Option<Arc<CredentialRecord>>, Unavailable>;
@@ -153,6 +177,23 @@ pub trait Directory: Send + Sync {
         tenant: TenantId,
         namespace: NamespaceId,
     ) -> Result<Option<Address>, Unavailable>;
+
+    /// The session of this id if it lives now. To look is not to use it.
+    fn session(
+        &self,
+        tenant: &TenantRecord,
+        id: &SessionId,
+    ) -> Result<Option<SessionHandle>, Unavailable>;
+
+    /// The same, and its time begins anew.
+    fn session_use(
+        &self,
+        tenant: &TenantRecord,
+        id: &SessionId,
+    ) -> Result<Option<SessionHandle>, Unavailable>;
+
+    /// Begins a session. Its row is durable when this returns; it has no namespace before a first write.
+    fn session_begin(&self, tenant: &TenantRecord, new: NewSession) -> Result<Begun, Unavailable>;
 
     /// Whether the tenant knows this user.
     fn is_known(&self, tenant: TenantId, user: &User) -> Result<bool, Unavailable>;

@@ -3,6 +3,7 @@
 
 mod named;
 mod proofs;
+mod session;
 mod subject;
 mod subtree;
 
@@ -15,7 +16,9 @@ use crate::{
     Verdict,
 };
 pub use named::enforce_by_id;
-pub use proofs::{creation, listing, operator, subject_erasure, tenant_admin};
+pub use proofs::{
+    NamedSession, creation, listing, operator, session_erasure, subject_erasure, tenant_admin,
+};
 pub use subtree::{Subtree, enforce_below, enforce_subtree};
 
 /// What to do when the namespace of a user, or the shared one, does not exist yet.
@@ -46,9 +49,14 @@ where
     }
 }
 
-/// The address that a request without a named namespace speaks of, for `whoami`.
-pub fn address_of(caller: &Caller, verdict: &Verdict) -> Result<Address, Denial> {
-    subject::destination(caller, verdict).map(|destination| destination.address)
+/// The address that a request without a named namespace speaks of, for `whoami`. No session begins.
+pub fn address_of(
+    caller: &Caller,
+    verdict: &Verdict,
+    directory: &dyn Directory,
+) -> Result<Address, Denial> {
+    let destination = subject::destination(caller, verdict, session::Entry::Look(directory))?;
+    Ok(destination.address)
 }
 
 /// The living incarnation at an address that is allowed, for `whoami`.

@@ -1,17 +1,18 @@
 //! The header lines of a request as identity reads them: once, whole, and without repair.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use anchorhold_model::Part;
 
-use crate::{Denial, Message, Reason, Replays};
+use crate::{Denial, Message, Reason, Replays, Visit};
 
 /// All header lines of a request, in order: name and raw value.
 #[derive(Clone, Copy, Debug)]
 pub struct Headers<'a>(&'a [(&'a str, &'a [u8])]);
 
 /// What a request shows to say who it speaks for.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Evidence<'a> {
     /// All header lines.
     pub headers: Headers<'a>,
@@ -19,6 +20,8 @@ pub struct Evidence<'a> {
     pub message: Option<(Message<'a>, &'a Replays)>,
     /// The other end of the connection; nothing where there is none.
     pub peer: Option<IpAddr>,
+    /// The session that the request has by now.
+    pub visit: Arc<Visit>,
 }
 
 impl<'a> From<Headers<'a>> for Evidence<'a> {
@@ -27,6 +30,7 @@ impl<'a> From<Headers<'a>> for Evidence<'a> {
             headers,
             message: None,
             peer: None,
+            visit: Arc::default(),
         }
     }
 }

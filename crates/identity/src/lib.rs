@@ -15,6 +15,7 @@ mod enforce;
 mod evidence;
 mod journal;
 mod jwt;
+mod newcomers;
 mod replays;
 mod resolve;
 mod scope;
@@ -22,22 +23,28 @@ mod settings;
 pub mod signature;
 mod system;
 mod validate;
+mod visit;
 
 pub use actor::{Actor, CredentialStamp, Door, Source, Strength};
 pub use authenticate::{Caller, authenticate};
-pub use authority::{Creation, Listing, Operator, SubjectErasure, TenantAdmin};
+pub use authority::{
+    Creation, Listing, Operator, SessionSweep, Subject, SubjectErasure, TenantAdmin,
+};
 pub use custody::{Custodian, Custody};
 pub use denial::{Denial, Reason};
 pub use directory::{
-    ActAs, CredentialRecord, Directory, Presented, Promise, Reservation, TenantRecord, Unavailable,
+    ActAs, Begun, CredentialRecord, Directory, NewSession, Presented, Promise, Reservation,
+    TenantRecord, Unavailable,
 };
 pub use enforce::{
-    Missing, Subtree, address_of, creation, enforce, enforce_below, enforce_by_id, enforce_subtree,
-    incarnation_of, listing, operator, subject_erasure, tenant_admin,
+    Missing, NamedSession, Subtree, address_of, creation, enforce, enforce_below, enforce_by_id,
+    enforce_subtree, incarnation_of, listing, operator, session_erasure, subject_erasure,
+    tenant_admin,
 };
 pub use evidence::{Evidence, Headers, IdentityHeader};
 pub use journal::Journal;
 pub use jwt::{JwtKey, JwtKeyForm, JwtKeySet, JwtProblem};
+pub use newcomers::Newcomers;
 pub use replays::Replays;
 pub use resolve::{Piece, Resolution, resolve};
 pub use scope::{Admin, Erase, Includes, Read, Right, Scope, Write};
@@ -45,3 +52,4 @@ pub use settings::{HmacKey, IdentitySettings, open_webui_keys};
 pub use signature::{Fields, Message, SignatureProblem, canonical};
 pub use system::SystemAuthority;
 pub use validate::{Ruling, Verdict, rule, rule_on_conflict, validate};
+pub use visit::{Beginning, Opened, Visit};

@@ -7,10 +7,16 @@ mod api_key;
 mod header;
 mod jwt;
 mod open_webui;
+mod peer;
+mod session;
+
+use std::net::IpAddr;
+use std::sync::Arc;
 
 use anchorhold_model::{HeaderKind, Issuer, SubScopes, User};
 
-use crate::{Caller, Denial, Evidence, IdentityHeader, Source, Strength, signature};
+use crate::{Caller, Denial, Evidence, IdentityHeader, Source, Strength, Visit, signature};
+pub(crate) use session::Shown;
 
 /// One piece of evidence: a subject, and how well it is proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +34,12 @@ pub struct Piece {
 pub struct Resolution {
     pub(crate) pieces: Vec<Piece>,
     pub(crate) sub_scopes: SubScopes,
+    /// What is shown of a session, if the tenant has sessions.
+    pub(crate) session: Option<Shown>,
+    /// Where the request came from, for limits.
+    pub(crate) client: Option<IpAddr>,
+    /// The session that the request has by now.
+    pub(crate) visit: Arc<Visit>,
 }
 
 impl Resolution {
@@ -100,7 +112,18 @@ pub fn resolve<'a>(
         agent: part(IdentityHeader::Agent)?,
         thread: part(IdentityHeader::Thread)?,
     };
-    Ok(Resolution { pieces, sub_scopes })
+    let session = session::shown(caller, headers).map_err(of_caller)?;
+    let client = match (caller.tenant(), session) {
+        (Some(tenant), Some(_)) => peer::client(&tenant.identity.sources, evidence.peer, headers),
+        _ => None,
+    };
+    Ok(Resolution {
+        pieces,
+        sub_scopes,
+        session,
+        client,
+        visit: evidence.visit,
+    })
 }
 
 /// Who sent the headers, as far as that decides what they are worth.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anchorhold_crypto::{JwsAlgorithm, Secret};
 use anchorhold_model::limits::HMAC_KEYS_MAX;
-use anchorhold_model::{Issuer, KeyId, Part, Sources, Timestamp};
+use anchorhold_model::{Issuer, KeyId, Part, SessionPolicy, Sources, Timestamp};
 
 use crate::{JwtKey, JwtKeyForm, JwtKeySet};
 
@@ -26,6 +26,8 @@ pub struct IdentitySettings {
     pub sources: Sources,
     /// What checks the tokens in which Open WebUI names its users, once a secret is shared with it.
     pub open_webui: Option<JwtKeySet>,
+    /// How sessions live.
+    pub sessions: SessionPolicy,
 }
 
 /// A key with which a backend signs requests.

@@ -7,7 +7,7 @@ use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Address, NamespaceId, TenantId};
 
 use crate::scope::Inner;
-use crate::{Actor, Door, Right, Scope};
+use crate::{Actor, Door, Right, Scope, SessionSweep};
 
 static CLAIMED: AtomicBool = AtomicBool::new(false);
 
@@ -40,6 +40,15 @@ impl SystemAuthority {
             address,
             actor,
         })
+    }
+
+    /// The right to erase what is over among the sessions of a tenant. It does not stand in the tenant's
+    /// own log, as no chore does.
+    pub fn session_sweep(&self, tenant: TenantId) -> SessionSweep {
+        SessionSweep {
+            tenant,
+            actor: self.actor(None),
+        }
     }
 
     /// The process as it stands in the audit log.

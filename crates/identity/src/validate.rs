@@ -5,7 +5,7 @@
 use anchorhold_model::{Isolation, TenantPolicy, TrustMode};
 
 use crate::authenticate::unavailable;
-use crate::resolve::Piece;
+use crate::resolve::{Piece, Shown};
 use crate::{Caller, Denial, Directory, Reason, Resolution, Strength};
 
 /// What the tables say.
@@ -160,10 +160,27 @@ pub fn validate(
             .map_err(unavailable)?,
         None => false,
     };
-    let by_table = rule(policy, piece.as_ref().map(|piece| piece.strength), known);
+    let lives = match resolution.session {
+        Some(Shown::Id { id, .. }) => directory
+            .session(tenant, &id)
+            .map_err(unavailable)?
+            .is_some(),
+        Some(Shown::Nothing | Shown::NoId) | None => false,
+    };
+    // A session that lives is proved by its id, for itself alone.
+    let strength = if lives {
+        Some(Strength::Proven)
+    } else {
+        piece.as_ref().map(|piece| piece.strength)
+    };
+    let by_table = rule(policy, strength, known);
     let ruling = if resolution.is_conflict() {
         match (rule_on_conflict(policy.trust_mode), by_table) {
-            (Ruling::OwnWithAdvisory | Ruling::Sandbox, Ruling::IsolationKeyRequired) => by_table,
+            // Who is named decides nothing there: a key is missing, or a session is its holder's.
+            (
+                Ruling::OwnWithAdvisory | Ruling::Sandbox,
+                Ruling::IsolationKeyRequired | Ruling::Session,
+            ) => by_table,
             (Ruling::OwnWithAdvisory, Ruling::Shared | Ruling::SharedWithAdvisory) => {
                 Ruling::SharedWithAdvisory
             }

@@ -15,6 +15,7 @@ mod jwt;
 mod named;
 mod places;
 mod proofs;
+mod sessions;
 mod signed;
 mod sources;
 mod subtrees;

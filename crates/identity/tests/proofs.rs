@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use anchorhold_identity::{
-    CredentialRecord, Denial, Door, creation, listing, operator, subject_erasure, tenant_admin,
+    CredentialRecord, Denial, Door, Subject, creation, listing, operator, subject_erasure,
+    tenant_admin,
 };
 use anchorhold_model::{AccessSet, Isolation, TrustMode};
 
@@ -125,7 +126,7 @@ fn proofs_say_whose_they_are() {
     let (caller, verdict) = admin.judged(&[]).unwrap();
     let erasure = subject_erasure(&caller, &verdict, user("local", "bob"), Door::Http).unwrap();
     assert_eq!(erasure.tenant(), TENANT);
-    assert_eq!(*erasure.user(), user("local", "bob"));
+    assert_eq!(*erasure.subject(), Subject::User(user("local", "bob")));
     assert_eq!(erasure.actor().tenant, Some(TENANT));
     let house = World::usual(kinds()[7].1.clone());
     let operator = operator(&house.caller(), Door::Http).unwrap();

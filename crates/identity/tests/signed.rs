@@ -6,6 +6,7 @@ use anchorhold_identity::{
     Strength, canonical, resolve,
 };
 use anchorhold_model::{KeyId, Timestamp, hex};
+use std::sync::Arc;
 
 use crate::world::{NOW, World, plain, user};
 
@@ -119,6 +120,7 @@ impl Sent {
             headers: Headers::new(&lines),
             message: Some((message, replays)),
             peer: None,
+            visit: Arc::default(),
         };
         let found = resolve(&world.caller(), evidence).map_err(|denial| denial.reason)?;
         let piece = &found.pieces()[0];

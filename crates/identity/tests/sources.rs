@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use anchorhold_identity::{
     ActAs, CredentialRecord, Evidence, Headers, JwtProblem, Reason, Source, Strength,
@@ -65,6 +66,7 @@ pub(crate) fn outcome(world: &World, peer: &str, lines: &[(&str, &str)]) -> Resu
         headers: Headers::new(&lines),
         message: None,
         peer: Some(peer),
+        visit: Arc::default(),
     };
     let resolution = resolve(&caller, evidence).map_err(|denial| denial.reason)?;
     let verdict = validate(&caller, resolution, world).map_err(|denial| denial.reason)?;

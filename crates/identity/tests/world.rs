@@ -5,14 +5,15 @@ use std::sync::{Arc, Mutex};
 
 use anchorhold_crypto::{Token, TokenClass};
 use anchorhold_identity::{
-    ActAs, Admin, Caller, CredentialRecord, Denial, Directory, Door, Erase, Headers,
-    IdentitySettings, Includes, Missing, Presented, Promise, Read, Reason, Reservation, Right,
-    Scope, TenantRecord, Unavailable, Verdict, Write, authenticate, enforce, resolve, validate,
+    ActAs, Admin, Begun, Caller, CredentialRecord, Denial, Directory, Door, Erase, Headers,
+    IdentitySettings, Includes, Missing, NewSession, Presented, Promise, Read, Reason, Reservation,
+    Right, Scope, TenantRecord, Unavailable, Verdict, Write, authenticate, enforce, resolve,
+    validate,
 };
 use anchorhold_model::{
     AccessSet, Address, Grant, GrantPattern, Isolation, Issuer, KeyId, NamespaceId, NamespaceName,
-    Place, Random, Stream, SubScopes, TenantId, TenantName, TenantPolicy, Timestamp, TrustMode,
-    User, UserId,
+    Place, Random, SessionHandle, SessionId, Stream, SubScopes, TenantId, TenantName, TenantPolicy,
+    Timestamp, TrustMode, User, UserId,
 };
 
 pub(crate) const NOW: Timestamp = Timestamp::from_milliseconds(1_000_000);
@@ -126,6 +127,10 @@ pub(crate) struct World {
     /// What an id is said to be the address of, whoever asks.
     pub(crate) by_id: Option<Address>,
     pub(crate) known: bool,
+    /// Sessions that live.
+    pub(crate) sessions: Mutex<BTreeMap<SessionId, SessionHandle>>,
+    /// How many may live.
+    pub(crate) sessions_max: usize,
     /// The question from which on nothing is answered.
     pub(crate) silent_at: Option<&'static str>,
     asked: Mutex<Vec<&'static str>>,
@@ -156,6 +161,8 @@ impl World {
             living: BTreeMap::new(),
             by_id: None,
             known: false,
+            sessions: Mutex::default(),
+            sessions_max: usize::MAX,
             silent_at: None,
             asked: Mutex::default(),
         }
@@ -263,6 +270,7 @@ impl World {
             Place::User(user, _) => format!("{}:{}", user.issuer.as_str(), user.id.as_str()),
             Place::Named(name) => name.to_string(),
             Place::Shared => "shared".to_owned(),
+            Place::Session(_) => "session".to_owned(),
         };
         let advisory = if scope.actor().advisory { "!" } else { "" };
         Ok(format!("{place}{advisory}"))
@@ -334,6 +342,42 @@ impl Directory for World {
     fn address(&self, _: TenantId, _: NamespaceId) -> Result<Option<Address>, Unavailable> {
         self.ask("address")?;
         Ok(self.by_id.clone())
+    }
+
+    fn session(
+        &self,
+        _: &TenantRecord,
+        id: &SessionId,
+    ) -> Result<Option<SessionHandle>, Unavailable> {
+        self.ask("session")?;
+        Ok(self.sessions.lock().unwrap().get(id).copied())
+    }
+
+    fn session_use(
+        &self,
+        _: &TenantRecord,
+        id: &SessionId,
+    ) -> Result<Option<SessionHandle>, Unavailable> {
+        self.ask("session_use")?;
+        Ok(self.sessions.lock().unwrap().get(id).copied())
+    }
+
+    fn session_begin(&self, _: &TenantRecord, new: NewSession) -> Result<Begun, Unavailable> {
+        self.ask("session_begin")?;
+        let mut sessions = self.sessions.lock().unwrap();
+        if sessions.len() >= self.sessions_max {
+            let retry_after_seconds = 7;
+            return Ok(Begun::Full {
+                retry_after_seconds,
+            });
+        }
+        let number = u8::try_from(sessions.len()).unwrap();
+        let id = new
+            .drawn
+            .unwrap_or(SessionId::from_bytes([0x40 | number; 16]));
+        let handle = SessionHandle::from_bytes([0x80 | number; 16]);
+        sessions.insert(id, handle);
+        Ok(Begun::Session(id, handle))
     }
 
     fn is_known(&self, tenant: TenantId, _: &User) -> Result<bool, Unavailable> {

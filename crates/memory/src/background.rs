@@ -17,6 +17,8 @@ pub struct Chores {
     authority: SystemAuthority,
     /// The oldest first; as many as fit into the time after which a namespace is idle.
     marks: Mutex<VecDeque<Mark>>,
+    /// When sessions were swept last.
+    swept: Mutex<Option<Duration>>,
 }
 
 /// How often namespaces had been used at a time.
@@ -38,6 +40,8 @@ pub struct Done {
     pub evicted: usize,
     /// Their files, and others that nobody uses, closed.
     pub closed: usize,
+    /// Sessions that were over and are destroyed.
+    pub sessions: usize,
 }
 
 impl Engine {
@@ -47,6 +51,7 @@ impl Engine {
             engine: Arc::clone(self),
             authority,
             marks: Mutex::default(),
+            swept: Mutex::default(),
         }
     }
 }
@@ -57,12 +62,26 @@ impl Chores {
         let checkpoints = self.engine.store.vault().checkpoint_due()?;
         let (evicted, closed) = self.let_go();
         let expired = self.sweep()?;
+        let sessions = self.sweep_sessions()?;
         Ok(Done {
             checkpoints,
             expired,
             evicted,
             closed,
+            sessions,
         })
+    }
+
+    /// Destroys sessions that are over, every so often. They lead nowhere before that.
+    fn sweep_sessions(&self) -> Result<usize, Error> {
+        let every = Duration::from_secs(self.engine.settings.session_sweep_seconds);
+        let now = self.engine.clock.monotonic();
+        let mut swept = self.swept.lock().unwrap_or_else(PoisonError::into_inner);
+        if swept.is_some_and(|swept| now.saturating_sub(swept) < every) {
+            return Ok(0);
+        }
+        *swept = Some(now);
+        self.engine.session_sweep_all(&self.authority)
     }
 
     /// Lets go of what was not used for so long: no memory, no open file. Nothing is written.

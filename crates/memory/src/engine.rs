@@ -23,6 +23,8 @@ pub struct Settings {
     pub resident_bytes_max: usize,
     /// Seconds without use after which a namespace leaves memory and its file is closed.
     pub idle_seconds: u64,
+    /// Seconds between two sweeps of sessions that are over.
+    pub session_sweep_seconds: u64,
     /// How long a write waits for another one that is busy with the same ids.
     pub busy_wait: Duration,
     /// The language of stemmer and stopwords.
@@ -35,6 +37,7 @@ impl Default for Settings {
             residents_max: limits::RESIDENTS_DEFAULT,
             resident_bytes_max: limits::RESIDENT_BYTES_DEFAULT,
             idle_seconds: limits::NAMESPACE_IDLE_SECONDS,
+            session_sweep_seconds: limits::SESSION_SWEEP_SECONDS,
             busy_wait: limits::BUSY_WAIT,
             language: Language::default(),
         }
@@ -117,6 +120,9 @@ impl Engine {
     /// wait for what runs may leave: what was acknowledged is durable, and the audit log of it too.
     pub fn close(&self) {
         self.flush_audit();
+        if let Err(error) = self.store.catalogue().keep_session_uses() {
+            tracing::warn!(%error, "the last uses of sessions were not written down");
+        }
         self.store.vault().close();
         if let Err(error) = self.store.audit().close() {
             tracing::warn!(%error, "the last outcomes were not written to the audit log");

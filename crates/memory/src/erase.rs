@@ -1,6 +1,6 @@
 //! Erases a user with all that is below it, or a whole namespace: keys first, then bytes.
 
-use anchorhold_identity::{Admin, Scope, SubjectErasure};
+use anchorhold_identity::{Admin, Scope, Subject, SubjectErasure};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Place, Timestamp};
@@ -30,16 +30,24 @@ pub struct Receipt {
 }
 
 impl Engine {
-    /// Erases a user: its namespace, every workspace, agent and thread below, and its keys.
-    pub fn erase_user(&self, proof: &SubjectErasure) -> Result<Receipt, Error> {
+    /// Erases a user with its namespace, every workspace, agent and thread below and its keys, or a
+    /// session.
+    pub fn erase_subject(&self, proof: &SubjectErasure) -> Result<Receipt, Error> {
+        let (verb, missing) = match proof.subject() {
+            Subject::User(_) => ("erase_user", Error::UserNotFound),
+            Subject::Session(_) => ("erase_session", Error::NamespaceNotFound),
+        };
         let deed = Deed {
             actor: proof.actor(),
-            verb: "erase_user",
+            verb,
             namespace: None,
             records: 0,
         };
-        let is_theirs =
-            |place: &Place| matches!(place, Place::User(user, _) if user == proof.user());
+        let is_theirs = |place: &Place| match (place, proof.subject()) {
+            (Place::User(user, _), Subject::User(erased)) => user == erased,
+            (Place::Session(session), Subject::Session(erased)) => session == erased,
+            _ => false,
+        };
         let erase = || {
             let shredded = self.store.erase_subject(proof);
             #[cfg(feature = "sabotage")]
@@ -51,7 +59,7 @@ impl Engine {
                 address.tenant == proof.tenant() && is_theirs(&address.place)
             });
             shredded.map_err(|error| match error {
-                StoreError::NotFound => Error::UserNotFound,
+                StoreError::NotFound => missing,
                 other => other.into(),
             })
         };

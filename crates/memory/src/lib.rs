@@ -36,6 +36,7 @@ mod recall;
 mod remember;
 mod resident;
 mod restore;
+mod sessions;
 mod spaces;
 mod tenants;
 mod vectors;
@@ -57,4 +58,6 @@ pub use remember::Remembered;
 pub use restore::Restore;
 
 pub use anchorhold_index::{Recipe, Why};
-pub use anchorhold_store::{Finding, NamespaceRecord, NewKey, Residue, Restored, Step, Surveyed};
+pub use anchorhold_store::{
+    Finding, NamespaceRecord, NewKey, Residue, Restored, SessionRecord, Step, Surveyed,
+};

@@ -272,7 +272,7 @@ impl World {
             .gate
             .subject_erasure(&ask(&lines, &[]), erased)
             .map_err(Refused::Gate)?;
-        self.engine.erase_user(&proof).map_err(Refused::Engine)
+        self.engine.erase_subject(&proof).map_err(Refused::Engine)
     }
 }
 
@@ -318,6 +318,7 @@ pub(crate) fn ask<'a>(lines: &'a [(&'a str, &'a [u8])], named: &'a [NamespaceNam
         door: Door::Library,
         message: None,
         peer: None,
+        visit: std::sync::Arc::default(),
     }
 }
 

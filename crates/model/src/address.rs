@@ -1,6 +1,6 @@
 //! The address of a namespace: `(tenant, kind, parts)`. The kind is a field, never a prefix.
 
-use crate::{Issuer, NamespaceName, Part, TenantId, UserId};
+use crate::{Issuer, NamespaceName, Part, SessionHandle, TenantId, UserId};
 
 /// A user: who vouches for the id, and the id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,7 +22,7 @@ pub struct SubScopes {
     pub thread: Option<Part>,
 }
 
-/// Where inside a tenant. Sessions and quarantine come with their issue.
+/// Where inside a tenant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     /// Made on purpose, reached by grants.
@@ -31,6 +31,8 @@ pub enum Place {
     User(User, SubScopes),
     /// The one shared namespace of a tenant.
     Shared,
+    /// One session.
+    Session(SessionHandle),
 }
 
 /// A namespace as callers name it.
@@ -43,12 +45,13 @@ pub struct Address {
 }
 
 impl Place {
-    /// The word for the kind in replies: `named`, `user` or `shared`.
+    /// The word for the kind in replies: `named`, `user`, `shared` or `session`.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Named(_) => "named",
             Self::User(..) => "user",
             Self::Shared => "shared",
+            Self::Session(_) => "session",
         }
     }
 }
@@ -84,6 +87,10 @@ impl Address {
                 }
             }
             Place::Shared => bytes.push(3),
+            Place::Session(session) => {
+                bytes.push(4);
+                bytes.extend_from_slice(session.as_bytes());
+            }
         }
         bytes
     }
@@ -94,6 +101,9 @@ impl Address {
     /// Bytes that are equal for addresses that differ.
     fn sabotaged(&self) -> Option<Vec<u8>> {
         use crate::sabotage::{Bug, is};
+        if matches!(self.place, Place::Session(_)) && is(Bug::SessionsInOnePlace) {
+            return Some([self.tenant.as_bytes().as_slice(), b"sessions"].concat());
+        }
         let Place::User(user, parts) = &self.place else {
             return None;
         };

@@ -104,6 +104,11 @@ identifier!(
     KeyId,
     "key_"
 );
+identifier!(
+    /// One isolation session; random, and no secret: what its client shows is another number.
+    SessionHandle,
+    "ses_"
+);
 
 /// The id of a record: a UUID, made by the caller or in the layout of UUIDv7 (RFC 9562).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

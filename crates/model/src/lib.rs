@@ -25,6 +25,7 @@ mod policy;
 mod random;
 #[cfg(feature = "sabotage")]
 pub mod sabotage;
+mod session;
 mod sources;
 mod text;
 mod timestamp;
@@ -39,13 +40,16 @@ pub use embedding::{Dimension, Egress, EmbedderName, EmbeddingPolicy};
 pub use facets::{Facets, Importance, MemoryType};
 pub use filter::Filter;
 pub use grant::{Grant, GrantPattern};
-pub use id::{KeyId, NamespaceId, RecordId, TenantId, hex, unhex};
+pub use id::{KeyId, NamespaceId, RecordId, SessionHandle, TenantId, hex, unhex};
 pub use ipnet::IpNet;
 pub use memory::{Content, Memory};
 pub use metadata::Metadata;
 pub use name::{Issuer, NamespaceName, TenantName, UserId};
 pub use policy::{Isolation, PolicyChanges, TenantPolicy, TrustMode};
 pub use random::{Random, Stream};
+pub use session::{
+    ClientIds, SessionChanges, SessionCookie, SessionId, SessionPolicy, SessionPolicyError,
+};
 pub use sources::{
     HeaderKind, HeaderName, HeaderSource, IdentityChanges, Sources, SourcesError, Trust, network,
 };

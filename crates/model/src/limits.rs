@@ -105,6 +105,16 @@ pub const HEADER_SOURCES_MAX: usize = 16;
 pub const HEADER_NAME_BYTES_MAX: usize = 64;
 /// Networks of proxies that a tenant trusts. `request_invalid`.
 pub const TRUSTED_PROXIES_MAX: usize = 64;
+/// Seconds without use after which a session may end, at least. `request_invalid`.
+pub const SESSION_IDLE_SECONDS_MIN: u64 = 60;
+/// The same, at most: a year. `request_invalid`.
+pub const SESSION_IDLE_SECONDS_MAX: u64 = 31_536_000;
+/// Sessions of a tenant that may be allowed at a time. `request_invalid`.
+pub const SESSIONS_LIVE_MAX: u64 = 10_000_000;
+/// New sessions in a minute that one peer may be allowed. `request_invalid`.
+pub const SESSIONS_NEW_MAX: u64 = 1_000_000;
+/// Seconds between two sweeps of sessions that are over.
+pub const SESSION_SWEEP_SECONDS: u64 = 60;
 /// Bytes of a bearer token that a tenant brings: fewer could be guessed. `request_invalid`.
 pub const BEARER_BYTES_MIN: usize = 16;
 /// Bytes of a bearer token that a tenant brings. `request_invalid`.

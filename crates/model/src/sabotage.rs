@@ -114,6 +114,14 @@ bugs! {
     RepliesByPath,
     /// A refusal says what the one before said.
     RefusalRepeatsLast,
+    /// What is kept in sessions lies in one place for the whole tenant.
+    SessionsInOnePlace,
+    /// Ids of sessions are drawn from one stream.
+    SessionsOfOneStream,
+    /// A session that was ended lives on as long as it is remembered.
+    EndedSessionRemembered,
+    /// An id that is no session's leads into the one that began last.
+    UnknownSessionIsTheLast,
 }
 
 static ACTIVE: AtomicUsize = AtomicUsize::new(usize::MAX);

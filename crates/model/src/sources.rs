@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::{HEADER_NAME_BYTES_MAX, HEADER_SOURCES_MAX, TRUSTED_PROXIES_MAX};
-use crate::{Issuer, TextError};
+use crate::{Issuer, SessionChanges, TextError};
 
 /// Whose header it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -82,6 +82,8 @@ pub struct IdentityChanges {
     pub headers: Option<Vec<HeaderSource>>,
     /// What Open WebUI signs with, or nothing if it does not.
     pub open_webui_secret: Option<Option<String>>,
+    /// How sessions live.
+    pub sessions: Option<SessionChanges>,
 }
 
 impl fmt::Debug for IdentityChanges {

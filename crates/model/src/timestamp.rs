@@ -37,6 +37,14 @@ impl Timestamp {
         Self::from_milliseconds(self.0.saturating_add(milliseconds))
     }
 
+    /// The point `seconds` earlier; stops at the beginning of the calendar.
+    pub fn minus_seconds(self, seconds: u64) -> Self {
+        let milliseconds = i64::try_from(seconds)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(1_000);
+        Self::from_milliseconds(self.0.saturating_sub(milliseconds))
+    }
+
     /// Reads RFC 3339 with any offset, such as `2026-11-22T10:00:00Z`.
     pub fn parse(text: &str) -> Option<Self> {
         let parsed: jiff::Timestamp = text.parse().ok()?;

@@ -54,6 +54,8 @@ pub struct Known {
     pub destroyed: Vec<String>,
     /// Lines of exports.
     pub lines: Vec<Value>,
+    /// Ids of sessions that replies told.
+    pub sessions: Vec<String>,
 }
 
 impl Known {
@@ -64,6 +66,7 @@ impl Known {
         self.name_cursors.extend(other.name_cursors.iter().cloned());
         self.namespaces.extend(other.namespaces.iter().cloned());
         self.keys.extend(other.keys.iter().cloned());
+        self.sessions.extend(other.sessions.iter().cloned());
     }
 }
 
@@ -84,6 +87,8 @@ pub struct Actor {
     pub numbers: Option<usize>,
     /// What was seen.
     pub known: Known,
+    /// Whether what is asked is asked in sessions.
+    pub has_sessions: bool,
     /// What is asked soon.
     pub plans: VecDeque<Request>,
 }
@@ -114,7 +119,20 @@ impl Actor {
             let (name, value) = *dice.pick(&SUB_SCOPES);
             headers.push((name, value.to_owned()));
         }
+        if self.has_sessions && dice.percent(85) {
+            headers.push(("x-session-id", self.session(dice)));
+        }
         (role.power, headers)
+    }
+
+    /// Mostly one that was told before, and the first of them, so that something gathers there.
+    fn session(&self, dice: &mut Dice) -> String {
+        let told = &self.known.sessions;
+        match told.first() {
+            Some(first) if dice.percent(60) => first.clone(),
+            Some(_) if dice.percent(80) => dice.pick(told).clone(),
+            _ => (*dice.pick(&IDS)).to_owned(),
+        }
     }
 
     /// The next request.
@@ -211,6 +229,13 @@ impl Actor {
     /// Takes in what a reply tells.
     pub fn learn(&mut self, request: &Request, reply: &Reply) {
         let body = &reply.body;
+        let told = reply.text.lines();
+        let told = told.filter_map(|line| line.strip_prefix("x-session-id: "));
+        for id in told {
+            if !self.known.sessions.iter().any(|known| known == id) {
+                self.known.sessions.push(id.to_owned());
+            }
+        }
         let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
         let known = &mut self.known;
         match request.verb {

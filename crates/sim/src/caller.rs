@@ -93,7 +93,9 @@ impl Caller {
         let text = reply.text.clone();
         let is_gone = request.verb == Verb::Erase && reply.body != Value::Null;
         self.last = Some((request.clone(), reply));
-        if self.who == Who::User && is_gone && is_own(&request) {
+        // Who is in a session ends that session, and no user with its keys.
+        let is_user = self.who == Who::User && !self.actor.has_sessions;
+        if is_user && is_gone && is_own(&request) {
             self.come_back(world);
         }
         (request, text)

@@ -22,7 +22,15 @@ impl Side {
     pub(crate) fn new(seed: u64, mood: Mood, capacity: Capacity, layer: Layer) -> Self {
         let world = World::new(seed, capacity, layer);
         let numbers = numbers(&mut Dice::new(seed, &[6]), 50);
-        let tenant = world.tenant("foreign", with_vectors(TenantPolicy::default(), numbers));
+        let policy = TenantPolicy {
+            isolation: if has_sessions(seed) {
+                Isolation::Session
+            } else {
+                Isolation::User
+            },
+            ..TenantPolicy::default()
+        };
+        let tenant = world.tenant("foreign", with_vectors(policy, numbers));
         let rights = [
             Right::Admin,
             Right::Application(&["org/acme"]),
@@ -36,6 +44,7 @@ impl Side {
             canary: OF_OTHERS.to_owned(),
             numbers,
             known: Known::default(),
+            has_sessions: has_sessions(seed),
             plans: VecDeque::new(),
         };
         Self {
@@ -49,7 +58,10 @@ impl Side {
     pub(crate) fn arrive(&mut self, seed: u64, pair: usize, who: Who) -> (Caller, Others) {
         let world = &self.world;
         let mut dice = Dice::new(seed, &[u64::try_from(pair).unwrap(), 5]);
-        let policy = policy(&mut dice, who);
+        let mut policy = policy(&mut dice, who);
+        if has_sessions(seed) {
+            policy.isolation = Isolation::Session;
+        }
         let numbers = numbers(&mut dice, 40);
         let policy = with_vectors(policy, numbers);
         let tenant = world.tenant(&format!("tenant-{pair}"), policy);
@@ -83,6 +95,7 @@ impl Side {
                 canary: Caller::canary(&secret, 0),
                 numbers,
                 known: Known::default(),
+                has_sessions: has_sessions(seed),
                 plans: VecDeque::new(),
             },
             secret,
@@ -95,7 +108,10 @@ impl Side {
         };
         let mut actors = vec![self.foreign.clone()];
         if who == Who::User {
-            actors.push(neighbour(world, tenant, numbers));
+            actors.push(Actor {
+                has_sessions: has_sessions(seed),
+                ..neighbour(world, tenant, numbers)
+            });
         }
         let mood = self.mood;
         (
@@ -108,6 +124,11 @@ impl Side {
             },
         )
     }
+}
+
+/// In some runs every tenant has sessions.
+const fn has_sessions(seed: u64) -> bool {
+    seed % 5 == 4
 }
 
 /// Most tenants demand what is usual; some are content with less.
@@ -150,6 +171,7 @@ fn neighbour(world: &World, tenant: TenantId, numbers: Option<usize>) -> Actor {
         canary: OF_OTHERS.to_owned(),
         numbers,
         known: Known::default(),
+        has_sessions: false,
         plans: VecDeque::new(),
     }
 }

@@ -4,11 +4,12 @@ mod manage;
 mod port;
 
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use anchorhold_gate::Ask;
 use anchorhold_identity::{
-    Denial, Door, Erase, Headers, Includes, Missing, Read, Right, Scope, Write,
+    Denial, Door, Erase, Headers, Includes, Missing, Read, Right, Scope, Visit, Write,
 };
 use anchorhold_memory::{Error, Page, Question, Recalled, Which};
 use anchorhold_model::{Memory, NamespaceName, RecordId};
@@ -50,22 +51,29 @@ type Answer = Result<Value, Refused>;
 pub(crate) const TORN: &str = "two answers to one question";
 
 pub(crate) fn ask(server: &Server, request: &Request) -> Reply {
-    let call = Call { server, request };
-    match call.answer() {
-        Ok(body) => Reply {
-            text: body.to_string(),
-            body,
-        },
-        Err(Refused(text)) => Reply {
-            text,
-            body: Value::Null,
-        },
+    let call = Call {
+        server,
+        request,
+        visit: Arc::default(),
+    };
+    let (mut text, body) = match call.answer() {
+        Ok(body) => (body.to_string(), body),
+        Err(Refused(text)) => (text, Value::Null),
+    };
+    // As the HTTP door tells it.
+    if let Some(opened) = call.visit.opened() {
+        let (id, beginning) = (opened.id.reveal(), opened.beginning);
+        let told = format!("\nx-session-id: {id}\n{beginning:?}");
+        text.push_str(&told);
     }
+    Reply { text, body }
 }
 
 struct Call<'a> {
     server: &'a Server,
     request: &'a Request,
+    /// The session that the request has by now.
+    visit: Arc<Visit>,
 }
 
 fn shown<A: Right>(scope: &Scope<A>, memory: &Memory) -> Value {
@@ -133,6 +141,7 @@ impl Call<'_> {
             let call = Call {
                 server: self.server,
                 request: &request,
+                visit: Arc::clone(&self.visit),
             };
             match call.answer() {
                 Ok(body) => json!({"body": body}),
@@ -166,6 +175,7 @@ impl Call<'_> {
             door: Door::Library,
             message: None,
             peer: None,
+            visit: Arc::clone(&self.visit),
         })?)
     }
 

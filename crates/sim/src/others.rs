@@ -64,6 +64,15 @@ impl Others {
             }
             let at = dice.below(self.actors.len());
             let actor = &mut self.actors[at];
+            // The id of a session is a secret: who shows it is in it. What another tenant makes of it is
+            // another thing.
+            let known = &match at {
+                0 => known.clone(),
+                _ => Known {
+                    sessions: Vec::new(),
+                    ..known.clone()
+                },
+            };
             for request in deeds(actor, dice, known) {
                 let reply = world.ask(&request);
                 self.requests += 1;

@@ -9,7 +9,8 @@ use anchorhold_gate::{Ask, Gate};
 use anchorhold_identity::{ActAs, Door, Headers, Operator, SystemAuthority, TenantAdmin};
 use anchorhold_memory::{Engine, NewKey, Settings, Step};
 use anchorhold_model::{
-    AccessSet, Clock, Grant, GrantPattern, KeyId, TenantId, TenantName, TenantPolicy, UserId,
+    AccessSet, Clock, Grant, GrantPattern, IdentityChanges, Isolation, KeyId, SessionChanges,
+    TenantId, TenantName, TenantPolicy, UserId,
 };
 use anchorhold_store::{Audit, AuditMode, Entry, Options, Store};
 
@@ -278,6 +279,7 @@ impl World {
             door: Door::Library,
             message: None,
             peer: None,
+            visit: std::sync::Arc::default(),
         };
         self.server().gate.operator(&ask).unwrap()
     }
@@ -286,8 +288,22 @@ impl World {
     pub fn tenant(&self, name: &str, policy: TenantPolicy) -> TenantId {
         let name = TenantName::parse(name).unwrap();
         let operator = self.operator();
-        let made = self.server().engine.tenant_create(&operator, name, policy);
-        made.unwrap().id
+        let engine = &self.server().engine;
+        let has_sessions = policy.isolation == Isolation::Session;
+        let made = engine.tenant_create(&operator, name, policy).unwrap().id;
+        if has_sessions {
+            // Who comes from one machine shares what one peer may have, and all of them come from here.
+            let changes = IdentityChanges {
+                sessions: Some(SessionChanges {
+                    new_per_minute: Some(1_000_000),
+                    ..SessionChanges::default()
+                }),
+                ..IdentityChanges::default()
+            };
+            let admin = operator.for_tenant(made);
+            engine.identity_change(&admin, changes).unwrap();
+        }
+        made
     }
 
     /// Makes a key of a tenant and shows it.

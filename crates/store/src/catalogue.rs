@@ -21,6 +21,7 @@ mod namespaces;
 mod registry;
 mod removal;
 mod reservations;
+mod sessions;
 mod survey;
 mod tenants;
 mod users;
@@ -29,6 +30,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use anchorhold_crypto::{Label, Lookup, LookupKey, MacKey, TokenHashKey};
+use anchorhold_identity::Newcomers;
 use anchorhold_model::{NamespaceId, Timestamp};
 use zeroize::Zeroizing;
 
@@ -44,7 +46,10 @@ use lookups::Lookups;
 use materialise::Materialisation;
 pub use namespaces::NamespaceRecord;
 use namespaces::StoredNamespace;
+pub(crate) use removal::RemovedUser;
 use reservations::{PendingUsers, Reservations};
+pub use sessions::SessionRecord;
+use sessions::{Sessions, StoredSession};
 use tenants::StoredTenant;
 use users::StoredUser;
 
@@ -56,6 +61,9 @@ const TENANTS_CACHED_MAX: usize = 4_096;
 const NAMESPACES_CACHED_MAX: usize = 65_536;
 /// Users in memory, those that are known not to exist among them.
 const USERS_CACHED_MAX: usize = 65_536;
+
+/// Sessions in memory.
+const SESSIONS_CACHED_MAX: usize = 65_536;
 
 /// What only its holder reads and changes.
 struct Desk {
@@ -76,6 +84,8 @@ struct Caches {
     namespaces: Cache<[u8; 16], Arc<StoredNamespace>>,
     /// By MAC of the user; `None` where there is no row.
     users: Cache<Lookup, Option<StoredUser>>,
+    /// By MAC of the id.
+    sessions: Cache<Lookup, Arc<StoredSession>>,
 }
 
 /// The nouns of an installation. Shared by all threads.
@@ -92,6 +102,8 @@ pub struct Catalogue {
     waiting: Mutex<Vec<Arc<Materialisation>>>,
     turns: Turns,
     caches: Caches,
+    sessions: Sessions,
+    newcomers: Newcomers,
     cradle: OnceLock<Arc<dyn Cradle>>,
 }
 
@@ -104,6 +116,7 @@ impl Caches {
         self.incarnations.clear();
         self.namespaces.clear();
         self.users.clear();
+        self.sessions.clear();
     }
 }
 
@@ -150,7 +163,10 @@ impl Catalogue {
                 incarnations: Cache::new(NAMESPACES_CACHED_MAX),
                 namespaces: Cache::new(NAMESPACES_CACHED_MAX),
                 users: Cache::new(USERS_CACHED_MAX),
+                sessions: Cache::new(SESSIONS_CACHED_MAX),
             },
+            sessions: Sessions::default(),
+            newcomers: Newcomers::default(),
             cradle: OnceLock::new(),
             foundation,
         }
@@ -186,7 +202,10 @@ impl Catalogue {
         }
         match desk.rows.mend() {
             // The commit whose outcome nobody knew may have happened.
-            Ok(()) => self.caches.forget(),
+            Ok(()) => {
+                self.caches.forget();
+                self.sessions.forget();
+            }
             Err(error) => tracing::warn!(%error, "the catalogue is not mended yet"),
         }
     }

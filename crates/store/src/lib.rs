@@ -39,10 +39,12 @@ mod vault;
 
 pub use audit::{Act, Audit, AuditMode, Entry, EntryOutcome, Intent, Outcome, Verified};
 pub use backend::Head;
-pub use catalogue::{AtHand, Catalogue, NamespaceRecord, NewKey};
+pub use catalogue::{AtHand, Catalogue, NamespaceRecord, NewKey, SessionRecord};
 pub use error::Error;
 pub use give_back::give_back;
 pub use record::{Appended, Batch, Found, Kind, Parts, Plain, Purged, Sealed, TAG_BYTES};
-pub use store::{Initialised, Options, RESIDUE_DAYS_DEFAULT, Residue, Shredded, Store};
+pub use store::{
+    Initialised, Options, RESIDUE_DAYS_DEFAULT, Residue, Shredded, Store, SweptSessions,
+};
 pub use survey::{Counts, Finding, LookedAt, Role, Step, Surveyed, What};
 pub use vault::{Backup, Loaded, Opener, Restore, Restored, Take, TakeSummary, Vault};

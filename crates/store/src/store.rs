@@ -17,6 +17,7 @@ use crate::catalogue::Catalogue;
 use crate::lock::DirectoryLock;
 use crate::vault::Vault;
 use crate::{Error, install};
+pub use erase::SweptSessions;
 
 /// Days that a receipt says copies of the catalogue may live on, when nothing else is configured.
 pub const RESIDUE_DAYS_DEFAULT: u32 = 30;

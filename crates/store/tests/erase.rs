@@ -176,7 +176,8 @@ fn nobody_is_erased_twice() {
     assert!(matches!(again, Err(Error::NotFound)));
     let unknown = world.store().erase_subject(&world.erasure("nobody"));
     assert!(matches!(unknown, Err(Error::NotFound)));
-    assert_eq!(user("alice"), *world.erasure("alice").user());
+    let subject = anchorhold_identity::Subject::User(user("alice"));
+    assert_eq!(subject, *world.erasure("alice").subject());
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub enum Kind {
     User,
     /// The one shared namespace of a tenant.
     Shared,
+    /// One session.
+    Session,
 }
 
 /// A namespace as replies name it. The kind is a field, never a prefix of the name.
@@ -24,7 +26,8 @@ pub enum Kind {
 pub struct AddressBody {
     /// Which kind.
     pub kind: Kind,
-    /// The name of a named namespace or the id of a user; null for the shared namespace.
+    /// The name of a named namespace, the id of a user or the handle of a session; null for the shared
+    /// namespace.
     pub name: Option<String>,
     /// Who vouches for the user id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,6 +74,7 @@ impl From<&Place> for AddressBody {
             Place::Named(name) => Self::plain(Kind::Named, Some(name.to_string())),
             Place::User(user, sub_scopes) => Self::of_user(user, sub_scopes),
             Place::Shared => Self::plain(Kind::Shared, None),
+            Place::Session(session) => Self::plain(Kind::Session, Some(session.to_string())),
         }
     }
 }

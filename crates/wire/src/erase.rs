@@ -1,6 +1,6 @@
 //! Erase: destroys a whole namespace, or a user with all that hangs on it.
 
-use anchorhold_model::{NamespaceName, Timestamp, UserId};
+use anchorhold_model::{NamespaceName, SessionHandle, SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -16,7 +16,7 @@ pub struct EraseRequest {
     /// A named namespace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
-    /// A session; not available yet.
+    /// A session: the id with which its client is in it, or the handle that a tenant admin sees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
     /// `true`: the user who asks.
@@ -34,6 +34,10 @@ pub enum Erase {
     Namespace(NamespaceName),
     /// The user who asks.
     Own,
+    /// The session of this id.
+    Session(SessionId),
+    /// The session of this handle.
+    SessionOf(SessionHandle),
 }
 redacted_debug!(Erase);
 
@@ -41,21 +45,29 @@ impl Request for EraseRequest {
     type Domain = Erase;
 
     fn into_domain(self) -> Result<Erase, Rejection> {
-        if self.session.is_some() {
-            return Err(Rejection::not_available_yet("session"));
-        }
-        match (self.user, self.namespace, self.own.unwrap_or(false)) {
-            (Some(user), None, false) => check::user_id("user", &user).map(Erase::User),
-            (None, Some(name), false) => {
+        let own = self.own.unwrap_or(false);
+        match (self.user, self.namespace, self.session, own) {
+            (Some(user), None, None, false) => check::user_id("user", &user).map(Erase::User),
+            (None, Some(name), None, false) => {
                 check::namespace_name("namespace", &name).map(Erase::Namespace)
             }
-            (None, None, true) => Ok(Erase::Own),
+            (None, None, Some(session), false) => session_of(&session),
+            (None, None, None, true) => Ok(Erase::Own),
             _ => Err(Rejection::new(
                 Code::RequestInvalid,
-                "send exactly one of \"user\", \"namespace\" and \"self\": true",
+                "send exactly one of \"user\", \"namespace\", \"session\" and \"self\": true",
             )),
         }
     }
+}
+
+fn session_of(text: &str) -> Result<Erase, Rejection> {
+    let handle = SessionHandle::parse(text).map(Erase::SessionOf);
+    let found = handle.or_else(|| SessionId::parse(text).map(Erase::Session));
+    found.ok_or_else(|| {
+        let rule = "must be the 32 digits of x-session-id, or a handle ses_...";
+        Rejection::of_field(Code::RequestInvalid, "session", rule)
+    })
 }
 
 /// What was destroyed and what is left of it for a while.

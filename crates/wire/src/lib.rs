@@ -35,6 +35,7 @@ pub mod recall;
 mod rejection;
 mod request;
 mod schema;
+pub mod session;
 pub mod sources;
 pub mod tenant;
 mod vector;

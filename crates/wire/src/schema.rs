@@ -1,6 +1,8 @@
 //! OpenAPI schemas of model types, which know nothing of OpenAPI.
 
-use anchorhold_model::{AccessSet, HeaderKind, Isolation, MemoryType, Trust, TrustMode};
+use anchorhold_model::{
+    AccessSet, ClientIds, HeaderKind, Isolation, MemoryType, SessionCookie, Trust, TrustMode,
+};
 use serde::Serialize;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
@@ -64,6 +66,20 @@ pub(crate) fn trust() -> RefOr<Schema> {
     values(
         "`always`: as far as its sender is; `auto`: the same, and not read from a sender who could only claim; `claimed`: a claim, whoever sends it; `never`: not read.",
         &[Trust::Always, Trust::Auto, Trust::Claimed, Trust::Never],
+    )
+}
+
+pub(crate) fn client_ids() -> RefOr<Schema> {
+    values(
+        "`reissue`: an unknown id is answered with another one; `adopt`: an unknown UUID of version 4 becomes a session at first use, for clients that draw their ids themselves.",
+        &[ClientIds::Reissue, ClientIds::Adopt],
+    )
+}
+
+pub(crate) fn session_cookie() -> RefOr<Schema> {
+    values(
+        "`off`: the id travels in the header alone; `lax`: in a cookie of the same site too; `none`: in a cookie for pages of every site, over TLS alone.",
+        &[SessionCookie::Off, SessionCookie::Lax, SessionCookie::None],
     )
 }
 

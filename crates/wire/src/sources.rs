@@ -8,6 +8,7 @@ use anchorhold_model::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::session::{PatchSessions, SessionsBody};
 use crate::{Code, Rejection, Request, object, redacted_debug, schema, word};
 
 const LOCAL_OR_ABSENT: &str = "must be \"local\", or absent for users of the header's own";
@@ -56,6 +57,10 @@ pub struct PatchIdentity {
     /// are refused from then on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open_webui_secret: Option<String>,
+    /// How sessions live, where the tenant has them.
+    #[serde(default, deserialize_with = "object::optional")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sessions: Option<PatchSessions>,
 }
 redacted_debug!(PatchIdentity);
 
@@ -67,16 +72,17 @@ impl Request for PatchIdentity {
             trusted_proxies: self.trusted_proxies.map(networks).transpose()?,
             headers: self.sources.map(headers).transpose()?,
             open_webui_secret: self.open_webui_secret.map(secret).transpose()?.map(Some),
+            sessions: self.sessions.map(PatchSessions::changes).transpose()?,
         };
         if changes == IdentityChanges::default() {
-            let message = "nothing is changed; send \"trusted_proxies\", \"sources\" or \"open_webui_secret\"";
+            let message = "nothing is changed; send \"trusted_proxies\", \"sources\", \"open_webui_secret\" or \"sessions\"";
             return Err(Rejection::new(Code::RequestInvalid, message));
         }
         Ok(changes)
     }
 }
 
-fn invalid(field: &str, error: impl std::fmt::Display) -> Rejection {
+pub(crate) fn invalid(field: &str, error: impl std::fmt::Display) -> Rejection {
     Rejection::of_field(Code::RequestInvalid, field, error)
 }
 
@@ -151,4 +157,6 @@ pub struct IdentityBody {
     pub sources: Vec<SourceListed>,
     /// Whether Open WebUI must sign who its users are.
     pub open_webui_signs: bool,
+    /// How sessions live, where the tenant has them.
+    pub sessions: SessionsBody,
 }

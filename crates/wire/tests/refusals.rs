@@ -118,7 +118,6 @@ fn refusals_of_other_bodies_read_as_in_the_snapshot() {
     let tenant = [
         "{\"name\": \"a/b\"}",
         "{\"name\": \"a\", \"trust_mode\": \"quarantine\"}",
-        "{\"name\": \"a\", \"isolation\": \"session\"}",
     ];
     table.extend(tenant.map(|body| line::<CreateTenant>(&body)));
     table.extend(["{}", "{\"isolation\": null}"].map(|body| line::<PatchTenant>(&body)));

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anchorhold_client::wire::explain::{Explain, ExplainReply, PieceBody, Values};
+use anchorhold_client::wire::session::PatchSessions;
 use anchorhold_client::wire::sources::{IdentityBody, PatchIdentity, SourceBody, SourceListed};
-use anchorhold_model::{HeaderKind, Trust};
+use anchorhold_model::{ClientIds, HeaderKind, SessionCookie, Trust};
 use clap::{Args, Subcommand};
 
 use super::key;
@@ -61,7 +62,43 @@ pub(crate) struct Set {
     #[arg(long, value_name = "FILE")]
     open_webui_secret_file: Option<PathBuf>,
     #[command(flatten)]
+    sessions: Sessions,
+    #[command(flatten)]
     of: OfTenant,
+}
+
+/// How sessions live, where the tenant has them (`tenant create --isolation session`).
+#[derive(Args)]
+#[group(skip)]
+struct Sessions {
+    /// Whether clients may draw the ids of their sessions: adopt or reissue
+    #[arg(long = "session-client-ids", value_name = "HOW", value_parser = word::<ClientIds>)]
+    client_ids: Option<ClientIds>,
+    /// Seconds without use after which a session is over
+    #[arg(long = "session-idle-seconds", value_name = "SECONDS")]
+    idle_seconds: Option<u64>,
+    /// Sessions that live at a time
+    #[arg(long = "sessions-live-max", value_name = "NUMBER")]
+    live_max: Option<u64>,
+    /// New sessions that one peer is given in a minute
+    #[arg(long = "sessions-new-per-minute", value_name = "NUMBER")]
+    new_per_minute: Option<u64>,
+    /// Whether the id travels in a cookie too: off, lax or none
+    #[arg(long = "session-cookie", value_name = "REACH", value_parser = word::<SessionCookie>)]
+    cookie: Option<SessionCookie>,
+}
+
+impl Sessions {
+    fn patch(self) -> Option<PatchSessions> {
+        let patch = PatchSessions {
+            client_ids: self.client_ids,
+            idle_seconds: self.idle_seconds,
+            live_max: self.live_max,
+            new_per_minute: self.new_per_minute,
+            cookie: self.cookie,
+        };
+        (patch != PatchSessions::default()).then_some(patch)
+    }
 }
 
 impl Identity {
@@ -89,6 +126,7 @@ impl Identity {
                     sources: set.sources,
                     trusted_proxies: set.trusted_proxies.map(without_empty),
                     open_webui_secret: secret.transpose()?,
+                    sessions: set.sessions.patch(),
                 };
                 let client = set.of.operator.client()?;
                 client.identity_change(&set.of.tenant, &changes)
@@ -128,7 +166,17 @@ fn show(body: &IdentityBody, output: Output) -> Result<(), Error> {
     } else {
         "does not sign who its users are"
     };
-    output.line(&format!("Open WebUI {signs}"))
+    output.line(&format!("Open WebUI {signs}"))?;
+    let sessions = &body.sessions;
+    output.line(&format!(
+        "sessions end after {} seconds without use; {} at a time, {} new ones a minute for each peer; \
+         unknown ids: {}; cookie: {}",
+        sessions.idle_seconds,
+        sessions.live_max,
+        sessions.new_per_minute,
+        said(sessions.client_ids),
+        said(sessions.cookie),
+    ))
 }
 
 /// The headers of the command line and of the files that it names.

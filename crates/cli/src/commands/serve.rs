@@ -126,6 +126,7 @@ fn open(settings: &Settings, files_max: u64) -> Result<House, Error> {
         engine: anchorhold_memory::Settings {
             residents_max: settings.residents_max,
             resident_bytes_max: settings.resident_bytes_max,
+            session_sweep_seconds: settings.session_sweep_seconds,
             ..anchorhold_memory::Settings::default()
         },
         embedder: builtin_embedder()?,

@@ -44,7 +44,7 @@ pub(crate) struct Policy {
     /// What it demands of identities: strict, required or legacy
     #[arg(long, value_parser = word::<TrustMode>)]
     trust_mode: Option<TrustMode>,
-    /// How requests that name no namespace find one: user, custom or none
+    /// How requests that name no namespace find one: user, session, custom or none
     #[arg(long, value_parser = word::<Isolation>)]
     isolation: Option<Isolation>,
     /// Who makes the vectors of new namespaces: builtin, caller:<numbers> or remote:<embedder>

@@ -68,7 +68,9 @@ pub(crate) fn place(address: &AddressBody) -> String {
     let mut text = match (address.kind, &address.name) {
         (Kind::Named, Some(name)) => format!("named {name}"),
         (Kind::User, Some(name)) => format!("user {name}"),
+        (Kind::Session, Some(name)) => format!("session {name}"),
         (Kind::Shared, _) => "shared".to_owned(),
+        (Kind::Session, None) => "session".to_owned(),
         (Kind::Named, None) => "named".to_owned(),
         (Kind::User, None) => "user".to_owned(),
     };

@@ -9,7 +9,7 @@ use crate::exit::Error;
 use crate::system::Lookup;
 
 /// Every key, as it may stand in the file.
-pub(crate) const KEYS: [&str; 16] = [
+pub(crate) const KEYS: [&str; 17] = [
     "allow_kek_inside_data",
     "allow_network",
     "backup_days",
@@ -23,6 +23,7 @@ pub(crate) const KEYS: [&str; 16] = [
     "plain_http_from",
     "resident_bytes_max",
     "residents_max",
+    "session_sweep_seconds",
     "tls_certificate",
     "tls_key",
     "workers",
@@ -50,6 +51,7 @@ pub(crate) struct File {
     pub(crate) plain_http_from: Option<Vec<String>>,
     pub(crate) resident_bytes_max: Option<usize>,
     pub(crate) residents_max: Option<usize>,
+    pub(crate) session_sweep_seconds: Option<u64>,
     pub(crate) tls_certificate: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
     pub(crate) workers: Option<usize>,

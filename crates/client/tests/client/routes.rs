@@ -175,12 +175,11 @@ fn recall_and_forget_send_their_bodies() {
 
 #[test]
 fn erase_ignores_the_configured_namespace() {
-    let receipt = json!({"receipt_id": "r", "namespaces": 1, "records": 2, "key_ids": [], "erased_at": "2026-11-22T10:00:00.000Z", "residues": [], "audit_id": "a"});
     let request = EraseRequest {
         own: Some(true),
         ..EraseRequest::default()
     };
-    let sent = as_alice(200, receipt, |client| client.erase(&request));
+    let sent = as_alice(200, receipt(), |client| client.erase(&request));
     assert_eq!(sent.line, "POST /v1/erase");
     assert_eq!(sent.header("x-anchorhold-user"), "zoë");
     assert_eq!(sent.header("x-anchorhold-namespace"), "");
@@ -237,9 +236,27 @@ fn a_tenant_admin_manages_keys() {
     assert_eq!(sent.line, format!("DELETE /v1/keys/{KEY_ID}"));
 }
 
+fn receipt() -> Value {
+    json!({"receipt_id": "r", "namespaces": 1, "records": 2, "key_ids": [],
+        "erased_at": "2026-11-22T10:00:00.000Z", "residues": [], "audit_id": "a"})
+}
+
+#[test]
+fn an_admin_manages_sessions() {
+    let list = json!({"sessions": []});
+    let sent = as_alice(200, list, |client| client.session_list(Some(7)));
+    assert_eq!(sent.line, "GET /v1/sessions?limit=7");
+    let sent = as_alice(200, receipt(), |client| client.session_end("../x"));
+    assert_eq!(sent.line, "DELETE /v1/sessions/..%2Fx");
+    let sent = as_alice(200, json!({"swept": 0}), |client| client.session_sweep());
+    assert_eq!(sent.line, "POST /v1/sessions/sweep");
+}
+
 #[test]
 fn an_operator_manages_what_names_the_users_of_a_tenant() {
-    let identity = json!({"trusted_proxies": [], "sources": [], "open_webui_signs": false});
+    let sessions = json!({"client_ids": "reissue", "idle_seconds": 60, "live_max": 1,
+        "new_per_minute": 1, "cookie": "off"});
+    let identity = json!({"trusted_proxies": [], "sources": [], "open_webui_signs": false, "sessions": sessions});
     let sent = as_operator(identity.clone(), |client| client.identity("a b"));
     assert_eq!(sent.line, "GET /v1/tenants/a%20b/identity");
     let changes = PatchIdentity {

@@ -37,6 +37,7 @@ const OF_USERS: &[Code] = &[
     Code::NamespaceConflict,
     Code::NamespaceForbidden,
     Code::NamespaceNotFound,
+    Code::SessionLimit,
 ];
 
 pub(super) fn of(route: &Route) -> Value {
@@ -213,6 +214,10 @@ fn headers(route: &Route) -> Vec<(&'static str, &'static str)> {
             (IdentityHeader::Agent.name(), "An agent of the user."),
             (IdentityHeader::Thread.name(), "A thread of the user."),
             (IdentityHeader::Namespace.name(), "A named namespace."),
+            (
+                "x-session-id",
+                "The session, where the tenant has sessions; the one of the last reply.",
+            ),
         ]);
     }
     if route.if_match {

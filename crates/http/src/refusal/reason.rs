@@ -22,6 +22,8 @@ const IDENTITY_CONFLICT: &str =
 const CREDENTIAL_IN_CLEAR: &str = "this key came in clear, so others may have read it: replace it, and use https, or let the operator name the proxy that ends TLS (plain_http_from)";
 const OPEN_WEBUI_UNSIGNED: &str = "this tenant takes the users of Open WebUI in signed tokens alone: set FORWARD_USER_INFO_HEADER_JWT_SECRET there to the secret that is set here";
 
+const SESSION_LIMIT: &str = "no session can begin now; repeat after the seconds of Retry-After, and send the x-session-id of a reply again";
+
 impl From<Denial> for Refusal {
     fn from(denial: Denial) -> Self {
         match denial.reason {
@@ -57,6 +59,9 @@ impl From<Denial> for Refusal {
             Reason::AccessForbidden { needed } => access_forbidden(needed),
             Reason::NamespaceNotFound => Self::namespace_not_found(),
             Reason::UserNotFound => user_not_found(),
+            Reason::SessionLimit {
+                retry_after_seconds,
+            } => Self::new(Code::SessionLimit, SESSION_LIMIT).retried_after(retry_after_seconds),
             Reason::NotAvailableYet { what } => Self::new(
                 Code::NotAvailableYet,
                 format!("the tenant's {what} is not available in this version"),

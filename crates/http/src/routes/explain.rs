@@ -1,5 +1,7 @@
 //! `POST /v1/identity/explain`: the operator learns what a request would be taken for, and why.
 
+use std::sync::Arc;
+
 use anchorhold_crypto::sha256;
 use anchorhold_gate::{Ask, Explained};
 use anchorhold_identity::{Denial, Door, Headers, Message, Piece, Ruling, Source, Strength};
@@ -43,6 +45,8 @@ fn explain(call: &Call) -> Result<Reply, Refusal> {
         door: Door::Http,
         message: Some(message),
         peer: asked.peer,
+        // To explain is not to begin a session, or to use one.
+        visit: Arc::default(),
     });
     Reply::ok(call, &shown(call, explained))
 }

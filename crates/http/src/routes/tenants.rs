@@ -63,6 +63,7 @@ fn identity_shown(settings: &IdentitySettings) -> Result<IdentityBody, Refusal> 
         trusted_proxies: networks.map(ToString::to_string).collect(),
         sources: sources.collect::<Result<_, Refusal>>()?,
         open_webui_signs: settings.open_webui.is_some(),
+        sessions: (&settings.sessions).into(),
     })
 }
 

@@ -1,13 +1,17 @@
 //! Proofs for what is not inside a namespace.
 
-use anchorhold_model::{AccessSet, Grant, GrantPattern, NamespaceName, SubScopes, TrustMode, User};
+use anchorhold_model::{
+    AccessSet, Grant, GrantPattern, NamespaceName, SessionHandle, SessionId, SubScopes, TrustMode,
+    User,
+};
 
-use super::actor_of;
 use super::named::{actor_of_credential, granted};
 use super::subject::is_advisory;
+use super::{actor_of, session};
+use crate::authenticate::unavailable;
 use crate::{
-    ActAs, Caller, Creation, Denial, Door, Listing, Operator, Reason, Strength, SubjectErasure,
-    TenantAdmin, Verdict,
+    ActAs, Caller, Creation, Denial, Directory, Door, Listing, Operator, Reason, Strength, Subject,
+    SubjectErasure, TenantAdmin, Verdict,
 };
 
 /// The operator, shown by an operator key.
@@ -101,7 +105,7 @@ pub fn subject_erasure(
     match may_erase(caller, verdict, &user) {
         Ok(()) => Ok(SubjectErasure {
             tenant,
-            user,
+            subject: Subject::User(user),
             actor: actor_of(caller, Some(verdict), door),
         }),
         Err(reason) => Err(caller.denied(reason)),
@@ -109,20 +113,76 @@ pub fn subject_erasure(
 }
 
 fn may_erase(caller: &Caller, verdict: &Verdict, user: &User) -> Result<(), Reason> {
-    let credential = caller.credential();
     let is_own = verdict
         .resolution
         .pieces()
         .iter()
         .any(|piece| piece.strength == Strength::Proven && piece.subject == *user);
-    let only_reads = caller.is_viewer() || credential.act_as == Some(ActAs::Read);
-    if credential.admin || (is_own && !only_reads) {
+    if caller.credential().admin || (is_own && !only_reads(caller)) {
         return Ok(());
     }
-    match (credential.act_as, verdict.trust_mode) {
+    match (caller.credential().act_as, verdict.trust_mode) {
         // A body that names the user asserts no more than a header does.
         (Some(ActAs::Full), TrustMode::Strict) => Err(Reason::IdentityUnverified),
         (Some(ActAs::Full), _) => Ok(()),
         _ => Err(Reason::AccessForbidden { needed: None }),
     }
+}
+
+/// Which session is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedSession {
+    /// The one that the request is in.
+    Own,
+    /// The one of this id; whoever knows it holds the session.
+    Id(SessionId),
+    /// The one of this handle, which is no secret.
+    Handle(SessionHandle),
+}
+
+/// Erasing a session: whoever shows its id and may write, and for a handle a tenant admin key or
+/// `act_as`.
+pub fn session_erasure(
+    caller: &Caller,
+    verdict: &Verdict,
+    named: NamedSession,
+    door: Door,
+    directory: &dyn Directory,
+) -> Result<SubjectErasure, Denial> {
+    let Some(tenant) = caller.tenant() else {
+        return Err(caller.denied(Reason::CredentialMisplaced));
+    };
+    let credential = caller.credential();
+    let (session, is_shown) = match named {
+        NamedSession::Handle(session) => (Some(session), false),
+        NamedSession::Id(id) => {
+            let living = directory.session(tenant, &id);
+            let living = living.map_err(|error| caller.denied(unavailable(error).reason))?;
+            (living, true)
+        }
+        NamedSession::Own => (
+            session::living(caller, tenant, &verdict.resolution, directory)?,
+            true,
+        ),
+    };
+    let may = credential.admin
+        || ((is_shown || credential.act_as == Some(ActAs::Full)) && !only_reads(caller));
+    if !may {
+        return Err(caller.denied(Reason::AccessForbidden { needed: None }));
+    }
+    let session = session.ok_or_else(|| caller.denied(Reason::NamespaceNotFound))?;
+    let actor = actor_of(caller, Some(verdict), door);
+    Ok(SubjectErasure {
+        tenant: tenant.id,
+        subject: Subject::Session(session),
+        actor: if is_shown {
+            session::actor(actor, session)
+        } else {
+            actor
+        },
+    })
+}
+
+fn only_reads(caller: &Caller) -> bool {
+    caller.is_viewer() || caller.credential().act_as == Some(ActAs::Read)
 }

@@ -1,8 +1,8 @@
-//! Where a verdict points: a user's own namespace, or the shared one.
+//! Where a verdict points: a user's own namespace, the shared one, or that of a session.
 
 use anchorhold_model::{AccessSet, Address, Place, SubScopes, TrustMode};
 
-use super::{Missing, access_denied, actor_of, scope_at};
+use super::{Missing, access_denied, actor_of, scope_at, session};
 use crate::{
     ActAs, Actor, Caller, Denial, Directory, Door, Reason, Right, Ruling, Scope, Strength, Verdict,
 };
@@ -18,16 +18,32 @@ impl Destination {
     pub(super) fn allows<A: Right>(&self) -> bool {
         self.allowed.allows(A::ACCESS)
     }
+
+    /// Who acts there.
+    pub(super) fn actor(&self, caller: &Caller, verdict: &Verdict, door: Door) -> Actor {
+        let actor = Actor {
+            advisory: self.advisory,
+            ..actor_of(caller, Some(verdict), door)
+        };
+        match self.address.place {
+            Place::Session(session) => session::actor(actor, session),
+            Place::Named(_) | Place::User(..) | Place::Shared => actor,
+        }
+    }
 }
 
-/// Reads the verdict of a request that names no namespace.
-pub(super) fn destination(caller: &Caller, verdict: &Verdict) -> Result<Destination, Denial> {
-    let Some(tenant) = caller.tenant_id() else {
+/// Reads the verdict of a request that names no namespace. One that goes into a session uses it, or
+/// begins it; one that looks changes nothing.
+pub(super) fn destination(
+    caller: &Caller,
+    verdict: &Verdict,
+    entry: session::Entry<'_>,
+) -> Result<Destination, Denial> {
+    let Some(tenant) = caller.tenant() else {
         return Err(caller.denied(Reason::CredentialMisplaced));
     };
-    let advisory = is_advisory(verdict.ruling).map_err(|reason| caller.denied(reason))?;
+    let mut advisory = is_advisory(verdict.ruling).map_err(|reason| caller.denied(reason))?;
     let sub_scopes = &verdict.resolution.sub_scopes;
-    let mut advisory = advisory;
     let (place, allowed) = match (verdict.ruling, &verdict.piece) {
         (Ruling::Own | Ruling::OwnWithAdvisory, Some(piece)) => {
             // An address changes hands, an id should not.
@@ -39,10 +55,20 @@ pub(super) fn destination(caller: &Caller, verdict: &Verdict) -> Result<Destinat
         (Ruling::Shared | Ruling::SharedWithAdvisory, _) if *sub_scopes == SubScopes::default() => {
             (Place::Shared, shared_access(caller))
         }
+        (Ruling::Session, _) if *sub_scopes == SubScopes::default() => {
+            let session = session::enter(caller, tenant, &verdict.resolution, entry)?;
+            (
+                Place::Session(session),
+                user_access(caller, Strength::Proven),
+            )
+        }
+        // Nothing is below a session.
+        (Ruling::Session, _) => return Err(caller.denied(Reason::NamespaceConflict)),
         // A workspace, agent or thread of nobody does not fall back to the shared namespace, and
         // nobody has no namespace of their own.
         _ => return Err(caller.denied(Reason::IdentityRequired)),
     };
+    let tenant = tenant.id;
     Ok(Destination {
         address: Address { tenant, place },
         allowed,
@@ -57,31 +83,21 @@ pub(super) fn enforce<A: Right>(
     door: Door,
     directory: &dyn Directory,
 ) -> Result<Option<Scope<A>>, Denial> {
-    let Destination {
-        address,
-        allowed,
-        advisory,
-    } = destination(caller, verdict)?;
-    if !allowed.allows(A::ACCESS) {
+    let destination = destination(caller, verdict, session::Entry::Use(directory))?;
+    if !destination.allows::<A>() {
         return Err(access_denied::<A>(caller));
     }
-    let actor = Actor {
-        advisory,
-        ..actor_of(caller, Some(verdict), door)
-    };
-    scope_at(caller, address, actor, missing, directory)
+    let actor = destination.actor(caller, verdict, door);
+    scope_at(caller, destination.address, actor, missing, directory)
 }
 
 /// Turns the ruling into "go on, with or without advisory" or a refusal.
 pub(super) const fn is_advisory(ruling: Ruling) -> Result<bool, Reason> {
     match ruling {
-        Ruling::Own | Ruling::Shared => Ok(false),
+        Ruling::Own | Ruling::Shared | Ruling::Session => Ok(false),
         Ruling::OwnWithAdvisory | Ruling::SharedWithAdvisory => Ok(true),
         Ruling::Sandbox => Err(Reason::NotAvailableYet {
             what: "trust mode quarantine",
-        }),
-        Ruling::Session => Err(Reason::NotAvailableYet {
-            what: "isolation session",
         }),
         Ruling::IdentityMissing => Err(Reason::IdentityMissing),
         Ruling::IdentityRequired => Err(Reason::IdentityRequired),

@@ -3,9 +3,9 @@
 use anchorhold_model::{Address, NamespaceName, Place, SubScopes};
 
 use super::subject::{self, Destination};
-use super::{Missing, access_denied, actor_of, named, scope_at};
+use super::{Missing, access_denied, named, scope_at, session};
 use crate::authenticate::unavailable;
-use crate::{Actor, Caller, Denial, Directory, Door, Read, Reason, Right, Scope, Verdict};
+use crate::{Caller, Denial, Directory, Door, Read, Reason, Right, Scope, Verdict};
 
 /// The whole that a request means.
 pub struct Subtree {
@@ -32,7 +32,7 @@ pub fn enforce_subtree(
             scopes: vec![scope],
         });
     }
-    let destination = allowed::<Read>(caller, verdict)?;
+    let destination = allowed::<Read>(caller, verdict, directory)?;
     let addresses = match &destination.address.place {
         Place::User(user, sub_scopes) if *sub_scopes == SubScopes::default() => {
             let found = directory.subtree(destination.address.tenant, user);
@@ -46,7 +46,7 @@ pub fn enforce_subtree(
     };
     let mut scopes = Vec::with_capacity(addresses.len());
     for address in addresses {
-        let actor = actor(caller, verdict, &destination, door);
+        let actor = destination.actor(caller, verdict, door);
         scopes.extend(scope_at(caller, address, actor, Missing::Empty, directory)?);
     }
     Ok(Subtree {
@@ -67,31 +67,28 @@ pub fn enforce_below<A: Right>(
     if named.is_some() {
         return Err(caller.denied(Reason::NamespaceConflict));
     }
-    let destination = allowed::<A>(caller, verdict)?;
+    let destination = allowed::<A>(caller, verdict, directory)?;
     let place = match &destination.address.place {
         Place::User(user, own) if *own == SubScopes::default() => Place::User(user.clone(), below),
         // Nothing is below a sub-scope, the shared namespace or a named one.
         _ => return Err(caller.denied(Reason::NamespaceConflict)),
     };
     let tenant = destination.address.tenant;
-    let actor = actor(caller, verdict, &destination, door);
+    let actor = destination.actor(caller, verdict, door);
     let address = Address { tenant, place };
     scope_at(caller, address, actor, Missing::Reserve, directory)
 }
 
-fn allowed<A: Right>(caller: &Caller, verdict: &Verdict) -> Result<Destination, Denial> {
-    let destination = subject::destination(caller, verdict)?;
+fn allowed<A: Right>(
+    caller: &Caller,
+    verdict: &Verdict,
+    directory: &dyn Directory,
+) -> Result<Destination, Denial> {
+    let destination = subject::destination(caller, verdict, session::Entry::Use(directory))?;
     if destination.allows::<A>() {
         Ok(destination)
     } else {
         Err(access_denied::<A>(caller))
-    }
-}
-
-fn actor(caller: &Caller, verdict: &Verdict, destination: &Destination, door: Door) -> Actor {
-    Actor {
-        advisory: destination.advisory,
-        ..actor_of(caller, Some(verdict), door)
     }
 }
 

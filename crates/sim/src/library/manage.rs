@@ -1,7 +1,7 @@
 //! Erasing, who one is, namespaces and keys.
 
 use anchorhold_gate::Erased;
-use anchorhold_identity::{Admin, Missing, Read, Right, Scope};
+use anchorhold_identity::{Admin, Missing, NamedSession, Read, Right, Scope};
 use anchorhold_memory::{Error, NamespaceRecord, NewKey, Receipt};
 use anchorhold_model::{KeyId, NamespaceId};
 use anchorhold_wire::erase::{Erase as Doomed, EraseRequest};
@@ -38,6 +38,8 @@ impl Call<'_> {
         let erased = match self.body::<EraseRequest>()? {
             Doomed::User(id) => Erased::User(id),
             Doomed::Own => Erased::Own,
+            Doomed::Session(id) => Erased::Session(NamedSession::Id(id)),
+            Doomed::SessionOf(handle) => Erased::Session(NamedSession::Handle(handle)),
             Doomed::Namespace(name) => {
                 let scope = self.scope::<Admin>(Some(name), Missing::Empty)?;
                 let scope = scope.ok_or(Error::NamespaceNotFound)?;
@@ -45,7 +47,7 @@ impl Call<'_> {
             }
         };
         let proof = self.gate(None, |ask| gate.subject_erasure(ask, erased))?;
-        Ok(receipt(&engine.erase_user(&proof)?))
+        Ok(receipt(&engine.erase_subject(&proof)?))
     }
 
     pub(super) fn whoami(&self) -> Answer {

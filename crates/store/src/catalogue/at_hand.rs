@@ -4,11 +4,14 @@
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    CredentialRecord, Directory, Presented, Reservation, TenantRecord, Unavailable,
+    Begun, CredentialRecord, Directory, NewSession, Presented, Reservation, TenantRecord,
+    Unavailable,
 };
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
-use anchorhold_model::{Address, NamespaceId, TenantId, TenantName, User};
+use anchorhold_model::{
+    Address, NamespaceId, SessionHandle, SessionId, TenantId, TenantName, User,
+};
 
 use super::Catalogue;
 
@@ -67,6 +70,26 @@ impl Directory for AtHand {
     }
 
     fn address(&self, _: TenantId, _: NamespaceId) -> Result<Option<Address>, Unavailable> {
+        Err(Unavailable)
+    }
+
+    fn session(
+        &self,
+        tenant: &TenantRecord,
+        id: &SessionId,
+    ) -> Result<Option<SessionHandle>, Unavailable> {
+        self.0.session_at_hand(tenant, id, false)
+    }
+
+    fn session_use(
+        &self,
+        tenant: &TenantRecord,
+        id: &SessionId,
+    ) -> Result<Option<SessionHandle>, Unavailable> {
+        self.0.session_at_hand(tenant, id, true)
+    }
+
+    fn session_begin(&self, _: &TenantRecord, _: NewSession) -> Result<Begun, Unavailable> {
         Err(Unavailable)
     }
 

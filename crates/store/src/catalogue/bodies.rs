@@ -4,7 +4,8 @@
 use anchorhold_identity::ActAs;
 use anchorhold_model::{
     AccessSet, Address, Grant, GrantPattern, Issuer, KeyId, NamespaceId, NamespaceName, Part,
-    Place, Sources, SubScopes, TenantId, TenantPolicy, TextError, Timestamp, User, UserId,
+    Place, SessionHandle, SessionPolicy, Sources, SubScopes, TenantId, TenantPolicy, TextError,
+    Timestamp, User, UserId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,8 @@ pub(super) struct IdentityBody {
     /// What Open WebUI signs with.
     #[serde(default)]
     pub(super) open_webui_secret: Option<String>,
+    #[serde(default)]
+    pub(super) sessions: SessionPolicy,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -140,6 +143,16 @@ pub(super) enum PlaceBody {
         thread: Option<String>,
     },
     Shared,
+    Session {
+        handle: SessionHandle,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct SessionBody {
+    pub(super) format: u32,
+    pub(super) tenant: TenantId,
+    pub(super) handle: SessionHandle,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -234,6 +247,7 @@ impl From<&Place> for PlaceBody {
                 thread: text(&sub_scopes.thread),
             },
             Place::Shared => Self::Shared,
+            Place::Session(handle) => Self::Session { handle: *handle },
         }
     }
 }
@@ -261,6 +275,7 @@ impl NamespaceBody {
                 },
             ),
             PlaceBody::Shared => Place::Shared,
+            PlaceBody::Session { handle } => Place::Session(*handle),
         };
         Ok(Address {
             tenant: self.tenant,

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    CredentialRecord, Directory, Presented, Promise, Reservation, TenantRecord, Unavailable,
+    Begun, CredentialRecord, Directory, NewSession, Presented, Promise, Reservation, TenantRecord,
+    Unavailable,
 };
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
-use anchorhold_model::{Address, NamespaceId, TenantId, TenantName, User};
+use anchorhold_model::{
+    Address, NamespaceId, SessionHandle, SessionId, TenantId, TenantName, User,
+};
 
 use super::lookups::NAMESPACES;
 use super::namespaces::stored_namespace;
@@ -100,6 +103,26 @@ impl Directory for Catalogue {
             .map(|stored| stored.address.clone()))
     }
 
+    fn session(
+        &self,
+        tenant: &TenantRecord,
+        id: &SessionId,
+    ) -> Result<Option<SessionHandle>, Unavailable> {
+        self.living_session(tenant, id, false).map_err(unavailable)
+    }
+
+    fn session_use(
+        &self,
+        tenant: &TenantRecord,
+        id: &SessionId,
+    ) -> Result<Option<SessionHandle>, Unavailable> {
+        self.living_session(tenant, id, true).map_err(unavailable)
+    }
+
+    fn session_begin(&self, tenant: &TenantRecord, new: NewSession) -> Result<Begun, Unavailable> {
+        self.begin_session(tenant, new).map_err(unavailable)
+    }
+
     fn is_known(&self, tenant: TenantId, user: &User) -> Result<bool, Unavailable> {
         let lookup = self.lookups.user(tenant, user);
         let stored = self.user_by_lookup(&lookup).map_err(unavailable)?;
@@ -109,7 +132,11 @@ impl Directory for Catalogue {
 
 impl Catalogue {
     /// What lives at an address, by the file; the cache knows it afterwards.
-    fn living_at(&self, desk: &Desk, lookup: &[u8; 32]) -> Result<Option<NamespaceId>, Error> {
+    pub(super) fn living_at(
+        &self,
+        desk: &Desk,
+        lookup: &[u8; 32],
+    ) -> Result<Option<NamespaceId>, Error> {
         match desk.rows.reader().get(NAMESPACES, lookup)? {
             Some(row) => Ok(Some(self.remember_namespace(desk, &row)?.id)),
             None => {

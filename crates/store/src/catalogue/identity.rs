@@ -81,6 +81,10 @@ impl Catalogue {
         let record = self.tenant_identity(admin, |settings, body| {
             let changed = settings.sources.changed(&changes);
             body.sources = changed.map_err(|_| MALFORMED)?;
+            if let Some(changes) = &changes.sessions {
+                let changed = settings.sessions.changed(changes);
+                body.sessions = changed.map_err(|_| MALFORMED)?;
+            }
             if let Some(secret) = changes.open_webui_secret {
                 body.open_webui_secret = secret;
             }
@@ -89,7 +93,7 @@ impl Catalogue {
         Ok(record.identity.clone())
     }
 
-    fn drawn<const N: usize>(&self, stream: &Lookup) -> [u8; N] {
+    pub(super) fn drawn<const N: usize>(&self, stream: &Lookup) -> [u8; N] {
         let mut bytes = [0; N];
         self.foundation.random.fill(Stream(stream), &mut bytes);
         bytes
@@ -137,5 +141,6 @@ pub(super) fn settings(body: &IdentityBody) -> Result<IdentitySettings, Error> {
             .collect::<Result<_, Error>>()?,
         sources: body.sources.clone(),
         open_webui: checking(body.open_webui_secret.as_deref())?,
+        sessions: body.sessions.clone(),
     })
 }

@@ -3,7 +3,10 @@
 use anchorhold_crypto::{Lookup, LookupKey, TokenHash};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
-use anchorhold_model::{Address, KeyId, NamespaceId, Place, SubScopes, TenantId, TenantName, User};
+use anchorhold_model::{
+    Address, KeyId, NamespaceId, Place, SessionHandle, SessionId, SubScopes, TenantId, TenantName,
+    User,
+};
 
 use crate::sealed_rows::Table;
 
@@ -17,6 +20,8 @@ pub(super) const NAMESPACES: Table = 3;
 pub(super) const USERS: Table = 4;
 /// Rows of incarnations that are to be destroyed: made with the erasure, gone with the files.
 pub(super) const TOMBSTONES: Table = 5;
+/// Rows of sessions; changed last when they were used last, as far as that was written down.
+pub(super) const SESSIONS: Table = 6;
 
 // Numbers of keys. Part of the format: never change or reuse one.
 const TENANT_NAME: u8 = 1;
@@ -31,6 +36,11 @@ const OF_TENANT: u8 = 9;
 const NAMED_OF_TENANT: u8 = 10;
 const OF_USER: u8 = 11;
 const TOMBSTONE: u8 = 12;
+const SESSION: u8 = 13;
+const SESSION_HANDLE: u8 = 14;
+const SESSION_ASIDE: u8 = 15;
+const OF_SESSIONS: u8 = 16;
+const OF_SESSION: u8 = 17;
 
 /// Makes the MACs.
 pub(super) struct Lookups(LookupKey);
@@ -70,6 +80,31 @@ impl Lookups {
 
     pub(super) fn user(&self, tenant: TenantId, user: &User) -> Lookup {
         self.0.of(USER, &user_bytes(tenant, user))
+    }
+
+    /// A session, by what its client shows.
+    pub(super) fn session(&self, tenant: TenantId, id: &SessionId) -> Lookup {
+        self.0.of(SESSION, &pair(tenant, id.as_bytes()))
+    }
+
+    /// A session, by what names it.
+    pub(super) fn session_handle(&self, tenant: TenantId, session: SessionHandle) -> Lookup {
+        self.0.of(SESSION_HANDLE, &pair(tenant, session.as_bytes()))
+    }
+
+    /// A session that is over, whose id leads to another one already.
+    pub(super) fn session_aside(&self, tenant: TenantId, session: SessionHandle) -> Lookup {
+        self.0.of(SESSION_ASIDE, &pair(tenant, session.as_bytes()))
+    }
+
+    /// What the sessions of a tenant are listed under.
+    pub(super) fn of_sessions(&self, tenant: TenantId) -> Lookup {
+        self.0.of(OF_SESSIONS, tenant.as_bytes())
+    }
+
+    /// What the namespace of a session is listed under.
+    pub(super) fn of_session(&self, tenant: TenantId, session: SessionHandle) -> Lookup {
+        self.0.of(OF_SESSION, &pair(tenant, session.as_bytes()))
     }
 
     /// What all tenants are listed under.
@@ -112,8 +147,21 @@ impl Lookups {
                 Some(self.of_user(address.tenant, user)),
             ),
             Place::Shared => (self.of_tenant(Some(address.tenant)), None),
+            Place::Session(session) => (
+                self.of_tenant(Some(address.tenant)),
+                Some(self.of_session(address.tenant, *session)),
+            ),
         }
     }
+}
+
+/// Both have a length of their own, so nothing runs together.
+fn pair(tenant: TenantId, other: &[u8; 16]) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    let (first, second) = bytes.split_at_mut(16);
+    first.copy_from_slice(tenant.as_bytes());
+    second.copy_from_slice(other);
+    bytes
 }
 
 /// A user's main namespace is the one encoding of a user in which parts never run together.

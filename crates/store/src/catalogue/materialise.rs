@@ -40,7 +40,7 @@ impl Materialisation {
     fn user(&self) -> Option<&User> {
         match &self.address.place {
             Place::User(user, _) => Some(user),
-            Place::Named(_) | Place::Shared => None,
+            Place::Named(_) | Place::Shared | Place::Session(_) => None,
         }
     }
 

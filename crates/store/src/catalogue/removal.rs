@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
-use anchorhold_model::{KeyId, NamespaceId, TenantId, User};
+use anchorhold_model::{KeyId, NamespaceId, SessionHandle, TenantId, User};
 
 use super::keys::stored_credential;
 use super::lookups::{CREDENTIALS, NAMESPACES, TOMBSTONES, USERS};
@@ -78,6 +78,74 @@ impl Catalogue {
         }
         truncate(&mut desk);
         Ok(Some(removed))
+    }
+
+    /// Removes one session of a tenant and what is kept in it, in one durable commit. `None` when there
+    /// is no such session.
+    pub(crate) fn remove_session(
+        &self,
+        tenant: TenantId,
+        session: SessionHandle,
+    ) -> Result<Option<Vec<NamespaceId>>, Error> {
+        let mut desk = self.desk()?;
+        let Some(row) = self.session_ending(&desk, tenant, session)? else {
+            return Ok(None);
+        };
+        let kept = self.remove_sessions(&mut desk, &[row])?;
+        Ok(Some(kept))
+    }
+
+    /// Removes sessions of a tenant that are over, some at a time: how many, and what was kept in them.
+    pub(crate) fn remove_sessions_over(
+        &self,
+        tenant: TenantId,
+    ) -> Result<(usize, Vec<NamespaceId>), Error> {
+        let mut desk = self.desk()?;
+        let over = self.sessions_over(&desk, tenant)?;
+        if over.is_empty() {
+            return Ok((0, Vec::new()));
+        }
+        let kept = self.remove_sessions(&mut desk, &over)?;
+        Ok((over.len(), kept))
+    }
+
+    /// Removes sessions that nobody can use any more, or lets them live on when that fails.
+    fn remove_sessions(
+        &self,
+        desk: &mut Desk,
+        sessions: &[Row],
+    ) -> Result<Vec<NamespaceId>, Error> {
+        let removed = self.try_remove_sessions(desk, sessions);
+        self.sessions_ended(desk, sessions, removed.is_ok());
+        removed
+    }
+
+    fn try_remove_sessions(
+        &self,
+        desk: &mut Desk,
+        sessions: &[Row],
+    ) -> Result<Vec<NamespaceId>, Error> {
+        let mut kept = Vec::new();
+        for session in sessions {
+            let owner = self.owner_of_session(session)?;
+            // INVARIANT: under the same hold of the desk as the deletion, see `materialise.rs`.
+            desk.reservations.void(&owner);
+            kept.extend(desk.rows.reader().owned(NAMESPACES, &owner)?);
+        }
+        let tombstones = self.tombstones_for(&kept)?;
+        self.transact(desk, |writer| {
+            for tombstone in &tombstones {
+                writer.insert(tombstone)?;
+            }
+            for row in kept.iter().chain(sessions) {
+                writer.delete(row.table, &row.lookup)?;
+            }
+            Ok(())
+        })?;
+        let unlearn = |row: &Row| self.unlearn_namespace(desk, row);
+        let removed = kept.iter().map(unlearn).collect::<Result<_, _>>()?;
+        truncate(desk);
+        Ok(removed)
     }
 
     /// Removes the row of one incarnation, durably. `false` when there was none.

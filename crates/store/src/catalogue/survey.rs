@@ -6,8 +6,9 @@ use anchorhold_crypto::Lookup;
 use anchorhold_model::{NamespaceId, TenantId};
 
 use super::keys::stored_credential;
-use super::lookups::{CREDENTIALS, NAMESPACES, TENANTS, TOMBSTONES, USERS};
+use super::lookups::{CREDENTIALS, NAMESPACES, SESSIONS, TENANTS, TOMBSTONES, USERS};
 use super::namespaces::stored_namespace;
+use super::sessions::stored_session;
 use super::users::stored_user;
 use super::{Catalogue, removal};
 use crate::Error;
@@ -82,6 +83,7 @@ impl Catalogue {
                 nouns.living.insert(stored_namespace(row)?.id);
                 Ok(())
             }
+            SESSIONS => stored_session(row).map(drop),
             TOMBSTONES => {
                 nouns.erased.insert(removal::buried(row)?);
                 Ok(())

@@ -5,6 +5,7 @@ mod namespaces;
 mod plaintext;
 mod promises;
 mod reservations;
+mod sessions;
 mod tampering;
 mod tenants;
 pub(crate) mod world;

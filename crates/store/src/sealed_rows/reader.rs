@@ -45,6 +45,43 @@ impl Reader<'_> {
         found.iter().all(all).then_some(found).ok_or(TAMPERED)
     }
 
+    /// The rows that are listed under `parent` and were changed last, at most so many, the last one first.
+    pub(crate) fn latest(
+        &self,
+        table: Table,
+        parent: &Lookup,
+        rows_max: usize,
+    ) -> Result<Vec<Row>, Error> {
+        let condition = "WHERE kind = ?1 AND parent = ?2 ORDER BY updated_at DESC, lookup LIMIT ?3";
+        let rows_max = i64::try_from(rows_max).unwrap_or(i64::MAX);
+        let found = self.many(condition, (table, parent, rows_max))?;
+        let all = |row: &Row| row.table == table && row.parent == *parent;
+        found.iter().all(all).then_some(found).ok_or(TAMPERED)
+    }
+
+    /// The rows that are listed under `parent` and were not changed since, the oldest first; some at a
+    /// time.
+    pub(crate) fn unchanged_since(
+        &self,
+        table: Table,
+        parent: &Lookup,
+        since: Timestamp,
+    ) -> Result<Vec<Row>, Error> {
+        let condition = "WHERE kind = ?1 AND parent = ?2 AND updated_at <= ?3 \
+                         ORDER BY updated_at, lookup LIMIT 1024";
+        let found = self.many(condition, (table, parent, since.milliseconds()))?;
+        let all = |row: &Row| row.table == table && row.parent == *parent;
+        found.iter().all(all).then_some(found).ok_or(TAMPERED)
+    }
+
+    /// How many rows are listed under `parent`.
+    pub(crate) fn count(&self, table: Table, parent: &Lookup) -> Result<u64, Error> {
+        let count = "SELECT count(*) FROM row WHERE kind = ?1 AND parent = ?2";
+        let mut statement = self.connection.prepare_cached(count)?;
+        let count: i64 = statement.query_row((table, parent), |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
     /// All rows that are listed under `owner`.
     pub(crate) fn owned(&self, table: Table, owner: &Lookup) -> Result<Vec<Row>, Error> {
         let found = self.many("WHERE kind = ?1 AND owner = ?2", (table, owner))?;

@@ -3,24 +3,56 @@
 //! First the rows of the catalogue (from then on it is done, whatever crashes), then the keys,
 //! then the files.
 
-use anchorhold_identity::{Admin, Scope, SubjectErasure};
+use anchorhold_identity::{Admin, Scope, SessionSweep, Subject, SubjectErasure};
 use anchorhold_model::{KeyId, NamespaceId, TenantId, hex};
 
 use super::{Residue, Shredded, Store};
 use crate::Error;
+use crate::catalogue::RemovedUser;
 
 /// The places whose backups may hold a wrapped key or a row of an erased namespace.
 const RESIDUE_PLACES: [&str; 2] = ["catalogue backups", "keyring backups"];
 
+/// What a sweep of sessions destroyed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SweptSessions {
+    /// How many sessions were over.
+    pub sessions: usize,
+    /// What was kept in them.
+    pub namespaces: Vec<NamespaceId>,
+}
+
 impl Store {
-    /// Erases every incarnation of a user, its keys, its row and what was promised to it.
-    /// [`Error::NotFound`] when nothing of the user is stored. O(1) in the number of records.
+    /// Erases every incarnation of a user or a session, its keys, its row and what was promised to it.
+    /// [`Error::NotFound`] when nothing of it is stored. O(1) in the number of records.
     pub fn erase_subject(&self, erasure: &SubjectErasure) -> Result<Shredded, Error> {
         let tenant = erasure.tenant();
-        let removed = self.catalogue.remove_user(tenant, erasure.user());
+        let removed = match erasure.subject() {
+            Subject::User(user) => self.catalogue.remove_user(tenant, user),
+            Subject::Session(session) => {
+                let removed = self.catalogue.remove_session(tenant, *session);
+                let of = |namespaces| RemovedUser {
+                    namespaces,
+                    keys: Vec::new(),
+                };
+                removed.map(|removed| removed.map(of))
+            }
+        };
         let removed = removed.inspect_err(|error| self.finish(tenant, error))?;
         let removed = removed.ok_or(Error::NotFound)?;
         self.shred(tenant, &removed.namespaces, removed.keys)
+    }
+
+    /// Erases sessions that are over, some at a time.
+    pub fn sweep_sessions(&self, sweep: &SessionSweep) -> Result<SweptSessions, Error> {
+        let tenant = sweep.tenant();
+        let removed = self.catalogue.remove_sessions_over(tenant);
+        let (sessions, namespaces) = removed.inspect_err(|error| self.finish(tenant, error))?;
+        self.shred(tenant, &namespaces, Vec::new())?;
+        Ok(SweptSessions {
+            sessions,
+            namespaces,
+        })
     }
 
     /// Destroys one namespace.

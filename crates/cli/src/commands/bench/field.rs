@@ -179,7 +179,7 @@ impl Field {
         let proof = with_headers(&self.gate, &self.key, Some(&name), |gate, ask| {
             gate.subject_erasure(ask, Erased::Own)
         })?;
-        let erased = self.installation.house.engine.erase_user(&proof);
+        let erased = self.installation.house.engine.erase_subject(&proof);
         erased
             .map(drop)
             .map_err(|error| Error::Failed(format!("an erasure failed: {error}")))

@@ -1,0 +1,54 @@
+//! What a client is told of the session that its request was in.
+
+use anchorhold_identity::{Beginning, Opened, Visit};
+use anchorhold_model::SessionCookie;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+/// The id to show again.
+const ID: HeaderName = HeaderName::from_static("x-session-id");
+/// How a session that did not live before came to be.
+const BEGINNING: HeaderName = HeaderName::from_static("x-anchorhold-session");
+
+/// Tells, also in the reply of a refusal: the session lives all the same.
+pub(crate) fn tell(visit: &Visit, headers: &mut HeaderMap) {
+    let Some(opened) = visit.opened() else {
+        return;
+    };
+    if let Some(word) = beginning(opened.beginning) {
+        headers.insert(BEGINNING, HeaderValue::from_static(word));
+    }
+    put(headers, ID, &opened.id.reveal());
+    if let Some(cookie) = cookie(&opened) {
+        put(headers, SET_COOKIE, &cookie);
+    }
+}
+
+fn put(headers: &mut HeaderMap, name: HeaderName, text: &str) {
+    if let Ok(mut value) = HeaderValue::from_str(text) {
+        value.set_sensitive(true);
+        headers.insert(name, value);
+    }
+}
+
+const fn beginning(beginning: Beginning) -> Option<&'static str> {
+    match beginning {
+        Beginning::Continued => None,
+        Beginning::New => Some("new"),
+        Beginning::Replaced => Some("replaced"),
+        Beginning::Adopted => Some("adopted"),
+    }
+}
+
+fn cookie(opened: &Opened) -> Option<String> {
+    let reach = match opened.cookie {
+        SessionCookie::Off => return None,
+        SessionCookie::Lax => "SameSite=Lax",
+        SessionCookie::None => "SameSite=None; Secure",
+    };
+    Some(format!(
+        "anchorhold_session={}; Path=/; Max-Age={}; HttpOnly; {reach}",
+        opened.id.reveal(),
+        opened.idle_seconds,
+    ))
+}
