@@ -244,9 +244,6 @@ fn what_comes_later_is_refused_by_its_name() {
             .patch("/v1/tenants/acme", &policy)
             .is_refused(422, "not_available_yet");
     }
-    let key = json!({"name": "browser", "publishable": {"origins": ["https://example.org"]}});
-    let refused = operator.post("/v1/tenants/acme/keys", &key);
-    refused.is_refused(422, "not_available_yet");
     let alice = house.known_tenant("acme").user("alice");
     let several = json!({"query": "x", "namespaces": ["a", "b"]});
     alice

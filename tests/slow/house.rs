@@ -71,6 +71,7 @@ impl Plot {
             name: "application".to_owned(),
             user: None,
             viewer: false,
+            origins: None,
             act_as: Some(ActAs::Full),
             admin: false,
             grants: Vec::new(),

@@ -16,6 +16,7 @@ use axum::http::{HeaderValue, Response};
 use hyper::body::Incoming;
 use tower::ServiceExt as _;
 
+use crate::cors::Page;
 use crate::exchange::{Answered, Peer};
 use crate::metrics::Listener;
 use crate::refusal::Refusal;
@@ -41,7 +42,11 @@ pub(crate) async fn answer(
     let framing = body::framing(request.headers());
     let is_framed = framing.is_ok();
     let is_document = request.uri().path() == "/openapi.json";
+    let page = Page::of(&app, listener, request.headers()).await;
     let routed = async {
+        if let Some(response) = page.preflight(&request) {
+            return response;
+        }
         let checked = framing.and_then(|()| in_clear::check(&app, peer, request.headers()));
         let checked = checked.and_then(|()| path::check(request.uri().path()));
         let checked = checked.and_then(|()| origin::check(&app, listener, peer, request.headers()));
@@ -54,6 +59,7 @@ pub(crate) async fn answer(
         .await
         .unwrap_or_else(|| Refusal::internal("a route panicked").into_response(&request_id));
     let headers = response.headers_mut();
+    page.tell(headers);
     #[cfg(feature = "sabotage")]
     crate::sabotage::headers(headers);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -23,6 +23,7 @@ mod ask;
 mod body;
 mod call;
 mod connection;
+mod cors;
 mod credential;
 mod door;
 mod exchange;

@@ -79,7 +79,7 @@ fn contradictions_and_later_features_are_refused() {
     };
     make(json!({"user": "alice", "act_as": true})).is_refused(422, "request_invalid");
     make(json!({"viewer": true, "admin": true})).is_refused(422, "request_invalid");
-    make(json!({"publishable": {"origins": []}})).is_refused(422, "not_available_yet");
+    make(json!({"publishable": {"origins": []}})).is_refused(422, "request_invalid");
     make(json!({"expires_in_days": 0})).is_refused(422, "request_invalid");
     make(json!({"user": "."})).is_refused(400, "name_invalid");
     let grants = json!([{"namespace": "org/*", "access": "read"}]);

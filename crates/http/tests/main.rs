@@ -13,6 +13,7 @@ mod batch;
 mod bodies;
 mod brought_tokens;
 mod connections;
+mod cors;
 mod credentials;
 mod document;
 mod embedding;

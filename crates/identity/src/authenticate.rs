@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anchorhold_crypto::{Token, TokenClass};
+use anchorhold_crypto::Token;
 use anchorhold_model::{BearerToken, TenantId, Timestamp, User};
 
 use crate::jwt::{self, Unverified};
@@ -67,8 +67,18 @@ impl Caller {
         }
     }
 
+    /// Whether its key stands in pages for everybody to read.
+    pub(crate) fn is_publishable(&self) -> bool {
+        self.credential.origins.is_some()
+    }
+
     /// A refusal of this caller.
     pub fn denied(&self, reason: Reason) -> Denial {
+        // INVARIANT: anybody sends a publishable key, so its refusals are those of strangers and fill no
+        // log that the tenant reads.
+        if self.is_publishable() {
+            return Denial::of_stranger(reason);
+        }
         Denial {
             reason,
             tenant: self.credential.tenant,
@@ -80,6 +90,40 @@ impl Caller {
 /// Finds the one credential of a request and checks it. A credential that fails never falls
 /// through to another source.
 pub fn authenticate(
+    headers: Headers<'_>,
+    directory: &dyn Directory,
+    now: Timestamp,
+) -> Result<Caller, Denial> {
+    let caller = by_credential(headers, directory, now)?;
+    check_page(&caller, headers)?;
+    Ok(caller)
+}
+
+/// A publishable key counts in the pages that it is for. A page of the server's own origin sends no
+/// `Origin` with what only reads; no other page can say that it is one.
+fn check_page(caller: &Caller, headers: Headers<'_>) -> Result<(), Denial> {
+    let Some(origins) = &caller.credential.origins else {
+        return Ok(());
+    };
+    let mut sent = headers.values("origin");
+    let is_listed = match (sent.next(), sent.next()) {
+        (Some(origin), None) => origins
+            .iter()
+            .any(|listed| listed.as_str().as_bytes() == origin),
+        (None, _) => {
+            let mut site = headers.values("sec-fetch-site");
+            site.next() == Some(b"same-origin") && site.next().is_none()
+        }
+        (Some(_), Some(_)) => false,
+    };
+    if is_listed {
+        Ok(())
+    } else {
+        Err(caller.denied(Reason::OriginForbidden))
+    }
+}
+
+fn by_credential(
     headers: Headers<'_>,
     directory: &dyn Directory,
     now: Timestamp,
@@ -243,9 +287,5 @@ fn presented(text: &str) -> Result<Presented, Denial> {
         let token = BearerToken::parse(text).map_err(|_| unknown())?;
         return Ok(Presented::Bearer(token));
     };
-    match token.class() {
-        TokenClass::Secret | TokenClass::Operator => Ok(Presented::Key(token)),
-        // Publishable keys come with the browser's own way in; until then nobody has one.
-        TokenClass::Publishable => Err(unknown()),
-    }
+    Ok(Presented::Key(token))
 }

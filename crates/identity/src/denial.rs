@@ -15,6 +15,8 @@ pub enum Reason {
     CredentialUnknown,
     /// It was revoked.
     CredentialRevoked,
+    /// A publishable key, and the page that sent it is none of those that it is for.
+    OriginForbidden,
     /// Its time is over.
     CredentialExpired,
     /// It is of the other listener's class.
@@ -112,6 +114,7 @@ impl Reason {
             Self::CredentialMissing => "credential_missing",
             Self::CredentialUnknown => "credential_unknown",
             Self::CredentialRevoked => "credential_revoked",
+            Self::OriginForbidden => "origin_forbidden",
             Self::CredentialExpired => "credential_expired",
             Self::CredentialMisplaced => "credential_misplaced",
             Self::CredentialInClear => "credential_in_clear",

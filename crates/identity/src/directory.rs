@@ -8,7 +8,7 @@ use std::sync::{Arc, Weak};
 
 use anchorhold_crypto::Token;
 use anchorhold_model::{
-    Address, BearerToken, Grant, KeyId, NamespaceId, SessionHandle, SessionId, TenantId,
+    Address, BearerToken, Grant, KeyId, NamespaceId, Origin, SessionHandle, SessionId, TenantId,
     TenantName, TenantPolicy, Timestamp, User, UserId,
 };
 
@@ -69,6 +69,9 @@ pub struct CredentialRecord {
     pub admin: bool,
     /// Grants on named namespaces.
     pub grants: Vec<Grant>,
+    /// The pages that may use it, for a publishable key: it stands in them for everybody to read, so it
+    /// proves nothing but its tenant.
+    pub origins: Option<Vec<Origin>>,
     /// When it was made.
     pub created_at: Timestamp,
     /// From when on it is refused.
@@ -194,6 +197,9 @@ pub trait Directory: Send + Sync {
 
     /// Begins a session. Its row is durable when this returns; it has no namespace before a first write.
     fn session_begin(&self, tenant: &TenantRecord, new: NewSession) -> Result<Begun, Unavailable>;
+
+    /// Whether any publishable key lists this origin.
+    fn is_origin_listed(&self, origin: &Origin) -> Result<bool, Unavailable>;
 
     /// Whether the tenant knows this user.
     fn is_known(&self, tenant: TenantId, user: &User) -> Result<bool, Unavailable>;

@@ -12,8 +12,8 @@ use anchorhold_identity::{
 };
 use anchorhold_model::{
     AccessSet, Address, Grant, GrantPattern, Isolation, Issuer, KeyId, NamespaceId, NamespaceName,
-    Place, Random, SessionHandle, SessionId, Stream, SubScopes, TenantId, TenantName, TenantPolicy,
-    Timestamp, TrustMode, User, UserId,
+    Origin, Place, Random, SessionHandle, SessionId, Stream, SubScopes, TenantId, TenantName,
+    TenantPolicy, Timestamp, TrustMode, User, UserId,
 };
 
 pub(crate) const NOW: Timestamp = Timestamp::from_milliseconds(1_000_000);
@@ -46,6 +46,7 @@ pub(crate) fn plain() -> CredentialRecord {
         hint: String::new(),
         user: None,
         viewer: false,
+        origins: None,
         act_as: None,
         admin: false,
         grants: Vec::new(),
@@ -378,6 +379,10 @@ impl Directory for World {
         let handle = SessionHandle::from_bytes([0x80 | number; 16]);
         sessions.insert(id, handle);
         Ok(Begun::Session(id, handle))
+    }
+
+    fn is_origin_listed(&self, _: &Origin) -> Result<bool, Unavailable> {
+        Ok(self.credential.origins.is_some())
     }
 
     fn is_known(&self, tenant: TenantId, _: &User) -> Result<bool, Unavailable> {

@@ -21,6 +21,7 @@ pub mod limits;
 mod memory;
 mod metadata;
 mod name;
+mod origin;
 mod policy;
 mod random;
 #[cfg(feature = "sabotage")]
@@ -45,6 +46,7 @@ pub use ipnet::IpNet;
 pub use memory::{Content, Memory};
 pub use metadata::Metadata;
 pub use name::{Issuer, NamespaceName, TenantName, UserId};
+pub use origin::{Origin, OriginError};
 pub use policy::{Isolation, PolicyChanges, TenantPolicy, TrustMode};
 pub use random::{Random, Stream};
 pub use session::{

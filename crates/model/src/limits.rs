@@ -105,6 +105,10 @@ pub const HEADER_SOURCES_MAX: usize = 16;
 pub const HEADER_NAME_BYTES_MAX: usize = 64;
 /// Networks of proxies that a tenant trusts. `request_invalid`.
 pub const TRUSTED_PROXIES_MAX: usize = 64;
+/// Bytes of the origin of a page. `request_invalid`.
+pub const ORIGIN_BYTES_MAX: usize = 255;
+/// Origins that may use one publishable key. `request_invalid`.
+pub const ORIGINS_MAX: usize = 32;
 /// Seconds without use after which a session may end, at least. `request_invalid`.
 pub const SESSION_IDLE_SECONDS_MIN: u64 = 60;
 /// The same, at most: a year. `request_invalid`.

@@ -18,6 +18,7 @@ mod keys;
 mod lookups;
 mod materialise;
 mod namespaces;
+mod origins;
 mod registry;
 mod removal;
 mod reservations;
@@ -62,6 +63,8 @@ const NAMESPACES_CACHED_MAX: usize = 65_536;
 /// Users in memory, those that are known not to exist among them.
 const USERS_CACHED_MAX: usize = 65_536;
 
+/// Origins in memory, listed or not.
+const ORIGINS_CACHED_MAX: usize = 4_096;
 /// Sessions in memory.
 const SESSIONS_CACHED_MAX: usize = 65_536;
 
@@ -84,6 +87,8 @@ struct Caches {
     namespaces: Cache<[u8; 16], Arc<StoredNamespace>>,
     /// By MAC of the user; `None` where there is no row.
     users: Cache<Lookup, Option<StoredUser>>,
+    /// By MAC of the origin: whether any publishable key lists it.
+    origins: Cache<Lookup, bool>,
     /// By MAC of the id.
     sessions: Cache<Lookup, Arc<StoredSession>>,
 }
@@ -117,6 +122,7 @@ impl Caches {
         self.namespaces.clear();
         self.users.clear();
         self.sessions.clear();
+        self.origins.clear();
     }
 }
 
@@ -163,6 +169,7 @@ impl Catalogue {
                 incarnations: Cache::new(NAMESPACES_CACHED_MAX),
                 namespaces: Cache::new(NAMESPACES_CACHED_MAX),
                 users: Cache::new(USERS_CACHED_MAX),
+                origins: Cache::new(ORIGINS_CACHED_MAX),
                 sessions: Cache::new(SESSIONS_CACHED_MAX),
             },
             sessions: Sessions::default(),

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use anchorhold_model::limits::{GRANTS_MAX, KEY_EXPIRY_DAYS_MAX, KEY_NAME_BYTES_MAX};
-use anchorhold_model::{AccessSet, BearerToken, Grant, GrantPattern, KeyId, Timestamp, UserId};
+use anchorhold_model::limits::{GRANTS_MAX, KEY_EXPIRY_DAYS_MAX, KEY_NAME_BYTES_MAX, ORIGINS_MAX};
+use anchorhold_model::{
+    AccessSet, BearerToken, Grant, GrantPattern, KeyId, Origin, Timestamp, UserId,
+};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
@@ -87,11 +89,12 @@ impl From<&Grant> for GrantBody {
     }
 }
 
-/// A key that is safe in a browser; not available yet.
+/// Makes a key that may stand in pages: it names the tenant and proves nobody. It leads into sessions, and
+/// to the user of a signed token beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Publishable {
-    /// The origins that may use it.
+    /// The origins of the pages that may use it, such as `https://app.example.org`; 1 to 32.
     pub origins: Vec<String>,
 }
 
@@ -118,7 +121,7 @@ pub struct CreateKey {
     /// Whether it manages the tenant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub admin: Option<bool>,
-    /// Makes a key for browsers; not available yet.
+    /// Makes a key for browsers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publishable: Option<Publishable>,
     /// The named namespaces it reaches; at most 100.
@@ -149,6 +152,8 @@ pub struct NewKey {
     pub admin: bool,
     /// The named namespaces it reaches.
     pub grants: Vec<Grant>,
+    /// The pages that may use it, for a publishable key.
+    pub origins: Option<Vec<Origin>>,
     /// Days until it ends.
     pub expires_in_days: Option<u32>,
 }
@@ -158,8 +163,20 @@ impl Request for CreateKey {
     type Domain = NewKey;
 
     fn into_domain(self) -> Result<NewKey, Rejection> {
-        if self.publishable.is_some() {
-            return Err(Rejection::not_available_yet("publishable"));
+        let origins = self.publishable.as_ref().map(origins).transpose()?;
+        let is_more = self.user.is_some()
+            || self.bearer_token.is_some()
+            || self.viewer.is_some()
+            || self.admin.is_some()
+            || !self.act_as.is_no()
+            || self.grants.is_some();
+        if origins.is_some() && is_more {
+            let rule = "goes with a name and an expiry alone: everybody can read it in the page";
+            return Err(Rejection::of_field(
+                Code::RequestInvalid,
+                "publishable",
+                rule,
+            ));
         }
         let (viewer, admin) = (self.viewer.unwrap_or(false), self.admin.unwrap_or(false));
         if self.user.is_some() && !self.act_as.is_no() {
@@ -193,9 +210,32 @@ impl Request for CreateKey {
             act_as: self.act_as,
             admin,
             grants: grants(&self.grants.unwrap_or_default())?,
+            origins,
             expires_in_days: self.expires_in_days.map(expiry).transpose()?,
         })
     }
+}
+
+fn origins(publishable: &Publishable) -> Result<Vec<Origin>, Rejection> {
+    let invalid =
+        |field: &str, rule: String| Rejection::of_field(Code::RequestInvalid, field, rule);
+    let texts = &publishable.origins;
+    if !(1..=ORIGINS_MAX).contains(&texts.len()) {
+        let rule = format!("must name 1 to {ORIGINS_MAX} origins");
+        return Err(invalid("publishable.origins", rule));
+    }
+    let parse = |(position, text): (usize, &String)| {
+        let field = format!("publishable.origins[{position}]");
+        Origin::parse(text).map_err(|error| invalid(&field, error.to_string()))
+    };
+    let mut origins: Vec<Origin> = texts
+        .iter()
+        .enumerate()
+        .map(parse)
+        .collect::<Result<_, _>>()?;
+    origins.sort_unstable();
+    origins.dedup();
+    Ok(origins)
 }
 
 fn grants(bodies: &[GrantBody]) -> Result<Vec<Grant>, Rejection> {
@@ -255,6 +295,9 @@ pub struct KeyListed {
     #[serde(default, skip_serializing_if = "ActAs::is_no")]
     #[schema(schema_with = schema::act_as, required = false)]
     pub act_as: ActAs,
+    /// The origins of the pages that may use it, for a publishable key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origins: Option<Vec<String>>,
     /// Whether it manages the tenant.
     #[serde(default)]
     pub admin: bool,

@@ -194,6 +194,7 @@ fn listed() -> KeyListed {
         brought: false,
         user: None,
         viewer: false,
+        origins: None,
         act_as: ActAs::Read,
         admin: false,
         grants: vec![GrantBody {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anchorhold_client::wire::key::{ActAs, CreateKey, GrantBody, KeyList, KeyListed};
+use anchorhold_client::wire::key::{ActAs, CreateKey, GrantBody, KeyList, KeyListed, Publishable};
 use anchorhold_client::{Client, OperatorClient};
 use anchorhold_model::AccessSet;
 use clap::{Args, Subcommand};
@@ -50,6 +50,10 @@ pub(crate) struct Create {
     #[arg(long, value_name = "HOW", num_args = 0..=1, default_missing_value = "full")]
     #[arg(value_parser = act_as)]
     act_as: Option<ActAs>,
+    /// It may stand in pages of this origin, such as https://app.example.org, and proves nobody; may be
+    /// given more than once
+    #[arg(long = "publishable-origin", value_name = "ORIGIN")]
+    origins: Vec<String>,
     /// It manages the tenant
     #[arg(long)]
     admin: bool,
@@ -125,7 +129,9 @@ impl Create {
             viewer: self.viewer.then_some(true),
             act_as: self.act_as.unwrap_or_default(),
             admin: self.admin.then_some(true),
-            publishable: None,
+            publishable: (!self.origins.is_empty()).then_some(Publishable {
+                origins: self.origins,
+            }),
             grants: (!self.grants.is_empty()).then_some(self.grants),
             expires_in_days: self.expires_in_days,
         };
@@ -153,6 +159,8 @@ fn show(keys: &[KeyListed], output: Output) -> Result<(), Error> {
             ActAs::Read => rights.push("act as (read)".to_owned()),
             ActAs::Full => rights.push("act as".to_owned()),
         }
+        let origins = key.origins.iter().flatten();
+        rights.extend(origins.map(|origin| format!("page of {origin}")));
         rights.extend(key.viewer.then(|| "viewer".to_owned()));
         let word = |access| format!("{access:?}").to_lowercase();
         let grants = key.grants.iter();

@@ -22,6 +22,7 @@ const IDENTITY_CONFLICT: &str =
 const CREDENTIAL_IN_CLEAR: &str = "this key came in clear, so others may have read it: replace it, and use https, or let the operator name the proxy that ends TLS (plain_http_from)";
 const OPEN_WEBUI_UNSIGNED: &str = "this tenant takes the users of Open WebUI in signed tokens alone: set FORWARD_USER_INFO_HEADER_JWT_SECRET there to the secret that is set here";
 
+const ORIGIN_FORBIDDEN: &str = "this publishable key is for pages of other origins; list the origin of this page with the key, or use a secret key in a backend";
 const SESSION_LIMIT: &str = "no session can begin now; repeat after the seconds of Retry-After, and send the x-session-id of a reply again";
 
 impl From<Denial> for Refusal {
@@ -40,6 +41,7 @@ impl From<Denial> for Refusal {
             Reason::CredentialInClear => Self::new(Code::AccessForbidden, CREDENTIAL_IN_CLEAR),
             // Nor what is wrong with a signature: the operator's log has it.
             Reason::SignatureInvalid(_) => Self::new(Code::CredentialInvalid, SIGNATURE_INVALID),
+            Reason::OriginForbidden => Self::new(Code::AccessForbidden, ORIGIN_FORBIDDEN),
             Reason::IdentityHeaderInvalid { header, problem } => Self::of_field(
                 Code::IdentityHeaderInvalid,
                 &header,

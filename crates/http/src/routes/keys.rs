@@ -6,7 +6,7 @@ pub(super) mod revoke;
 
 use anchorhold_identity::{ActAs, CredentialRecord, TenantAdmin};
 use anchorhold_memory::NewKey;
-use anchorhold_model::KeyId;
+use anchorhold_model::{KeyId, Origin};
 use anchorhold_wire::key::{self as wire, CreateKey, KeyCreated, KeyList, KeyListed, Revoked};
 
 use crate::call::Call;
@@ -30,6 +30,7 @@ pub(super) fn make(call: &Call, proof: &TenantAdmin, new: wire::NewKey) -> Resul
         },
         admin: new.admin,
         grants: new.grants,
+        origins: new.origins,
         expires_at: new
             .expires_in_days
             .map(|days| now.plus_seconds(u64::from(days) * SECONDS_A_DAY)),
@@ -94,6 +95,10 @@ fn listed(record: &CredentialRecord) -> KeyListed {
             Some(ActAs::Full) => wire::ActAs::Full,
         },
         admin: record.admin,
+        origins: record.origins.as_ref().map(|origins| {
+            let text = |origin: &Origin| origin.as_str().to_owned();
+            origins.iter().map(text).collect()
+        }),
         grants: record.grants.iter().map(wire::GrantBody::from).collect(),
         created_at: record.created_at,
         expires_at: record.expires_at,

@@ -43,6 +43,9 @@ pub(super) fn destination(
         return Err(caller.denied(Reason::CredentialMisplaced));
     };
     let mut advisory = is_advisory(verdict.ruling).map_err(|reason| caller.denied(reason))?;
+    if caller.is_publishable() && !is_for_everybody(verdict) {
+        return Err(caller.denied(Reason::AccessForbidden { needed: None }));
+    }
     let sub_scopes = &verdict.resolution.sub_scopes;
     let (place, allowed) = match (verdict.ruling, &verdict.piece) {
         (Ruling::Own | Ruling::OwnWithAdvisory, Some(piece)) => {
@@ -74,6 +77,17 @@ pub(super) fn destination(
         allowed,
         advisory,
     })
+}
+
+/// What a key leads to that everybody has: a session, or the user of a proof beside it.
+fn is_for_everybody(verdict: &Verdict) -> bool {
+    let proven = verdict.piece.as_ref();
+    let proven = proven.is_some_and(|piece| piece.strength == Strength::Proven);
+    match verdict.ruling {
+        Ruling::Session => true,
+        Ruling::Own => proven,
+        _ => false,
+    }
 }
 
 pub(super) fn enforce<A: Right>(

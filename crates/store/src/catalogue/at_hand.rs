@@ -10,7 +10,7 @@ use anchorhold_identity::{
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{
-    Address, NamespaceId, SessionHandle, SessionId, TenantId, TenantName, User,
+    Address, NamespaceId, Origin, SessionHandle, SessionId, TenantId, TenantName, User,
 };
 
 use super::Catalogue;
@@ -91,6 +91,10 @@ impl Directory for AtHand {
 
     fn session_begin(&self, _: &TenantRecord, _: NewSession) -> Result<Begun, Unavailable> {
         Err(Unavailable)
+    }
+
+    fn is_origin_listed(&self, origin: &Origin) -> Result<bool, Unavailable> {
+        self.0.is_listed_at_hand(origin).ok_or(Unavailable)
     }
 
     fn is_known(&self, tenant: TenantId, user: &User) -> Result<bool, Unavailable> {

@@ -3,9 +3,9 @@
 
 use anchorhold_identity::ActAs;
 use anchorhold_model::{
-    AccessSet, Address, Grant, GrantPattern, Issuer, KeyId, NamespaceId, NamespaceName, Part,
-    Place, SessionHandle, SessionPolicy, Sources, SubScopes, TenantId, TenantPolicy, TextError,
-    Timestamp, User, UserId,
+    AccessSet, Address, Grant, GrantPattern, Issuer, KeyId, NamespaceId, NamespaceName, Origin,
+    Part, Place, SessionHandle, SessionPolicy, Sources, SubScopes, TenantId, TenantPolicy,
+    TextError, Timestamp, User, UserId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,9 @@ pub(super) struct CredentialBody {
     pub(super) act_as: Option<ActAsBody>,
     pub(super) admin: bool,
     pub(super) grants: Vec<GrantBody>,
+    /// The pages of a publishable key.
+    #[serde(default)]
+    pub(super) origins: Option<Vec<Origin>>,
     pub(super) expires_at: Option<Timestamp>,
     pub(super) revoked_at: Option<Timestamp>,
     pub(super) generation: u64,

@@ -9,7 +9,7 @@ use anchorhold_identity::{
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{
-    Address, NamespaceId, SessionHandle, SessionId, TenantId, TenantName, User,
+    Address, NamespaceId, Origin, SessionHandle, SessionId, TenantId, TenantName, User,
 };
 
 use super::lookups::NAMESPACES;
@@ -121,6 +121,10 @@ impl Directory for Catalogue {
 
     fn session_begin(&self, tenant: &TenantRecord, new: NewSession) -> Result<Begun, Unavailable> {
         self.begin_session(tenant, new).map_err(unavailable)
+    }
+
+    fn is_origin_listed(&self, origin: &Origin) -> Result<bool, Unavailable> {
+        self.is_listed(origin).map_err(unavailable)
     }
 
     fn is_known(&self, tenant: TenantId, user: &User) -> Result<bool, Unavailable> {

@@ -9,7 +9,7 @@ use anchorhold_model::limits::{GRANTS_MAX, KEY_NAME_BYTES_MAX};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{
-    BearerToken, Grant, Issuer, KeyId, Stream, TenantId, Timestamp, User, UserId, hex,
+    BearerToken, Grant, Issuer, KeyId, Origin, Stream, TenantId, Timestamp, User, UserId, hex,
 };
 
 use super::bodies::{CredentialBody, FORMAT, JwtKeySetBody, decode, digits, encode, parsed};
@@ -33,6 +33,8 @@ pub struct NewKey {
     pub admin: bool,
     /// Grants on named namespaces.
     pub grants: Vec<Grant>,
+    /// The pages that may use it, for a publishable key.
+    pub origins: Option<Vec<Origin>>,
     /// From when on it is refused.
     pub expires_at: Option<Timestamp>,
 }
@@ -59,7 +61,11 @@ impl Catalogue {
         new: NewKey,
     ) -> Result<(Token, Arc<CredentialRecord>), Error> {
         let tenant = self.maker(admin, &new)?;
-        self.credential_create(TokenClass::Secret, Some(tenant), new)
+        let class = match &new.origins {
+            Some(_) => TokenClass::Publishable,
+            None => TokenClass::Secret,
+        };
+        self.credential_create(class, Some(tenant), new)
     }
 
     /// Maps a token that the tenant brings. `Error::Exists` while it is mapped or mapped by another
@@ -156,7 +162,13 @@ impl Catalogue {
         body.revoked_at = Some(now);
         body.generation = body.generation.saturating_add(1);
         let row = next_row(row, now, encode(&body)?);
-        self.transact(&mut desk, |writer| writer.update(&row))?;
+        self.transact(&mut desk, |writer| {
+            for listing in self.listings(&body, now)? {
+                writer.delete(listing.table, &listing.lookup)?;
+            }
+            writer.update(&row)
+        })?;
+        self.forget_origins(&desk, &body);
         #[cfg(feature = "sabotage")]
         if sabotage::is(Bug::RevokedKeyRemembered) {
             return Ok(());
@@ -228,11 +240,13 @@ impl Catalogue {
             act_as: new.act_as.map(Into::into),
             admin: new.admin,
             grants: new.grants.iter().map(Into::into).collect(),
+            origins: new.origins,
             expires_at: new.expires_at,
             revoked_at: None,
             generation: 0,
         };
-        let mut row = new_row(CREDENTIALS, lookup, parent, self.now(), encode(&body)?);
+        let now = self.now();
+        let mut row = new_row(CREDENTIALS, lookup, parent, now, encode(&body)?);
         row.alias = Some(self.lookups.key(key));
         row.owner = owner;
         let mut desk = self.desk()?;
@@ -251,8 +265,12 @@ impl Catalogue {
             if before.is_some() {
                 writer.delete(CREDENTIALS, &lookup)?;
             }
+            for listing in self.listings(&body, now)? {
+                writer.insert(&listing)?;
+            }
             writer.insert(&row)
         })?;
+        self.forget_origins(&desk, &body);
         if let Some(before) = before {
             self.caches.keys.remove(before.record.key.as_bytes());
         }
@@ -323,6 +341,7 @@ pub(super) fn stored_credential(row: &Row) -> Result<StoredCredential, Error> {
             tenant: body.tenant,
             user: parsed(user)?,
             grants: grants.collect::<Result<_, _>>()?,
+            origins: body.origins,
             name: body.name,
             hint: body.hint,
             is_brought: body.is_brought,

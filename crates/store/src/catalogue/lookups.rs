@@ -4,8 +4,8 @@ use anchorhold_crypto::{Lookup, LookupKey, TokenHash};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{
-    Address, KeyId, NamespaceId, Place, SessionHandle, SessionId, SubScopes, TenantId, TenantName,
-    User,
+    Address, KeyId, NamespaceId, Origin, Place, SessionHandle, SessionId, SubScopes, TenantId,
+    TenantName, User,
 };
 
 use crate::sealed_rows::Table;
@@ -22,6 +22,8 @@ pub(super) const USERS: Table = 4;
 pub(super) const TOMBSTONES: Table = 5;
 /// Rows of sessions; changed last when they were used last, as far as that was written down.
 pub(super) const SESSIONS: Table = 6;
+/// Rows of pages that may use a publishable key.
+pub(super) const ORIGINS: Table = 7;
 
 // Numbers of keys. Part of the format: never change or reuse one.
 const TENANT_NAME: u8 = 1;
@@ -41,6 +43,8 @@ const SESSION_HANDLE: u8 = 14;
 const SESSION_ASIDE: u8 = 15;
 const OF_SESSIONS: u8 = 16;
 const OF_SESSION: u8 = 17;
+const ORIGIN: u8 = 18;
+const ORIGIN_OF_KEY: u8 = 19;
 
 /// Makes the MACs.
 pub(super) struct Lookups(LookupKey);
@@ -105,6 +109,18 @@ impl Lookups {
     /// What the namespace of a session is listed under.
     pub(super) fn of_session(&self, tenant: TenantId, session: SessionHandle) -> Lookup {
         self.0.of(OF_SESSION, &pair(tenant, session.as_bytes()))
+    }
+
+    /// What the keys are listed under that pages of an origin may use.
+    pub(super) fn origin(&self, origin: &Origin) -> Lookup {
+        self.0.of(ORIGIN, origin.as_str().as_bytes())
+    }
+
+    /// That one key is for an origin.
+    pub(super) fn origin_of(&self, key: KeyId, origin: &Origin) -> Lookup {
+        // The id has a length of its own, so nothing runs together.
+        let bytes = [key.as_bytes().as_slice(), origin.as_str().as_bytes()].concat();
+        self.0.of(ORIGIN_OF_KEY, &bytes)
     }
 
     /// What all tenants are listed under.
