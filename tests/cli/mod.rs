@@ -8,6 +8,7 @@ mod identity;
 mod issuers;
 mod port;
 mod round_trip;
+mod sessions;
 mod settings;
 mod shows;
 mod signals;

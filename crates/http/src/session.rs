@@ -43,11 +43,12 @@ const fn beginning(beginning: Beginning) -> Option<&'static str> {
 fn cookie(opened: &Opened) -> Option<String> {
     let reach = match opened.cookie {
         SessionCookie::Off => return None,
-        SessionCookie::Lax => "SameSite=Lax",
-        SessionCookie::None => "SameSite=None; Secure",
+        SessionCookie::Lax => "Lax",
+        SessionCookie::None => "None",
     };
     Some(format!(
-        "anchorhold_session={}; Path=/; Max-Age={}; HttpOnly; {reach}",
+        "{}={}; Path=/; Max-Age={}; HttpOnly; Secure; SameSite={reach}",
+        opened.cookie_name(),
         opened.id.reveal(),
         opened.idle_seconds,
     ))

@@ -258,10 +258,16 @@ fn the_id_travels_in_a_cookie_where_the_tenant_says_so() {
     let kept = keep(&server, &key, None, "tea");
     let id = id_of(&kept);
     let cookie = kept.header("set-cookie").unwrap().to_owned();
-    let expected =
-        format!("anchorhold_session={id}; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax");
-    assert_eq!(cookie, expected);
-    let sent = format!("theme=dark; anchorhold_session={id}");
+    let (named, attributes) = cookie.split_once("; ").unwrap();
+    assert_eq!(
+        attributes,
+        "Path=/; Max-Age=86400; HttpOnly; Secure; SameSite=Lax"
+    );
+    assert!(
+        named.starts_with("__Host-anchorhold-") && named.ends_with(&id),
+        "{named}"
+    );
+    let sent = format!("theme=dark; {named}");
     let ask = server
         .ask("GET", "/v1/memories")
         .key(&key)
@@ -273,8 +279,26 @@ fn the_id_travels_in_a_cookie_where_the_tenant_says_so() {
         again
             .header("set-cookie")
             .unwrap()
-            .ends_with("SameSite=None; Secure")
+            .ends_with("Secure; SameSite=None")
     );
+    // The cookie of another tenant of the server leads nowhere here.
+    server.tenant_with(json!({"name": "other", "isolation": "session"}));
+    let cookies = json!({"sessions": {"cookie": "lax"}});
+    let target = "/v1/tenants/other/identity";
+    assert_eq!(
+        server.operate("PATCH", target).json(cookies).send().status,
+        200
+    );
+    let foreign = keep(&server, &server.key("other", json!({})), None, "coffee");
+    let foreign = foreign
+        .header("set-cookie")
+        .unwrap()
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
+    let (name, _) = foreign.split_once('=').unwrap();
+    assert!(!named.starts_with(name), "{named} {name}");
     set(&server, &json!({"cookie": "off"}));
     let off = ask.send();
     assert_eq!(off.header("set-cookie"), None);

@@ -100,7 +100,7 @@ pub fn authenticate(
 }
 
 /// A publishable key counts in the pages that it is for. A page of the server's own origin sends no
-/// `Origin` with what only reads; no other page can say that it is one.
+/// `Origin` with what only reads, and says what it is; browsers let no page of elsewhere say so.
 fn check_page(caller: &Caller, headers: Headers<'_>) -> Result<(), Denial> {
     let Some(origins) = &caller.credential.origins else {
         return Ok(());
@@ -207,10 +207,14 @@ fn found(shown: &Presented, directory: &dyn Directory, now: Timestamp) -> Result
     let Some(credential) = found else {
         return Err(stranger(Reason::CredentialUnknown));
     };
-    let refused = |reason| Denial {
-        reason,
-        tenant: credential.tenant,
-        key: Some(credential.key),
+    let refused = |reason| match credential.origins {
+        // Anybody has it, also after its end.
+        Some(_) => stranger(reason),
+        None => Denial {
+            reason,
+            tenant: credential.tenant,
+            key: Some(credential.key),
+        },
     };
     if credential.revoked_at.is_some() {
         return Err(refused(Reason::CredentialRevoked));

@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use anchorhold_model::{SessionCookie, SessionHandle, SessionId};
+use anchorhold_model::{SessionCookie, SessionHandle, SessionId, TenantId, hex};
 
 use crate::Denial;
 
@@ -27,12 +27,27 @@ pub struct Opened {
     pub id: SessionId,
     /// Which session it is.
     pub handle: SessionHandle,
+    /// Whose.
+    pub tenant: TenantId,
     /// How it came to be.
     pub beginning: Beginning,
     /// Whether the client is to keep the id in a cookie.
     pub cookie: SessionCookie,
     /// For how long it lives without use.
     pub idle_seconds: u64,
+}
+
+impl Opened {
+    /// The name of the cookie. It is the tenant's own, so that no other tenant of this server sets it, and
+    /// its prefix keeps neighbouring hosts, and whatever is not encrypted, from setting it.
+    pub fn cookie_name(&self) -> String {
+        cookie_name(self.tenant)
+    }
+}
+
+/// The name of a tenant's cookie.
+pub(crate) fn cookie_name(tenant: TenantId) -> String {
+    format!("__Host-anchorhold-{}", hex(tenant.as_bytes()))
 }
 
 /// What a door keeps for one request, and shows the gate each time it asks.

@@ -210,7 +210,8 @@ fn an_id_is_read_once_and_from_a_cookie_only_where_the_tenant_sets_one() {
         world.sessions.lock().unwrap().insert(id, handle);
         world
     };
-    let cookie = format!("a=1; anchorhold_session={UUID}; b=2");
+    let name = "__Host-anchorhold-01010101010101010101010101010101";
+    let cookie = format!("a=1; {name}={UUID}; b=2");
     let off = living(world(TrustMode::Required));
     let (opened, _) = entered(&off, &[("cookie", &cookie)]).unwrap();
     assert_eq!(opened.beginning, Beginning::New);
@@ -223,7 +224,7 @@ fn an_id_is_read_once_and_from_a_cookie_only_where_the_tenant_sets_one() {
         |lines: &[(&str, &str)]| entered(&lax(), lines).map(|(opened, _)| opened.beginning);
     assert_eq!(beginning(&[("cookie", &cookie)]), Ok(Beginning::Continued));
     // What was set for a neighbouring site beside it leads nowhere.
-    let twice = format!("{cookie}; anchorhold_session=0b9f3c52");
+    let twice = format!("{cookie}; {name}=0b9f3c52");
     assert_eq!(beginning(&[("cookie", &twice)]), Ok(Beginning::New));
     // The header counts before the cookie.
     let both = [("cookie", &*cookie), ("x-session-id", "none")];

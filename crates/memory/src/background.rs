@@ -59,16 +59,17 @@ impl Engine {
 impl Chores {
     /// One round; call it about every second. An error leaves the rest for the next round.
     pub fn tick(&self) -> Result<Done, Error> {
+        // Whatever else fails, what is over goes.
+        let sessions = self.sweep_sessions();
         let checkpoints = self.engine.store.vault().checkpoint_due()?;
         let (evicted, closed) = self.let_go();
         let expired = self.sweep()?;
-        let sessions = self.sweep_sessions()?;
         Ok(Done {
             checkpoints,
             expired,
             evicted,
             closed,
-            sessions,
+            sessions: sessions?,
         })
     }
 

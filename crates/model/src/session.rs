@@ -75,7 +75,7 @@ pub enum ClientIds {
     Reissue,
 }
 
-/// Whether the id travels in a cookie too. It is never readable by scripts.
+/// Whether the id travels in a cookie too, over TLS alone. It is never readable by scripts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SessionCookie {
@@ -84,7 +84,7 @@ pub enum SessionCookie {
     Off,
     /// In a cookie for pages of the same site.
     Lax,
-    /// In a cookie for pages of every site, over TLS alone.
+    /// In a cookie for pages of every site.
     None,
 }
 

@@ -77,6 +77,7 @@ fn begin(
     let opened = |id, handle, beginning| Opened {
         id,
         handle,
+        tenant: tenant.id,
         beginning,
         cookie: policy.cookie,
         idle_seconds: policy.idle_seconds,

@@ -1,7 +1,7 @@
 //! Where a request came from, for limits: the other end of the connection, or whom proxies of the
 //! tenant name. It is never an identity.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use anchorhold_model::Sources;
 
@@ -21,7 +21,7 @@ pub(super) fn client(
     let lines: Vec<&[u8]> = headers.values("x-forwarded-for").collect();
     let hops = lines.iter().rev().flat_map(|line| {
         let hops = line.rsplit(|byte| *byte == b',');
-        hops.map(|hop| std::str::from_utf8(hop).ok()?.trim().parse::<IpAddr>().ok())
+        hops.map(|hop| address(std::str::from_utf8(hop).ok()?.trim()))
     });
     for hop in hops.take(HOPS_MAX) {
         let Some(hop) = hop.filter(|_| sources.trusts(client)) else {
@@ -30,6 +30,12 @@ pub(super) fn client(
         client = hop.to_canonical();
     }
     Some(client)
+}
+
+/// Some proxies write the port too.
+fn address(hop: &str) -> Option<IpAddr> {
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
+    hop.parse().ok().or_else(with_port)
 }
 
 #[cfg(test)]
@@ -72,6 +78,7 @@ mod tests {
             of("10.0.0.1", &["198.51.100.7", "10.9.9.9"]),
             "198.51.100.7"
         );
+        assert_eq!(of("10.0.0.1", &["198.51.100.7:4711"]), "198.51.100.7");
         assert_eq!(of("10.0.0.1", &["198.51.100.7, unknown"]), "10.0.0.1");
         assert_eq!(
             of("10.0.0.1", &["198.51.100.7, unknown, 10.2.2.2"]),

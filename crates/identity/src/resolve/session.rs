@@ -2,12 +2,11 @@
 
 use anchorhold_model::{Isolation, SessionCookie, SessionId};
 
+use crate::visit::cookie_name;
 use crate::{Caller, Denial, Headers, Reason};
 
 /// The header of seed 000's clients.
 pub(crate) const HEADER: &str = "x-session-id";
-/// The cookie.
-const COOKIE: &str = "anchorhold_session";
 
 /// What a request shows of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +41,7 @@ pub(super) fn shown(caller: &Caller, headers: Headers<'_>) -> Result<Option<Show
     let sent = match tenant.identity.sessions.cookie {
         _ if sent.is_some() => sent,
         SessionCookie::Off => None,
-        SessionCookie::Lax | SessionCookie::None => cookie(headers),
+        SessionCookie::Lax | SessionCookie::None => cookie(headers, &cookie_name(tenant.id)),
     };
     let Some(sent) = sent else {
         return Ok(Some(Shown::Nothing));
@@ -55,14 +54,14 @@ pub(super) fn shown(caller: &Caller, headers: Headers<'_>) -> Result<Option<Show
     })))
 }
 
-/// The value of our cookie. Two that differ are none: a page of a neighbouring site may have set one.
-fn cookie(headers: Headers<'_>) -> Option<&str> {
+/// The value of the tenant's cookie. Two that differ are none.
+fn cookie<'a>(headers: Headers<'a>, expected: &str) -> Option<&'a str> {
     let mut values = headers
         .values("cookie")
         .filter_map(|line| std::str::from_utf8(line).ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == COOKIE)
+        .filter(|(name, _)| *name == expected)
         .map(|(_, value)| value);
     let first = values.next()?;
     values.all(|value| value == first).then_some(first)

@@ -6,7 +6,7 @@ use anchorhold_crypto::Lookup;
 use anchorhold_identity::{Actor, Strength};
 use anchorhold_model::{Address, NamespaceId, Place, Timestamp, User};
 
-use super::lookups::NAMESPACES;
+use super::lookups::{NAMESPACES, SESSIONS};
 use super::users::{NewUser, StoredUser};
 use super::{Catalogue, Desk, PendingUsers, Reservations};
 use crate::Error;
@@ -158,6 +158,19 @@ impl Catalogue {
         let reserved = reservations.get(&job.lookup);
         if reserved.is_none_or(|reserved| reserved.namespace != job.namespace) {
             return Ok(Made::Void);
+        }
+        // INVARIANT: nothing is kept in a session that has ended, also where its place was reserved after
+        // that: a handle never comes back, and nobody would ever find what lies there.
+        if let Place::Session(session) = job.address.place {
+            let alias = self.lookups.session_handle(job.address.tenant, session);
+            match writer.reader().by_alias(SESSIONS, &alias) {
+                Ok(Some(_)) => {}
+                Ok(None) => return Ok(Made::Void),
+                Err(error @ (Error::Tampered { .. } | Error::Malformed { .. })) => {
+                    return Ok(Made::Damaged(error));
+                }
+                Err(error) => return Err(error),
+            }
         }
         let row = self.namespace_row(&job.address, job.namespace, None, now)?;
         // The user first: a damaged row is found before anything of this job is written.

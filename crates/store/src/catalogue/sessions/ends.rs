@@ -11,7 +11,7 @@ use anchorhold_model::{Address, Place, SessionHandle, TenantId, Timestamp};
 
 use super::super::lookups::{SESSIONS, TENANTS};
 use super::super::{Catalogue, Desk, next_row};
-use super::{SWEPT_MAX, SessionRecord, end, stored_session};
+use super::{KEPT_MAX, SWEPT_MAX, SessionRecord, end, stored_session};
 use crate::Error;
 use crate::sealed_rows::Row;
 
@@ -57,17 +57,32 @@ impl Catalogue {
     /// Writes down which sessions were used lately. What was not is lost with the process: a session
     /// then ends as if its last use had been the one that was written down.
     pub fn keep_session_uses(&self) -> Result<usize, Error> {
-        let uses = self.sessions.uses().lately.clone();
-        if uses.is_empty() {
-            return Ok(0);
+        let uses: Vec<(Lookup, Timestamp)> = {
+            let uses = self.sessions.uses();
+            uses.lately
+                .iter()
+                .map(|(lookup, at)| (*lookup, *at))
+                .collect()
+        };
+        let mut kept = 0;
+        // Others come to the desk in between.
+        for some in uses.chunks(KEPT_MAX) {
+            kept += self.keep_some_uses(some)?;
         }
+        Ok(kept)
+    }
+
+    fn keep_some_uses(&self, uses: &[(Lookup, Timestamp)]) -> Result<usize, Error> {
         let mut desk = self.desk()?;
         let kept = self.transact(&mut desk, |writer| {
             let mut kept = Vec::with_capacity(uses.len());
-            for (lookup, at) in &uses {
-                if let Some(row) = writer.reader().get(SESSIONS, lookup)?
-                    && row.updated_at < *at
-                {
+            for (lookup, at) in uses {
+                let row = match writer.reader().get(SESSIONS, lookup) {
+                    // Damage of one does not keep the others from it.
+                    Err(Error::Tampered { .. } | Error::Malformed { .. }) => None,
+                    row => row?,
+                };
+                if let Some(row) = row.filter(|row| row.updated_at < *at) {
                     let body = row.body.clone();
                     let row = next_row(row, *at, body);
                     writer.update(&row)?;
@@ -80,7 +95,11 @@ impl Catalogue {
             self.remember_session(&desk, row)?;
         }
         let lately = &mut self.sessions.uses().lately;
-        lately.retain(|lookup, at| uses.get(lookup).is_none_or(|kept| kept < at));
+        for (lookup, at) in uses {
+            if lately.get(lookup).is_some_and(|used| used <= at) {
+                lately.remove(lookup);
+            }
+        }
         Ok(kept.len())
     }
 
@@ -115,11 +134,12 @@ impl Catalogue {
     ) -> Result<Vec<Row>, Error> {
         let (due, until) = self.due(desk, tenant)?;
         let mut over = Vec::new();
-        for row in due {
+        // Read before any of them is marked: an error marks none.
+        let due = due.into_iter().map(|row| Ok((stored_session(&row)?, row)));
+        for (stored, row) in due.collect::<Result<Vec<_>, Error>>()? {
             if over.len() == SWEPT_MAX {
                 break;
             }
-            let stored = stored_session(&row)?;
             let mut uses = self.sessions.uses();
             if uses.of(&row.lookup, &stored).is_some_and(|at| at <= until) {
                 uses.ending.insert(row.lookup);

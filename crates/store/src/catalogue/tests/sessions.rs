@@ -155,6 +155,9 @@ fn what_is_kept_in_a_session_goes_with_it_and_a_write_under_way_comes_to_nothing
         .catalogue
         .materialise(&place(tenant, empty), promised, &actor(tenant, None));
     assert!(matches!(late, Err(Error::Void)), "{late:?}");
+    // Nor does one whose place is reserved only after the end.
+    let later = fill(&world, &place(tenant, empty));
+    assert!(matches!(later, Err(Error::Void)), "{later:?}");
 }
 
 #[test]
@@ -180,6 +183,14 @@ fn an_id_that_a_client_drew_begins_anew_and_empty_when_its_session_is_over() {
     // What was kept before goes with the sweep, and the new session stays.
     let (sessions, kept) = world.catalogue.remove_sessions_over(tenant).unwrap();
     assert_eq!((sessions, kept), (1, vec![namespace]));
+    // What was put aside was counted as long as it stood.
+    let one = SessionChanges {
+        live_max: Some(1),
+        ..SessionChanges::default()
+    };
+    policy(&world, tenant, one);
+    let full = world.catalogue.session_begin(&record(&world, tenant), NEW);
+    assert!(matches!(full, Ok(Begun::Full { .. })), "{full:?}");
     assert_eq!(used(&world, tenant, &id), Some(second));
 }
 
