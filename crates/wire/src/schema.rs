@@ -78,7 +78,7 @@ pub(crate) fn client_ids() -> RefOr<Schema> {
 
 pub(crate) fn session_cookie() -> RefOr<Schema> {
     values(
-        "`off`: the id travels in the header alone; `lax`: in a cookie of the same site too; `none`: in a cookie for pages of every site, over TLS alone.",
+        "`off`: the id travels in the header alone; `lax`: in a cookie for pages of the same site too; `none`: in one for pages of every site; over TLS alone.",
         &[SessionCookie::Off, SessionCookie::Lax, SessionCookie::None],
     )
 }
