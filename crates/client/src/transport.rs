@@ -247,6 +247,11 @@ impl Transport {
                 request = request.header("content-type", "application/json");
                 request.body(body).map(|request| self.agent.run(request))
             }
+            // Without a length a body would be announced that never comes.
+            None if call.method == "POST" => {
+                let request = request.body(Vec::<u8>::new());
+                request.map(|request| self.agent.run(request))
+            }
             None => request.body(()).map(|request| self.agent.run(request)),
         };
         match sent {
