@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread::JoinHandle;
 
 use serde_json::Value;
@@ -41,6 +41,9 @@ impl Responder {
                 let (mut stream, _) = listener.accept().expect("a connection");
                 let received = receive(&stream);
                 stream.write_all(&reply).expect("a client that listens");
+                let _ = stream.shutdown(Shutdown::Write);
+                // A client that still writes the end of its body is not cut off.
+                let _ = std::io::copy(&mut stream, &mut std::io::sink());
                 received
             };
             replies.into_iter().map(serve).collect()
