@@ -16,7 +16,6 @@ mod namespaces;
 mod operator;
 mod recall;
 mod sessions;
-mod tls;
 mod transport;
 mod verify;
 mod whoami;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io::Read;
 use std::time::Duration;
 
+use anchorhold_outbound::distrust;
 use anchorhold_wire::ErrorBody;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,7 +13,7 @@ use ureq::http::request::Builder;
 use ureq::http::{HeaderValue, Request, Response, Uri};
 use ureq::{Agent, AsSendBody, Body, SendBody};
 
-use crate::{Error, tls};
+use crate::Error;
 
 /// Seconds that opening a connection may take.
 const CONNECT_SECONDS_MAX: u64 = 10;
@@ -102,18 +103,13 @@ impl Transport {
         key: Option<String>,
         authorities: Option<&str>,
     ) -> Result<Self, Error> {
-        let tls = tls::config(authorities).map_err(|reason| Error::Authorities { reason })?;
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            // A proxy of the environment would see the key.
-            .proxy(None)
+        let tls = anchorhold_outbound::tls(authorities);
+        let tls = tls.map_err(|reason| Error::Authorities { reason })?;
+        let config = anchorhold_outbound::config(tls)
             .max_idle_connections(IDLE_CONNECTIONS_MAX)
             .max_idle_connections_per_host(IDLE_CONNECTIONS_MAX)
             .timeout_connect(Some(Duration::from_secs(CONNECT_SECONDS_MAX)))
             .timeout_global(Some(Duration::from_secs(CALL_SECONDS_MAX)))
-            .tls_config(tls)
-            .user_agent(concat!("anchorhold/", env!("CARGO_PKG_VERSION")))
             .build();
         Ok(Self {
             agent: config.new_agent(),
@@ -306,7 +302,7 @@ impl Transport {
 
     /// Sorts what the HTTP library reports; `status` is there once the head of a reply was.
     fn failed(&self, error: &ureq::Error, status: Option<u16>) -> Error {
-        if let (Some(problem), None) = (tls::problem(error), status) {
+        if let (Some(problem), None) = (distrust(error), status) {
             return self.unproved(problem);
         }
         let reason = match (error, status) {

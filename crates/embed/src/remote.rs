@@ -7,20 +7,19 @@
 mod address;
 mod pieces;
 mod reply;
-mod tls;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anchorhold_model::Clock;
+use anchorhold_outbound::{Guarded, Reach, is_untrusted};
 use serde::Serialize;
 use ureq::Agent;
 use ureq::http::{HeaderValue, Response, Uri};
 use ureq::unversioned::transport::DefaultConnector;
 
 use crate::{Embedder, Embedding, Error, TEXT_BYTES_MAX};
-use address::Guarded;
 
 /// Times that one batch is sent at most.
 const ATTEMPTS_MAX: u32 = 3;
@@ -112,7 +111,7 @@ impl RemoteEmbedder {
         if authorities.is_some() && target.scheme_str() != Some("https") {
             return Err(SettingsError("a ca_file goes with an https:// url alone"));
         }
-        let tls = tls::config(authorities).map_err(SettingsError)?;
+        let tls = anchorhold_outbound::tls(authorities).map_err(SettingsError)?;
         let credential = settings.key.as_deref().map(|key| {
             let mut value = HeaderValue::from_str(&format!("Bearer {key}"))?;
             value.set_sensitive(true);
@@ -121,16 +120,15 @@ impl RemoteEmbedder {
         let credential = credential
             .transpose()
             .map_err(|_| SettingsError("the key holds characters that no header may hold"))?;
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            // A proxy of the environment would see the texts.
-            .proxy(None)
-            .tls_config(tls)
+        let config = anchorhold_outbound::config(tls)
             .max_idle_connections_per_host(settings.calls_max)
-            .user_agent(concat!("anchorhold/", env!("CARGO_PKG_VERSION")))
             .build();
-        let resolver = Guarded::new(settings.private);
+        let reach = if settings.private {
+            Reach::Private
+        } else {
+            Reach::Public
+        };
+        let resolver = Guarded::new(reach);
         Ok(Self {
             identity: format!("remote:{}/{}", settings.name, settings.model),
             agent: Agent::with_parts(config, DefaultConnector::default(), resolver),
@@ -221,15 +219,7 @@ impl Upstream {
         match error {
             ureq::Error::Timeout(_) => Self::Late,
             ureq::Error::BodyExceedsLimit(_) => Self::Malformed("too many bytes"),
-            ureq::Error::Tls(_) | ureq::Error::Rustls(_) => Self::Untrusted,
-            // What fails during the handshake comes as an error of the connection.
-            ureq::Error::Io(error)
-                if error
-                    .get_ref()
-                    .is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) =>
-            {
-                Self::Untrusted
-            }
+            error if is_untrusted(error) => Self::Untrusted,
             _ => Self::Unreachable,
         }
     }

@@ -1,11 +1,6 @@
-//! Where another house may lie: never at an address inside this one, unless that was configured.
+//! Where an embedder of another house lies, as its configuration says.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
-use ureq::config::Config;
 use ureq::http::Uri;
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::NextTimeout;
 
 /// The address of `/embeddings` below a configured URL.
 pub(super) fn target(url: &str, private: bool) -> Result<Uri, &'static str> {
@@ -29,117 +24,9 @@ pub(super) fn target(url: &str, private: bool) -> Result<Uri, &'static str> {
     }
 }
 
-/// Finds addresses, and gives only those that may be connected to. The connection goes to exactly
-/// what was checked, so a name that means something else a moment later changes nothing.
-#[derive(Debug)]
-pub(super) struct Guarded {
-    inner: DefaultResolver,
-    private: bool,
-}
-
-impl Guarded {
-    pub(super) fn new(private: bool) -> Self {
-        Self {
-            inner: DefaultResolver::default(),
-            private,
-        }
-    }
-}
-
-impl Resolver for Guarded {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let found = self.inner.resolve(uri, config, timeout)?;
-        // Without `private` nothing reaches into the house, and with it nothing the open network.
-        // One address of the other sort among many is a name that somebody plays with.
-        if found
-            .iter()
-            .all(|address| is_public(address.ip()) != self.private)
-        {
-            return Ok(found);
-        }
-        Err(ureq::Error::HostNotFound)
-    }
-}
-
-/// Whether an address is one of the open network.
-pub(super) fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => is_public_v4(address),
-        IpAddr::V6(address) => is_public_v6(address),
-    }
-}
-
-fn is_public_v4(address: Ipv4Addr) -> bool {
-    let [a, b, c, _] = address.octets();
-    let special = matches!(
-        (a, b, c),
-        (0 | 240..=255, ..) | (100, 64..=127, _) | (192, 0, 0) | (192, 88, 99) | (198, 18 | 19, _)
-    );
-    !(special
-        || address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
-        || address.is_multicast()
-        || address.is_documentation())
-}
-
-/// Only what is given out to the open network (2000::/3), without what stands for an address of
-/// version 4 or for documents.
-fn is_public_v6(address: Ipv6Addr) -> bool {
-    let [first, second, ..] = address.segments();
-    let given_out = (0x2000..0x4000).contains(&first);
-    let special = first == 0x2002 || (first == 0x2001 && (second < 0x200 || second == 0xdb8));
-    given_out && !special && first != 0x3fff
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_public, target};
-
-    #[test]
-    fn no_address_inside_the_house_is_public() {
-        for inside in [
-            "127.0.0.1",
-            "10.1.2.3",
-            "172.16.0.1",
-            "192.168.1.1",
-            "169.254.169.254",
-            "0.0.0.0",
-            "100.64.0.1",
-            "192.0.0.1",
-            "198.18.0.1",
-            "224.0.0.1",
-            "255.255.255.255",
-            "::1",
-            "::",
-            "::ffff:127.0.0.1",
-            "::ffff:8.8.8.8",
-            "fe80::1",
-            "fc00::1",
-            "fd00::1",
-            "ff02::1",
-            "64:ff9b::a00:1",
-            "2002:a00:1::",
-            "2001::1",
-            "2001:db8::1",
-        ] {
-            assert!(!is_public(inside.parse().unwrap()), "{inside}");
-        }
-        for outside in [
-            "8.8.8.8",
-            "1.1.1.1",
-            "172.32.0.1",
-            "2606:4700::1111",
-            "2a00::1",
-        ] {
-            assert!(is_public(outside.parse().unwrap()), "{outside}");
-        }
-    }
+    use super::target;
 
     #[test]
     fn texts_go_unencrypted_to_private_addresses_alone() {

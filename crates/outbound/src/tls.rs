@@ -1,4 +1,4 @@
-//! Whom a server must prove to be: certificates are always verified.
+//! Whom the other side must prove to be: certificates are always verified.
 
 use std::sync::Arc;
 
@@ -8,7 +8,10 @@ use rustls::pki_types::CertificateDer;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 /// TLS with the authorities of a PEM file, and with those of the open network without one.
-pub(crate) fn config(authorities: Option<&str>) -> Result<TlsConfig, &'static str> {
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn tls(authorities: Option<&str>) -> Result<TlsConfig, &'static str> {
     let roots = match authorities {
         Some(text) => RootCerts::from(read(text)?),
         None => RootCerts::WebPki,
@@ -25,24 +28,33 @@ fn read(text: &str) -> Result<Vec<Certificate<'static>>, &'static str> {
     let mut found = Vec::new();
     let mut usable = RootCertStore::empty();
     for item in parse_pem(text.as_bytes()) {
-        if let PemItem::Certificate(certificate) = item.map_err(|_| "they are no PEM file")? {
+        if let PemItem::Certificate(certificate) =
+            item.map_err(|_| "the file of authorities is no PEM file")?
+        {
             usable
                 .add(CertificateDer::from(certificate.der()))
-                .map_err(|_| "one of them is no certificate of an authority")?;
+                .map_err(|_| "the file of authorities holds a certificate that is none")?;
             found.push(certificate);
         }
     }
     if found.is_empty() {
-        return Err("there is no certificate among them");
+        return Err("the file of authorities holds no certificate");
     }
     Ok(found)
 }
 
-/// Why the server is not believed, or does not speak TLS, if that is what went wrong.
-pub(crate) fn problem(error: &ureq::Error) -> Option<&rustls::Error> {
+/// Why the other side is not believed, or does not speak TLS, if that is what went wrong; nothing was
+/// said to it.
+pub fn distrust(error: &ureq::Error) -> Option<&rustls::Error> {
     match error {
         ureq::Error::Rustls(error) => Some(error),
+        // What fails during the handshake comes as an error of the connection.
         ureq::Error::Io(error) => error.get_ref()?.downcast_ref(),
         _ => None,
     }
+}
+
+/// Whether it did not prove over TLS who it is.
+pub fn is_untrusted(error: &ureq::Error) -> bool {
+    matches!(error, ureq::Error::Tls(_)) || distrust(error).is_some()
 }
