@@ -12,6 +12,7 @@ use anchorhold_http::{App, Options as DoorOptions};
 use anchorhold_identity::SystemAuthority;
 use anchorhold_memory::{Embedders, Engine};
 use anchorhold_model::{Clock, EmbedderName, Random};
+use anchorhold_outbound::{Documents, Host};
 use anchorhold_store::{AuditMode, Options, Store};
 
 use crate::exit::Error;
@@ -29,6 +30,8 @@ pub(crate) struct Plan {
     pub(crate) embedder: Arc<dyn Embedder>,
     /// Embedders of other houses.
     pub(crate) remotes: Vec<RemoteSettings>,
+    /// Hosts at which issuers of signed tokens publish their keys.
+    pub(crate) issuers: Vec<Host>,
 }
 
 /// An open installation, ready to be given doors.
@@ -94,7 +97,10 @@ impl Plan {
         let store = Store::open(self.options(&clock), kek)
             .map_err(|error| Error::of_store(error, &self.data))?;
         let embedders = embedders(self.embedder, self.remotes, &clock)?;
+        let documents = Documents::new(&self.issuers)
+            .map_err(|problem| Error::Configuration(format!("issuer at {problem}")))?;
         let engine = Engine::new(store, embedders, Arc::clone(&clock), self.engine);
+        let engine = engine.with_fetch(Arc::new(documents));
         Ok(House {
             engine: Arc::new(engine),
             clock,

@@ -3,6 +3,7 @@
 mod embedders;
 mod file;
 mod flags;
+mod issuers;
 #[cfg(test)]
 mod tests;
 mod transport;
@@ -17,6 +18,7 @@ use anchorhold_model::IpNet;
 use anchorhold_model::limits::{
     HANDLES_DEFAULT, RESIDENT_BYTES_DEFAULT, RESIDENTS_DEFAULT, SESSION_SWEEP_SECONDS,
 };
+use anchorhold_outbound::Host;
 
 use anchorhold_store::RESIDUE_DAYS_DEFAULT;
 
@@ -42,6 +44,7 @@ pub(crate) struct Settings {
     pub(crate) resident_bytes_max: usize,
     pub(crate) session_sweep_seconds: u64,
     pub(crate) embedders: Vec<RemoteSettings>,
+    pub(crate) issuers: Vec<Host>,
 }
 
 /// Where an installation lies and what opens it.
@@ -100,6 +103,7 @@ impl Settings {
             )?,
             session_sweep_seconds: file.session_sweep_seconds.unwrap_or(SESSION_SWEEP_SECONDS),
             embedders: embedders::resolve(&file.embedders, lookup)?,
+            issuers: issuers::resolve(&file.issuers)?,
             installation: Installation::of(flags.data, flags.kek, lookup, file)?,
         })
     }

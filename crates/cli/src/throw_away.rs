@@ -69,6 +69,7 @@ impl ThrowAway {
             engine: wish.engine,
             embedder: wish.embedder,
             remotes: Vec::new(),
+            issuers: Vec::new(),
         };
         let (operator_key, _) = plan.init(&kek)?;
         Ok(Self {

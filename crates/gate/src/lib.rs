@@ -12,9 +12,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    Caller, Creation, Denial, Directory, Door, Evidence, Headers, Includes, Journal, Listing,
-    Message, Missing, NamedSession, Operator, Read, Reason, Replays, Right, Ruling, Scope,
-    SubjectErasure, Subtree, TenantAdmin, Verdict, Visit, authenticate, creation, enforce,
+    Caller, Creation, Denial, Directory, Door, Evidence, Fetching, Headers, Includes, Journal,
+    Listing, Message, Missing, NamedSession, Operator, Read, Reason, Replays, Right, Ruling, Scope,
+    SubjectErasure, Subtree, TenantAdmin, Verdict, Visit, authenticate_by, creation, enforce,
     enforce_below, enforce_by_id, enforce_subtree, listing, operator, resolve, session_erasure,
     subject_erasure, tenant_admin, validate,
 };
@@ -199,9 +199,9 @@ impl Gate {
     }
 
     /// What a request would be taken for, step by step. For the operator, whom the door has to ask for
-    /// first; nothing of it is written down.
+    /// first; nothing of it is written down, and no keys are fetched for it.
     pub fn explain(&self, ask: &Ask<'_>) -> Explained {
-        let caller = match authenticate(ask.headers, self.directory(), self.clock.now()) {
+        let caller = match self.caller(ask) {
             Ok(caller) => caller,
             Err(denial) => return Explained::refused(denial),
         };
@@ -241,13 +241,20 @@ impl Gate {
         self.directory.as_ref()
     }
 
+    /// Who asks. By published keys that are at hand: a door has asked `authenticate` before, where it may
+    /// wait for those that are due.
+    fn caller(&self, ask: &Ask<'_>) -> Result<Caller, Denial> {
+        let (directory, now) = (self.directory(), self.clock.now());
+        authenticate_by(ask.headers, directory, Fetching::Never, now)
+    }
+
     /// Tenant first; then what `decide` makes of the caller.
     fn known<T>(
         &self,
         ask: &Ask<'_>,
         decide: impl FnOnce(&Caller) -> Result<T, Denial>,
     ) -> Result<T, Denial> {
-        authenticate(ask.headers, self.directory(), self.clock.now())
+        self.caller(ask)
             .and_then(|caller| decide(&caller))
             .inspect_err(|denial| {
                 if let Some(journal) = &self.journal {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use anchorhold_identity::{Door, Headers, authenticate};
+use anchorhold_identity::{Denial, Door, Fetching, Headers, Reason, authenticate, authenticate_by};
 use axum::http::header::{FORWARDED, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName};
 
@@ -36,16 +36,36 @@ pub(crate) async fn check(
     if let Ok(caller) = known {
         return Ok(Holder::of(&caller));
     }
-    let (door, headers, verb) = (Arc::clone(app), headers.clone(), route.verb);
-    let look = move || {
-        let lines = lines(&headers);
-        let directory = door.engine.directory();
-        let found = authenticate(Headers::new(&lines), directory.as_ref(), door.clock.now());
-        found
-            .map(|caller| Holder::of(&caller))
-            .inspect_err(|denial| door.engine.journal().denied(denial, Door::Http, verb))
+    let look = |fetching| {
+        let (door, headers, verb) = (Arc::clone(app), headers.clone(), route.verb);
+        move || look(&door, &headers, fetching, verb)
     };
-    Ok(app.porters.run(look).await??)
+    match app.porters.run(look(Fetching::Elsewhere)).await? {
+        // Whoever must be waited for keeps no porter from others.
+        Err(denial) if denial.reason == Reason::IssuerKeysUnavailable => {
+            Ok(app.fetchers.run(look(Fetching::Now)).await??)
+        }
+        decided => Ok(decided?),
+    }
+}
+
+/// Looks at a credential, and writes a refusal down if it is the last word.
+fn look(
+    app: &App,
+    headers: &HeaderMap,
+    fetching: Fetching,
+    verb: &'static str,
+) -> Result<Holder, Denial> {
+    let lines = lines(headers);
+    let (directory, now) = (app.engine.directory(), app.clock.now());
+    let found = authenticate_by(Headers::new(&lines), directory.as_ref(), fetching, now);
+    let found = found.map(|caller| Holder::of(&caller));
+    found.inspect_err(|denial| {
+        let is_for_others = denial.reason == Reason::IssuerKeysUnavailable;
+        if !is_for_others || fetching == Fetching::Now {
+            app.engine.journal().denied(denial, Door::Http, verb);
+        }
+    })
 }
 
 /// Whether the request came from a program on this machine: a loopback peer that is no proxy and no

@@ -102,6 +102,16 @@ pub(crate) fn text(app: &App) -> String {
         let count = u64::try_from(count).unwrap_or(u64::MAX);
         line(&mut text, "workers", &format!("state=\"{label}\""), count);
     }
+    family(
+        &mut text,
+        "jwks_fetches_total",
+        "counter",
+        "Fetches of keys that issuers publish, by how they ended.",
+    );
+    for (outcome, count) in app.engine.jwks_outcomes() {
+        let labels = format!("outcome=\"{outcome}\"");
+        line(&mut text, "jwks_fetches_total", &labels, count);
+    }
     text
 }
 

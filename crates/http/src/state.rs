@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anchorhold_gate::Gate;
 use anchorhold_identity::Directory;
 use anchorhold_memory::Engine;
+use anchorhold_model::limits::{JWKS_FETCHES_MAX, JWKS_WAITERS_MAX};
 use anchorhold_model::{Clock, IpNet, Random};
 use tokio::sync::Semaphore;
 
@@ -31,6 +32,9 @@ const OPERATORS: usize = 2;
 const WORKERS_PER_AT_HAND: usize = 16;
 /// Workers that look at credentials.
 const PORTERS: usize = 4;
+/// Workers that fetch keys of issuers or wait for them: as many tenants as are served at once, each with
+/// all that may wait.
+const FETCHERS: usize = JWKS_FETCHES_MAX * (1 + JWKS_WAITERS_MAX);
 
 /// Which workers a route runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +59,8 @@ pub struct App {
     pub(crate) operators: Pool,
     /// For the look at a credential before a body is read.
     pub(crate) porters: Pool,
+    /// For tokens whose issuer has to be asked for its keys, who hold up no porter.
+    pub(crate) fetchers: Pool,
     /// Places for answers from memory, which are given on no worker.
     pub(crate) at_hand: Semaphore,
     /// Room for the bodies that are being read, in bytes.
@@ -93,6 +99,7 @@ impl App {
             pool: Pool::new(options.workers, limits.queue_waiters_max),
             operators: Pool::new(OPERATORS, limits.queue_waiters_max),
             porters: Pool::new(PORTERS, limits.queue_waiters_max),
+            fetchers: Pool::new(FETCHERS, limits.queue_waiters_max),
             at_hand: Semaphore::new(options.workers.div_ceil(WORKERS_PER_AT_HAND).max(1)),
             bodies: Room::new(limits.bodies_bytes_max),
             replies: Room::new(limits.replies_bytes_max),
@@ -113,6 +120,7 @@ impl App {
             pool: Pool::new(self.workers, limits.queue_waiters_max),
             operators: Pool::new(OPERATORS, limits.queue_waiters_max),
             porters: Pool::new(PORTERS, limits.queue_waiters_max),
+            fetchers: Pool::new(FETCHERS, limits.queue_waiters_max),
             bodies: Room::new(limits.bodies_bytes_max),
             replies: Room::new(limits.replies_bytes_max),
             streams: Room::new(limits.streams_max),

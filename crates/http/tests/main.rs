@@ -27,6 +27,7 @@ mod namespaces;
 mod operations;
 mod overload;
 mod porting;
+mod published_keys;
 mod replies;
 mod sessions;
 mod shutdown;

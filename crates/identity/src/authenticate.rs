@@ -7,8 +7,8 @@ use anchorhold_model::{BearerToken, TenantId, Timestamp, User};
 
 use crate::jwt::{self, Unverified};
 use crate::{
-    CredentialRecord, CredentialStamp, Denial, Directory, Headers, JwtProblem, Presented, Reason,
-    TenantRecord, Unavailable,
+    CredentialRecord, CredentialStamp, Denial, Directory, Fetching, Headers, JwtKey, JwtKeySet,
+    JwtKeys, JwtProblem, Presented, Reason, TenantRecord, Unavailable, Wanted,
 };
 
 /// Values of `aud` that are looked up.
@@ -87,14 +87,24 @@ impl Caller {
     }
 }
 
-/// Finds the one credential of a request and checks it. A credential that fails never falls
-/// through to another source.
+/// Finds the one credential of a request and checks it, by keys that are fetched where they are due. A
+/// credential that fails never falls through to another source.
 pub fn authenticate(
     headers: Headers<'_>,
     directory: &dyn Directory,
     now: Timestamp,
 ) -> Result<Caller, Denial> {
-    let caller = by_credential(headers, directory, now)?;
+    authenticate_by(headers, directory, Fetching::Now, now)
+}
+
+/// The same, for who may not fetch keys. `Reason::IssuerKeysUnavailable` where that would decide.
+pub fn authenticate_by(
+    headers: Headers<'_>,
+    directory: &dyn Directory,
+    fetching: Fetching,
+    now: Timestamp,
+) -> Result<Caller, Denial> {
+    let caller = by_credential(headers, directory, fetching, now)?;
     check_page(&caller, headers)?;
     Ok(caller)
 }
@@ -126,6 +136,7 @@ fn check_page(caller: &Caller, headers: Headers<'_>) -> Result<(), Denial> {
 fn by_credential(
     headers: Headers<'_>,
     directory: &dyn Directory,
+    fetching: Fetching,
     now: Timestamp,
 ) -> Result<Caller, Denial> {
     let sent = sent(headers)?;
@@ -139,7 +150,8 @@ fn by_credential(
     let issuer = issuer(&token, directory, now)?;
     let set = issuer.credential.jwt.clone();
     let set = set.ok_or_else(|| stranger(Reason::CredentialUnknown))?;
-    let shown = token.verify(&set, now).map_err(|problem| {
+    let keys = keys(&token, &issuer.credential, &set, directory, fetching)?;
+    let shown = token.verify(&set, &keys, now).map_err(|problem| {
         let reason = Reason::JwtInvalid(problem);
         // INVARIANT: what nobody of the tenant has signed is a stranger's, and stands in no log that
         // the tenant reads.
@@ -199,6 +211,25 @@ fn issuer(
         }
     }
     Err(unknown())
+}
+
+/// The keys that may have signed a token.
+fn keys(
+    token: &Unverified<'_>,
+    issuer: &CredentialRecord,
+    set: &JwtKeySet,
+    directory: &dyn Directory,
+    fetching: Fetching,
+) -> Result<Arc<[JwtKey]>, Denial> {
+    let source = match &set.keys {
+        JwtKeys::Given(keys) => return Ok(Arc::clone(keys)),
+        JwtKeys::Published(source) => source,
+    };
+    let refused = |problem| stranger(Reason::JwtInvalid(problem));
+    token.check_source(source).map_err(refused)?;
+    let kid = token.kid();
+    let keys = directory.published_keys(issuer, Wanted { kid, fetching });
+    keys.map_err(|Unavailable| stranger(Reason::IssuerKeysUnavailable))
 }
 
 /// The living credential of what is shown.

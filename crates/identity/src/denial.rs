@@ -83,6 +83,8 @@ pub enum Reason {
     },
     /// The directory did not answer; try again.
     Unavailable,
+    /// The keys of the token's issuer cannot be fetched now; try again.
+    IssuerKeysUnavailable,
 }
 
 /// A refusal, with what is known of the caller for the audit log.
@@ -137,6 +139,7 @@ impl Reason {
             Self::SessionLimit { .. } => "session_limit",
             Self::NotAvailableYet { .. } => "not_available_yet",
             Self::Unavailable => "unavailable",
+            Self::IssuerKeysUnavailable => "issuer_keys_unavailable",
         }
     }
 }

@@ -12,7 +12,7 @@ use anchorhold_model::{
     TenantName, TenantPolicy, Timestamp, User, UserId,
 };
 
-use crate::{IdentitySettings, JwtKeySet};
+use crate::{IdentitySettings, JwtKey, JwtKeySet, Wanted};
 
 /// The directory could not answer; nothing is known, so nothing is allowed. Try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -157,6 +157,14 @@ pub enum Begun {
 pub trait Directory: Send + Sync {
     /// The credential that is shown: looked up by keyed hash, compared in constant time.
     fn credential(&self, shown: &Presented) -> Result<Option<Arc<CredentialRecord>>, Unavailable>;
+
+    /// The keys that an issuer publishes. May block for ten seconds where `wanted` lets it, with
+    /// nothing locked.
+    fn published_keys(
+        &self,
+        issuer: &CredentialRecord,
+        wanted: Wanted<'_>,
+    ) -> Result<Arc<[JwtKey]>, Unavailable>;
 
     /// The tenant with this id.
     fn tenant(&self, tenant: TenantId) -> Result<Option<Arc<TenantRecord>>, Unavailable>;

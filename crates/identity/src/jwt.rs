@@ -1,13 +1,14 @@
 //! Signed tokens (JWT, RFC 7519) of issuers that a tenant configured.
 //!
-//! INVARIANT: what a token says of itself chooses which configured keys are tried, and nothing else:
-//! not the algorithm, not a key, not an address to fetch one from.
+//! INVARIANT: what a token says of itself chooses which keys of its configured issuer are tried, and
+//! nothing else: not the algorithm, not a key, not an address to fetch one from.
 
 use std::fmt;
+use std::sync::Arc;
 
 use anchorhold_crypto::{JwsAlgorithm, JwsKey};
 use anchorhold_model::limits::JWT_BYTES_MAX;
-use anchorhold_model::{Issuer, Part, Timestamp, UserId};
+use anchorhold_model::{Issuer, JwksUrl, Part, Timestamp, UserId};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
@@ -33,8 +34,33 @@ pub struct JwtKeySet {
     /// How far in the future `exp` may lie, in seconds; as far as the issuer likes without it.
     pub lifetime_seconds_max: Option<u64>,
     /// The keys.
-    pub keys: Vec<JwtKey>,
+    pub keys: JwtKeys,
 }
+
+/// Where the keys of an issuer come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JwtKeys {
+    /// They were given with it.
+    Given(Arc<[JwtKey]>),
+    /// The issuer publishes them.
+    Published(JwksSource),
+}
+
+/// Where an issuer publishes its keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JwksSource {
+    /// The address of the document.
+    pub url: JwksUrl,
+    /// What its keys may check; a key there is of one of these or passed over.
+    pub algorithms: Vec<JwsAlgorithm>,
+}
+
+/// What published keys may check: not what everybody who reads them could sign.
+pub const PUBLISHED_ALGORITHMS: [JwsAlgorithm; 3] = [
+    JwsAlgorithm::Rs256,
+    JwsAlgorithm::Es256,
+    JwsAlgorithm::EdDsa,
+];
 
 /// How a key is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +81,7 @@ pub struct JwtKey {
     /// How it is written.
     pub form: JwtKeyForm,
     text: Zeroizing<String>,
-    key: std::sync::Arc<JwsKey>,
+    key: Arc<JwsKey>,
 }
 
 impl JwtKey {
@@ -75,7 +101,7 @@ impl JwtKey {
             JwtKeyForm::Pem => JwsKey::from_pem(algorithm, &text),
             JwtKeyForm::Jwk => JwsKey::from_jwk(algorithm, &text),
         };
-        let key = std::sync::Arc::new(key?);
+        let key = Arc::new(key?);
         Some(Self {
             kid,
             form,
@@ -118,7 +144,7 @@ pub enum JwtProblem {
     Malformed,
     /// It is of a type that is no token of access, or demands something that is unknown.
     Unsupported,
-    /// No configured key has its `kid`.
+    /// No key of its issuer has its `kid`.
     KeyUnknown,
     /// Its `alg` is not that of the key.
     Algorithm,
@@ -137,7 +163,7 @@ pub enum JwtProblem {
 }
 
 impl JwtProblem {
-    /// Whether a configured key has signed the token all the same.
+    /// Whether a key of its issuer has signed the token all the same.
     pub const fn is_signed(self) -> bool {
         match self {
             Self::Expired | Self::NotYet | Self::TooLong | Self::Subject | Self::Foreign => true,
@@ -245,10 +271,30 @@ impl<'a> Unverified<'a> {
         }
     }
 
-    /// What it shows, if one of the keys has signed it and its time is now.
-    pub(crate) fn verify(&self, set: &JwtKeySet, now: Timestamp) -> Result<Shown, JwtProblem> {
+    /// Which key it says has signed it.
+    pub(crate) fn kid(&self) -> Option<&str> {
+        self.header.kid.as_deref()
+    }
+
+    /// Whether a key of this source may have signed it; where none may, none is fetched.
+    pub(crate) fn check_source(&self, source: &JwksSource) -> Result<(), JwtProblem> {
         self.check_header()?;
-        let mut keys = self.keys(set).peekable();
+        let mut known = source.algorithms.iter();
+        if known.any(|algorithm| algorithm.as_str() == self.header.alg) {
+            return Ok(());
+        }
+        Err(JwtProblem::Algorithm)
+    }
+
+    /// What it shows, if one of `keys` has signed it and its time is now.
+    pub(crate) fn verify(
+        &self,
+        set: &JwtKeySet,
+        keys: &[JwtKey],
+        now: Timestamp,
+    ) -> Result<Shown, JwtProblem> {
+        self.check_header()?;
+        let mut keys = self.fitting(keys).peekable();
         if keys.peek().is_none() {
             return Err(JwtProblem::KeyUnknown);
         }
@@ -287,10 +333,9 @@ impl<'a> Unverified<'a> {
     }
 
     /// The keys that its `kid` may mean.
-    fn keys<'set>(&self, set: &'set JwtKeySet) -> impl Iterator<Item = &'set JwtKey> {
-        let is_only = set.keys.len() == 1;
-        set.keys
-            .iter()
+    fn fitting<'keys>(&self, keys: &'keys [JwtKey]) -> impl Iterator<Item = &'keys JwtKey> {
+        let is_only = keys.len() == 1;
+        keys.iter()
             .filter(move |key| match (&key.kid, &self.header.kid) {
                 (None, _) => true,
                 (Some(_), None) => is_only,

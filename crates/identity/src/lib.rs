@@ -13,7 +13,12 @@ mod denial;
 mod directory;
 mod enforce;
 mod evidence;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod journal;
+mod jwks;
+mod jwks_cache;
 mod jwt;
 mod newcomers;
 mod replays;
@@ -26,7 +31,7 @@ mod validate;
 mod visit;
 
 pub use actor::{Actor, CredentialStamp, Door, Source, Strength};
-pub use authenticate::{Caller, authenticate};
+pub use authenticate::{Caller, authenticate, authenticate_by};
 pub use authority::{
     Creation, Listing, Operator, SessionSweep, Subject, SubjectErasure, TenantAdmin,
 };
@@ -43,7 +48,10 @@ pub use enforce::{
 };
 pub use evidence::{Evidence, Headers, IdentityHeader};
 pub use journal::Journal;
-pub use jwt::{JwtKey, JwtKeyForm, JwtKeySet, JwtProblem};
+pub use jwks_cache::{Fetching, JwksCache, JwksStatus, Wanted};
+pub use jwt::{
+    JwksSource, JwtKey, JwtKeyForm, JwtKeySet, JwtKeys, JwtProblem, PUBLISHED_ALGORITHMS,
+};
 pub use newcomers::Newcomers;
 pub use replays::Replays;
 pub use resolve::{Piece, Resolution, resolve};

@@ -7,7 +7,7 @@ use anchorhold_crypto::{JwsAlgorithm, Secret};
 use anchorhold_model::limits::HMAC_KEYS_MAX;
 use anchorhold_model::{Issuer, KeyId, Part, SessionPolicy, Sources, Timestamp};
 
-use crate::{JwtKey, JwtKeyForm, JwtKeySet};
+use crate::{JwtKey, JwtKeyForm, JwtKeySet, JwtKeys};
 
 /// What Open WebUI says of itself in `iss`.
 const OPEN_WEBUI_ISS: &str = "open-webui";
@@ -67,7 +67,7 @@ pub fn open_webui_keys(secret: String) -> Option<JwtKeySet> {
         role_claim: None,
         leeway_seconds: OPEN_WEBUI_LEEWAY_SECONDS,
         lifetime_seconds_max: Some(OPEN_WEBUI_LIFETIME_SECONDS_MAX),
-        keys: vec![key],
+        keys: JwtKeys::Given([key].into()),
     })
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use anchorhold_crypto::{JwsAlgorithm, RequestKey, Secret, TokenClass};
 use anchorhold_identity::{
-    CredentialRecord, Headers, JwtKey, JwtKeyForm, JwtKeySet, JwtProblem, Reason, Ruling, Source,
-    Strength, authenticate, resolve,
+    CredentialRecord, Headers, JwtKey, JwtKeyForm, JwtKeySet, JwtKeys, JwtProblem, Reason, Ruling,
+    Source, Strength, authenticate, resolve,
 };
 use anchorhold_model::{Issuer, KeyId, Part, TenantId, UserId};
 use base64::Engine as _;
@@ -29,7 +29,7 @@ fn set() -> JwtKeySet {
         role_claim: Some("role".to_owned()),
         leeway_seconds: 30,
         lifetime_seconds_max: None,
-        keys: vec![key("now", SECRET), key("next", OTHER)],
+        keys: JwtKeys::Given([key("now", SECRET), key("next", OTHER)].into()),
     }
 }
 

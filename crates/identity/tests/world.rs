@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use anchorhold_crypto::{Token, TokenClass};
 use anchorhold_identity::{
     ActAs, Admin, Begun, Caller, CredentialRecord, Denial, Directory, Door, Erase, Headers,
-    IdentitySettings, Includes, Missing, NewSession, Presented, Promise, Read, Reason, Reservation,
-    Right, Scope, TenantRecord, Unavailable, Verdict, Write, authenticate, enforce, resolve,
-    validate,
+    IdentitySettings, Includes, JwksCache, JwtKey, Missing, NewSession, Presented, Promise, Read,
+    Reason, Reservation, Right, Scope, TenantRecord, Unavailable, Verdict, Wanted, Write,
+    authenticate, enforce, resolve, validate,
 };
 use anchorhold_model::{
     AccessSet, Address, Grant, GrantPattern, Isolation, Issuer, KeyId, NamespaceId, NamespaceName,
@@ -123,6 +123,8 @@ pub(crate) struct World {
     pub(crate) credential: CredentialRecord,
     /// An issuer of signed tokens.
     pub(crate) issuer: Option<CredentialRecord>,
+    /// What issuers publish.
+    pub(crate) published: Option<Arc<JwksCache>>,
     pub(crate) tenant: Option<Arc<TenantRecord>>,
     pub(crate) living: BTreeMap<Address, NamespaceId>,
     /// What an id is said to be the address of, whoever asks.
@@ -158,6 +160,7 @@ impl World {
         Self {
             credential,
             issuer: None,
+            published: None,
             tenant: Some(Arc::new(tenant)),
             living: BTreeMap::new(),
             by_id: None,
@@ -231,14 +234,8 @@ impl World {
         missing: Missing,
     ) -> Result<Option<Scope<A>>, Denial> {
         let (caller, verdict) = self.judged(lines)?;
-        enforce(
-            &caller,
-            &verdict,
-            named.map(name),
-            missing,
-            Door::Http,
-            self,
-        )
+        let named = named.map(name);
+        enforce(&caller, &verdict, named, missing, Door::Http, self)
     }
 
     /// What a request may do, as letters, or the word for why it is refused.
@@ -310,6 +307,15 @@ impl Directory for World {
             }
         };
         Ok(is_ours.then(|| Arc::new(self.credential.clone())))
+    }
+
+    fn published_keys(
+        &self,
+        issuer: &CredentialRecord,
+        wanted: Wanted<'_>,
+    ) -> Result<Arc<[JwtKey]>, Unavailable> {
+        let cache = self.published.as_ref().ok_or(Unavailable)?;
+        cache.keys(issuer, wanted)
     }
 
     fn tenant(&self, id: TenantId) -> Result<Option<Arc<TenantRecord>>, Unavailable> {

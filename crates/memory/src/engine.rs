@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anchorhold_identity::{Directory, Journal, Read, Scope, Write};
+use anchorhold_identity::{Directory, Journal, JwksCache, Read, Scope, Write};
 use anchorhold_index::Language;
-use anchorhold_model::{Clock, limits};
+use anchorhold_model::{Clock, Fetch, limits};
 use anchorhold_store::{AtHand, Store};
 
 use crate::Error;
@@ -52,6 +52,8 @@ pub struct Engine {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) settings: Settings,
     pub(crate) residents: Residents,
+    /// What issuers of signed tokens publish; nothing is fetched without it.
+    pub(crate) jwks: Option<Arc<JwksCache>>,
     /// Whether the last intent could not be written.
     pub(crate) audit_blocked: AtomicBool,
 }
@@ -72,7 +74,20 @@ impl Engine {
             clock,
             settings,
             residents,
+            jwks: None,
             audit_blocked: AtomicBool::new(false),
+        }
+    }
+
+    /// The same engine with a way to the keys that issuers of signed tokens publish. Without one their
+    /// tokens cannot be checked.
+    #[must_use]
+    pub fn with_fetch(self, fetch: Arc<dyn Fetch>) -> Self {
+        let jwks = Arc::new(JwksCache::new(fetch, Arc::clone(&self.clock)));
+        self.store.catalogue().set_jwks(Arc::clone(&jwks));
+        Self {
+            jwks: Some(jwks),
+            ..self
         }
     }
 

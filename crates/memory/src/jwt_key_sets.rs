@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anchorhold_identity::{CredentialRecord, JwtKey, JwtKeySet, TenantAdmin};
+use anchorhold_identity::{CredentialRecord, JwksStatus, JwtKeySet, JwtKeys, TenantAdmin};
 use anchorhold_model::KeyId;
 use anchorhold_store::Error as StoreError;
 
@@ -45,12 +45,24 @@ impl Engine {
         Ok(self.store.catalogue().jwt_key_set_list(proof)?)
     }
 
+    /// What is known of the keys that an issuer publishes.
+    pub fn jwks_status(&self, issuer: &CredentialRecord) -> JwksStatus {
+        let jwks = self.jwks.as_ref();
+        jwks.map(|jwks| jwks.status(issuer)).unwrap_or_default()
+    }
+
+    /// How many fetches of such keys came to which end.
+    pub fn jwks_outcomes(&self) -> Vec<(&'static str, u64)> {
+        let jwks = self.jwks.as_ref();
+        jwks.map(|jwks| jwks.outcomes()).unwrap_or_default()
+    }
+
     /// Gives an issuer other keys; the next token is checked by them.
     pub fn jwt_keys_replace(
         &self,
         proof: &TenantAdmin,
         id: KeyId,
-        keys: &[JwtKey],
+        keys: &JwtKeys,
     ) -> Result<Arc<CredentialRecord>, Error> {
         let replace = || {
             let replaced = self.store.catalogue().jwt_keys_replace(proof, id, keys);

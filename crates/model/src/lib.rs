@@ -11,12 +11,14 @@ mod clock;
 mod draft;
 mod embedding;
 mod facets;
+mod fetch;
 pub mod filter;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
 mod grant;
 mod id;
+mod jwks_url;
 pub mod limits;
 mod memory;
 mod metadata;
@@ -39,10 +41,12 @@ pub use clock::Clock;
 pub use draft::{Change, Changes, Draft};
 pub use embedding::{Dimension, Egress, EmbedderName, EmbeddingPolicy};
 pub use facets::{Facets, Importance, MemoryType};
+pub use fetch::{Fetch, FetchProblem};
 pub use filter::Filter;
 pub use grant::{Grant, GrantPattern};
 pub use id::{KeyId, NamespaceId, RecordId, SessionHandle, TenantId, hex, unhex};
 pub use ipnet::IpNet;
+pub use jwks_url::{JwksUrl, JwksUrlError};
 pub use memory::{Content, Memory};
 pub use metadata::Metadata;
 pub use name::{Issuer, NamespaceName, TenantName, UserId};

@@ -95,6 +95,28 @@ pub const GRANTS_MAX: usize = 100;
 pub const JWT_BYTES_MAX: usize = 8 * 1024;
 /// Keys of one issuer of signed tokens. `request_invalid`.
 pub const JWT_KEYS_MAX: usize = 16;
+/// Bytes of the address at which an issuer publishes its keys. `request_invalid`.
+pub const JWKS_URL_BYTES_MAX: usize = 2 * 1024;
+/// Bytes of the document with the keys of an issuer. A longer one is not read.
+pub const JWKS_BYTES_MAX: usize = 256 * 1024;
+/// Keys in such a document. One with more is not read.
+pub const JWKS_KEYS_MAX: usize = 64;
+/// How long the fetch of such a document may take, from the question to its last byte.
+pub const JWKS_FETCH_MAX: Duration = Duration::from_secs(5);
+/// How long fetched keys are used before they are fetched again.
+pub const JWKS_FRESH: Duration = Duration::from_mins(10);
+/// How long fetched keys count at most while they cannot be fetched again.
+pub const JWKS_STALE_MAX: Duration = Duration::from_hours(1);
+/// How long the keys of an issuer are not fetched again, whatever its tokens ask for.
+pub const JWKS_WINDOW: Duration = Duration::from_secs(30);
+/// Issuers whose published keys are remembered. `overloaded` when all of them were asked within
+/// `JWKS_WINDOW`.
+pub const JWKS_ISSUERS_MAX: usize = 4_096;
+/// Fetches of keys at once, of one issuer of a tenant each.
+pub const JWKS_FETCHES_MAX: usize = 4;
+/// Requests of one tenant that wait at once for keys that are being fetched; one more is told to come
+/// again. `overloaded`.
+pub const JWKS_WAITERS_MAX: usize = 7;
 /// Seconds by which the clock of an issuer may be off. `request_invalid`.
 pub const JWT_LEEWAY_SECONDS_MAX: u64 = 300;
 /// Keys with which a tenant's backends sign requests: one, and one to change over to. `request_invalid`.

@@ -6,9 +6,11 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod documents;
 mod tls;
 
 pub use address::{Guarded, Reach, is_loopback};
+pub use documents::{Documents, Host};
 pub use tls::{distrust, is_untrusted, tls};
 
 use ureq::Agent;

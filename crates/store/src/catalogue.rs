@@ -31,7 +31,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use anchorhold_crypto::{Label, Lookup, LookupKey, MacKey, TokenHashKey};
-use anchorhold_identity::Newcomers;
+use anchorhold_identity::{JwksCache, Newcomers};
 use anchorhold_model::{NamespaceId, Timestamp};
 use zeroize::Zeroizing;
 
@@ -110,6 +110,7 @@ pub struct Catalogue {
     sessions: Sessions,
     newcomers: Newcomers,
     cradle: OnceLock<Arc<dyn Cradle>>,
+    jwks: OnceLock<Arc<JwksCache>>,
 }
 
 impl Caches {
@@ -175,6 +176,7 @@ impl Catalogue {
             sessions: Sessions::default(),
             newcomers: Newcomers::default(),
             cradle: OnceLock::new(),
+            jwks: OnceLock::new(),
             foundation,
         }
     }
@@ -182,6 +184,12 @@ impl Catalogue {
     /// Says who makes keys and files of named namespaces; the first call counts.
     pub(crate) fn set_cradle(&self, cradle: Arc<dyn Cradle>) {
         let _ = self.cradle.set(cradle);
+    }
+
+    /// Says where the keys are that issuers publish; the first call counts, and without one there are
+    /// none.
+    pub fn set_jwks(&self, jwks: Arc<JwksCache>) {
+        let _ = self.jwks.set(jwks);
     }
 
     fn desk(&self) -> Result<MutexGuard<'_, Desk>, Error> {

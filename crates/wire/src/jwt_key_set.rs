@@ -3,7 +3,7 @@
 use anchorhold_model::limits::{
     JWT_BYTES_MAX, JWT_KEYS_MAX, JWT_LEEWAY_SECONDS_MAX, KEY_NAME_BYTES_MAX,
 };
-use anchorhold_model::{Issuer, KeyId, Part, Timestamp};
+use anchorhold_model::{Issuer, JwksUrl, KeyId, Part, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -55,9 +55,20 @@ pub struct CreateJwtKeySet {
     /// How far the issuer's clock may be off, at most 300; 30 when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leeway_seconds: Option<u64>,
-    /// The keys, at most 16.
-    #[serde(deserialize_with = "object::items")]
+    /// The keys, at most 16; absent beside `jwks_url`.
+    #[serde(
+        default,
+        deserialize_with = "object::items",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub keys: Vec<JwtKeyBody>,
+    /// Where the issuer publishes its keys (JWKS): `https://`, or `http://` and an address of the
+    /// server's own machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_url: Option<String>,
+    /// What published keys may check, of `RS256`, `ES256` and `EdDSA`; all three when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub algorithms: Option<Vec<String>>,
 }
 redacted_debug!(CreateJwtKeySet);
 
@@ -65,9 +76,19 @@ redacted_debug!(CreateJwtKeySet);
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceJwtKeys {
-    /// All keys from now on, at most 16.
-    #[serde(deserialize_with = "object::items")]
+    /// All keys from now on, at most 16; absent beside `jwks_url`.
+    #[serde(
+        default,
+        deserialize_with = "object::items",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub keys: Vec<JwtKeyBody>,
+    /// Where the issuer publishes its keys from now on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_url: Option<String>,
+    /// What published keys may check from now on; all three when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub algorithms: Option<Vec<String>>,
 }
 redacted_debug!(ReplaceJwtKeys);
 
@@ -95,6 +116,21 @@ pub struct NewJwtKey {
 }
 redacted_debug!(NewJwtKey);
 
+/// Where the keys of an issuer come from.
+#[derive(Clone, PartialEq, Eq)]
+pub enum NewJwtKeys {
+    /// They are given.
+    Given(Vec<NewJwtKey>),
+    /// The issuer publishes them.
+    Published {
+        /// Where.
+        url: JwksUrl,
+        /// The names of what they may check; `None` for all that published keys may.
+        algorithms: Option<Vec<String>>,
+    },
+}
+redacted_debug!(NewJwtKeys);
+
 /// An issuer to be taken.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewJwtKeySet {
@@ -111,7 +147,7 @@ pub struct NewJwtKeySet {
     /// How far its clock may be off.
     pub leeway_seconds: u64,
     /// Its keys.
-    pub keys: Vec<NewJwtKey>,
+    pub keys: NewJwtKeys,
 }
 redacted_debug!(NewJwtKeySet);
 
@@ -150,26 +186,47 @@ impl Request for CreateJwtKeySet {
             audience: self.audience,
             role_claim: self.role_claim,
             leeway_seconds: leeway,
-            keys: keys(self.keys)?,
+            keys: keys(self.keys, self.jwks_url, self.algorithms)?,
         })
     }
 }
 
 impl Request for ReplaceJwtKeys {
-    type Domain = Vec<NewJwtKey>;
+    type Domain = NewJwtKeys;
 
-    fn into_domain(self) -> Result<Vec<NewJwtKey>, Rejection> {
-        keys(self.keys)
+    fn into_domain(self) -> Result<NewJwtKeys, Rejection> {
+        keys(self.keys, self.jwks_url, self.algorithms)
     }
 }
 
-fn keys(bodies: Vec<JwtKeyBody>) -> Result<Vec<NewJwtKey>, Rejection> {
+fn keys(
+    bodies: Vec<JwtKeyBody>,
+    jwks_url: Option<String>,
+    algorithms: Option<Vec<String>>,
+) -> Result<NewJwtKeys, Rejection> {
+    let invalid =
+        |field: &str, rule: String| Err(Rejection::of_field(Code::RequestInvalid, field, rule));
+    if let Some(url) = jwks_url {
+        if !bodies.is_empty() {
+            let rule = "must not stand beside \"keys\"; give the keys, or say where they are";
+            return invalid("jwks_url", rule.to_owned());
+        }
+        return match JwksUrl::parse(&url) {
+            Ok(url) => Ok(NewJwtKeys::Published { url, algorithms }),
+            Err(error) => invalid("jwks_url", error.to_string()),
+        };
+    }
+    if algorithms.is_some() {
+        let rule = "goes with \"jwks_url\" alone; each of \"keys\" has an \"algorithm\"";
+        return invalid("algorithms", rule.to_owned());
+    }
     if bodies.is_empty() || bodies.len() > JWT_KEYS_MAX {
-        let rule = format!("must be 1 to {JWT_KEYS_MAX} keys");
-        return Err(Rejection::of_field(Code::RequestInvalid, "keys", rule));
+        let rule = format!("must be 1 to {JWT_KEYS_MAX} keys, or absent beside \"jwks_url\"");
+        return invalid("keys", rule);
     }
     let items = bodies.into_iter().enumerate();
-    items.map(|(position, body)| key(position, body)).collect()
+    let keys = items.map(|(position, body)| key(position, body));
+    keys.collect::<Result<_, _>>().map(NewJwtKeys::Given)
 }
 
 fn key(position: usize, body: JwtKeyBody) -> Result<NewJwtKey, Rejection> {
@@ -222,8 +279,18 @@ pub struct JwtKeySetListed {
     pub role_claim: Option<String>,
     /// How far its clock may be off, in seconds.
     pub leeway_seconds: u64,
-    /// Its keys.
+    /// Its keys; of those that it publishes, the ones that count now.
     pub keys: Vec<JwtKeyListed>,
+    /// Where it publishes its keys; null when they were given.
+    pub jwks_url: Option<String>,
+    /// What published keys may check; null when they were given.
+    pub algorithms: Option<Vec<String>>,
+    /// When published keys were fetched last; null before the first token and after a restart.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub fetched_at: Option<Timestamp>,
+    /// Why the last fetch failed: `address_refused`, `unreachable`, `late`, `untrusted`, `status`,
+    /// `too_large` or `malformed`; null when it did not.
+    pub fetch_problem: Option<String>,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,

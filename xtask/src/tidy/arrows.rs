@@ -11,7 +11,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("crypto", &["model"]),
     ("identity", &["model", "crypto"]),
     ("index", &["model"]),
-    ("outbound", &[]),
+    ("outbound", &["model"]),
     ("embed", &["model", "outbound"]),
     ("store", &["model", "crypto", "identity"]),
     (
@@ -35,8 +35,8 @@ const ARROWS: [(&str, &[&str]); 16] = [
     (
         "cli",
         &[
-            "model", "crypto", "identity", "index", "embed", "store", "memory", "gate", "wire",
-            "client", "http",
+            "model", "crypto", "identity", "index", "outbound", "embed", "store", "memory", "gate",
+            "wire", "client", "http",
         ],
     ),
 ];

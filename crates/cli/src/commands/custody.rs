@@ -120,6 +120,7 @@ impl Closed {
             engine: anchorhold_memory::Settings::default(),
             embedder: builtin_embedder()?,
             remotes: Vec::new(),
+            issuers: Vec::new(),
         };
         let house = plan.open(&kek).map_err(|error| match error {
             Error::InUse(data) => Error::Held(data),

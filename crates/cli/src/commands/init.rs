@@ -87,6 +87,7 @@ pub(crate) fn make(installation: &Installation) -> Result<Made, Error> {
         engine: anchorhold_memory::Settings::default(),
         embedder: builtin_embedder()?,
         remotes: Vec::new(),
+        issuers: Vec::new(),
     };
     let (operator_key, install_id) = plan.init(&prepared.kek)?;
     let found = prepared.settle(&install_id)?;

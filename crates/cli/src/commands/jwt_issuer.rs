@@ -70,6 +70,18 @@ pub(crate) struct Create {
 #[derive(Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct KeyFiles {
+    /// Where the issuer publishes its keys, such as https://issuer.example/.well-known/jwks.json; the
+    /// server fetches them and follows when they change
+    #[arg(long, value_name = "URL", conflicts_with_all = ["jwks_file", "pem_files", "secret_file"])]
+    jwks_url: Option<String>,
+    /// What published keys may check: RS256, ES256, EdDSA (all three without this)
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        requires = "jwks_url"
+    )]
+    algorithms: Option<Vec<String>>,
     /// A file with a JWK set, as issuers publish it
     #[arg(long, value_name = "FILE")]
     jwks_file: Option<PathBuf>,
@@ -92,9 +104,13 @@ impl JwtIssuer {
                 output.either(&list, || show(&list.jwt_key_sets, output))
             }
             Self::Keys { key_id, keys, of } => {
-                let (client, keys) = (of.operator.client()?, keys.read()?);
-                let changed =
-                    client.jwt_keys_replace(&of.tenant, &key_id, &ReplaceJwtKeys { keys });
+                let (client, read) = (of.operator.client()?, keys.read()?);
+                let body = ReplaceJwtKeys {
+                    keys: read,
+                    jwks_url: keys.jwks_url,
+                    algorithms: keys.algorithms,
+                };
+                let changed = client.jwt_keys_replace(&of.tenant, &key_id, &body);
                 let changed = changed.map_err(refused)?;
                 output.either(&changed, || show(std::slice::from_ref(&changed), output))
             }
@@ -118,6 +134,8 @@ impl Create {
             role_claim: self.role_claim,
             leeway_seconds: self.leeway_seconds,
             keys: self.keys.read()?,
+            jwks_url: self.keys.jwks_url,
+            algorithms: self.keys.algorithms,
         };
         let client = self.of.operator.client()?;
         let made = client.jwt_key_set_create(&self.of.tenant, &set);
@@ -202,6 +220,19 @@ fn pem_file(text: &str) -> Result<(String, PathBuf), String> {
     Ok((algorithm.to_owned(), file.into()))
 }
 
+/// When published keys were fetched, and why not later.
+fn fetched(set: &JwtKeySetListed) -> String {
+    let at = match (&set.jwks_url, set.fetched_at) {
+        (None, _) => return String::new(),
+        (Some(_), None) => "not yet".to_owned(),
+        (Some(_), Some(at)) => at.to_string(),
+    };
+    match &set.fetch_problem {
+        Some(problem) => format!("{at}, then {problem}"),
+        None => at,
+    }
+}
+
 fn show(sets: &[JwtKeySetListed], output: Output) -> Result<(), Error> {
     let row = |set: &JwtKeySetListed| {
         let keys = set.keys.iter().map(|key| match &key.kid {
@@ -215,11 +246,22 @@ fn show(sets: &[JwtKeySetListed], output: Output) -> Result<(), Error> {
             set.audience.clone().unwrap_or_default(),
             set.issuer.clone(),
             keys.collect::<Vec<_>>().join(", "),
+            set.jwks_url.clone().unwrap_or_default(),
+            fetched(set),
         ]
     };
     let rows: Vec<_> = sets.iter().map(row).collect();
     output.table(
-        &["id", "name", "iss", "audience", "users of", "keys"],
+        &[
+            "id",
+            "name",
+            "iss",
+            "audience",
+            "users of",
+            "keys",
+            "keys from",
+            "fetched",
+        ],
         &rows,
     )
 }

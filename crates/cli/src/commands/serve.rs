@@ -131,6 +131,7 @@ fn open(settings: &Settings, files_max: u64) -> Result<House, Error> {
         },
         embedder: builtin_embedder()?,
         remotes: settings.embedders.clone(),
+        issuers: settings.issuers.clone(),
     };
     plan.open(&found.kek)
 }

@@ -5,17 +5,19 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::embedders::EmbedderTable;
+use super::issuers::IssuerTable;
 use crate::exit::Error;
 use crate::system::Lookup;
 
 /// Every key, as it may stand in the file.
-pub(crate) const KEYS: [&str; 17] = [
+pub(crate) const KEYS: [&str; 18] = [
     "allow_kek_inside_data",
     "allow_network",
     "backup_days",
     "data",
     "embedders",
     "handles_max",
+    "issuers",
     "kek_file",
     "listen",
     "log",
@@ -44,6 +46,8 @@ pub(crate) struct File {
     #[serde(default)]
     pub(crate) embedders: Vec<EmbedderTable>,
     pub(crate) handles_max: Option<usize>,
+    #[serde(default)]
+    pub(crate) issuers: Vec<IssuerTable>,
     pub(crate) kek_file: Option<PathBuf>,
     pub(crate) listen: Option<String>,
     pub(crate) log: Option<String>,
@@ -72,13 +76,14 @@ impl File {
         let directory = path.parent().unwrap_or(Path::new(""));
         let embedders = file.embedders.iter_mut();
         let theirs = embedders.flat_map(|table| [&mut table.key_file, &mut table.ca_file]);
+        let issuers = file.issuers.iter_mut().map(|table| &mut table.ca_file);
         let own = [
             &mut file.data,
             &mut file.kek_file,
             &mut file.tls_certificate,
             &mut file.tls_key,
         ];
-        for path in own.into_iter().chain(theirs).flatten() {
+        for path in own.into_iter().chain(theirs).chain(issuers).flatten() {
             *path = directory.join(&*path);
         }
         Ok(file)
@@ -87,14 +92,16 @@ impl File {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let table: toml::Table = text.parse().map_err(|error| format!("{error}"))?;
         only_known(&table, &KEYS)?;
-        let embedders = table.get("embedders").and_then(toml::Value::as_array);
-        for embedder in embedders
-            .into_iter()
-            .flatten()
-            .filter_map(toml::Value::as_table)
-        {
-            only_known(embedder, &EmbedderTable::KEYS)
-                .map_err(|problem| format!("[[embedders]]: {problem}"))?;
+        let inner: [(_, &[&str]); 2] = [
+            ("embedders", &EmbedderTable::KEYS),
+            ("issuers", &IssuerTable::KEYS),
+        ];
+        for (name, known) in inner {
+            let tables = table.get(name).and_then(toml::Value::as_array);
+            let tables = tables.into_iter().flatten();
+            for inner in tables.filter_map(toml::Value::as_table) {
+                only_known(inner, known).map_err(|problem| format!("[[{name}]]: {problem}"))?;
+            }
         }
         table.try_into().map_err(|error| format!("{error}"))
     }

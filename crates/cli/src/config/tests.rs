@@ -337,3 +337,41 @@ fn an_unknown_key_of_an_embedder_names_the_nearest_known_one() {
         assert!(!problem.contains("unknown"), "{key}: {problem}");
     }
 }
+
+#[test]
+fn a_host_of_issuers_is_read_with_its_authority_or_stops_the_start() {
+    let table = "[[issuers]]\nhost = \"keycloak.internal\"\nprivate = true\n";
+    let all = Surroundings::new(&format!("{table}ca_file = \"house.pem\"\n"), &[]);
+    let error = all.resolve(ServerFlags::default()).err().unwrap();
+    assert_eq!(error.code(), 78);
+    assert!(error.to_string().contains("keycloak.internal"), "{error}");
+    std::fs::write(all.directory.path().join("house.pem"), "an authority").unwrap();
+    let settings = all.resolve(ServerFlags::default()).unwrap();
+    let [host] = settings.issuers.as_slice() else {
+        panic!("one host");
+    };
+    let read = (
+        host.host.as_str(),
+        host.private,
+        host.authorities.as_deref(),
+    );
+    assert_eq!(read, ("keycloak.internal", true, Some("an authority")));
+    for host in [
+        "",
+        "https://keycloak.internal",
+        "user@host",
+        "host/keys",
+        "host:8443",
+        "fd00::7",
+    ] {
+        let all = Surroundings::new(&format!("[[issuers]]\nhost = {host:?}\n"), &[]);
+        let error = all.resolve(ServerFlags::default()).err().unwrap();
+        assert!(error.to_string().contains("host must be"), "{error}");
+    }
+    let problem = File::parse(&format!("{table}hosts = \"a\"\n"));
+    let problem = problem.err().unwrap();
+    assert!(
+        problem.contains("[[issuers]]: unknown key \"hosts\""),
+        "{problem}"
+    );
+}

@@ -73,6 +73,11 @@ impl From<Denial> for Refusal {
                 "the key cannot be checked right now; repeat after the seconds of Retry-After",
             )
             .because("the directory is unavailable"),
+            Reason::IssuerKeysUnavailable => Self::new(
+                Code::Overloaded,
+                "the keys of this token's issuer cannot be fetched right now; repeat after the seconds of Retry-After",
+            )
+            .because("the keys of an issuer are not at hand"),
             Reason::IdentityMissing => Self::new(Code::IdentityMissing, IDENTITY_MISSING),
             Reason::IdentityRequired => Self::new(Code::IdentityRequired, IDENTITY_REQUIRED),
             Reason::IsolationKeyRequired => {

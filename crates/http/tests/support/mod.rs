@@ -1,8 +1,9 @@
 //! What the tests share: a server on free ports, a client that sees every byte, an embedder that
-//! can be held, and certificates.
+//! can be held, certificates, and an issuer that publishes its keys.
 
 mod client;
 mod embedder;
+pub(crate) mod issuer;
 mod server;
 pub(crate) mod tls;
 mod world;

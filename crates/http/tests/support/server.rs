@@ -10,7 +10,8 @@ use anchorhold_crypto::{Kek, Secret};
 use anchorhold_gate::Gate;
 use anchorhold_http::{App, Bound, Limits, Options, Tls, bind, serve};
 use anchorhold_memory::{Engine, Settings};
-use anchorhold_model::{Clock, IpNet, Random};
+use anchorhold_model::{Clock, Fetch, IpNet, Random};
+use anchorhold_outbound::Documents;
 use anchorhold_store::{AuditMode, Store};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -25,6 +26,7 @@ pub(crate) struct Setup {
     pub(crate) workers: usize,
     pub(crate) plain_http_from: Vec<IpNet>,
     pub(crate) tls: Option<Tls>,
+    pub(crate) fetch: Arc<dyn Fetch>,
 }
 
 impl Default for Setup {
@@ -34,6 +36,7 @@ impl Default for Setup {
             workers: 4,
             plain_http_from: Vec::new(),
             tls: None,
+            fetch: Arc::new(Documents::new(&[]).unwrap()),
         }
     }
 }
@@ -81,12 +84,13 @@ impl Server {
         let kek = Kek::new(Secret::new([7; 32]));
         let made = Store::init(&options, &kek).unwrap();
         let store = Store::open(options, &kek).unwrap();
-        let engine = Arc::new(Engine::new(
+        let engine = Engine::new(
             store,
             Arc::clone(&embedder),
             Arc::clone(&clock) as _,
             Settings::default(),
-        ));
+        );
+        let engine = Arc::new(engine.with_fetch(setup.fetch));
         let gate = Gate::new(
             engine.directory(),
             engine.journal(),

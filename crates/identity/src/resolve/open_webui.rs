@@ -7,7 +7,7 @@ use anchorhold_model::{HeaderSource, Trust, User};
 
 use super::{Piece, Senders, header};
 use crate::jwt::Unverified;
-use crate::{Caller, Denial, Headers, JwtProblem, Reason, Source, Strength};
+use crate::{Caller, Denial, Headers, JwtKeys, JwtProblem, Reason, Source, Strength};
 
 /// The header of the signed token.
 const TOKEN: &str = "x-openwebui-user-jwt";
@@ -40,12 +40,17 @@ pub(super) fn piece(
     };
     let refused = |problem| Denial::of_stranger(Reason::JwtInvalid(problem));
     // A proof that nobody can check does not count, and is not as if it were absent.
-    let keys = keys.ok_or_else(|| refused(JwtProblem::KeyUnknown))?;
-    let shown = Unverified::read(token).and_then(|token| token.verify(keys, caller.judged_at()));
+    let unknown = || refused(JwtProblem::KeyUnknown);
+    let set = keys.ok_or_else(unknown)?;
+    let JwtKeys::Given(keys) = &set.keys else {
+        return Err(unknown());
+    };
+    let now = caller.judged_at();
+    let shown = Unverified::read(token).and_then(|token| token.verify(set, keys, now));
     let shown = shown.map_err(refused)?;
     Ok(Some(Piece {
         subject: User {
-            issuer: keys.vouches.clone(),
+            issuer: set.vouches.clone(),
             id: shown.id,
         },
         strength: match source.trust {

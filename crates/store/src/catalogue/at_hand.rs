@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    Begun, CredentialRecord, Directory, NewSession, Presented, Reservation, TenantRecord,
-    Unavailable,
+    Begun, CredentialRecord, Directory, Fetching, JwtKey, NewSession, Presented, Reservation,
+    TenantRecord, Unavailable, Wanted,
 };
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
@@ -39,6 +39,15 @@ impl Directory for AtHand {
             })));
         }
         Ok(Some(Arc::clone(&stored.record)))
+    }
+
+    fn published_keys(
+        &self,
+        issuer: &CredentialRecord,
+        wanted: Wanted<'_>,
+    ) -> Result<Arc<[JwtKey]>, Unavailable> {
+        let fetching = Fetching::Elsewhere;
+        self.0.published_keys(issuer, Wanted { fetching, ..wanted })
     }
 
     fn tenant(&self, tenant: TenantId) -> Result<Option<Arc<TenantRecord>>, Unavailable> {

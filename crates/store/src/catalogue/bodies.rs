@@ -92,6 +92,15 @@ pub(super) struct JwtKeySetBody {
     pub(super) role_claim: Option<String>,
     pub(super) leeway_seconds: u64,
     pub(super) keys: Vec<JwtKeyBody>,
+    /// In place of keys, where the issuer publishes them.
+    #[serde(default)]
+    pub(super) published: Option<JwksSourceBody>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct JwksSourceBody {
+    pub(super) url: String,
+    pub(super) algorithms: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    Begun, CredentialRecord, Directory, NewSession, Presented, Promise, Reservation, TenantRecord,
-    Unavailable,
+    Begun, CredentialRecord, Directory, JwtKey, NewSession, Presented, Promise, Reservation,
+    TenantRecord, Unavailable, Wanted,
 };
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
@@ -24,6 +24,14 @@ impl Directory for Catalogue {
         let hash = self.hash_of(shown);
         let stored = self.credential_by_hash(&hash).map_err(unavailable)?;
         Ok(stored.map(|stored| Arc::clone(&stored.record)))
+    }
+
+    fn published_keys(
+        &self,
+        issuer: &CredentialRecord,
+        wanted: Wanted<'_>,
+    ) -> Result<Arc<[JwtKey]>, Unavailable> {
+        self.jwks.get().ok_or(Unavailable)?.keys(issuer, wanted)
     }
 
     fn tenant(&self, tenant: TenantId) -> Result<Option<Arc<TenantRecord>>, Unavailable> {

@@ -4,11 +4,14 @@
 use std::sync::Arc;
 
 use anchorhold_crypto::JwsAlgorithm;
-use anchorhold_identity::{CredentialRecord, JwtKey, JwtKeyForm, JwtKeySet, TenantAdmin};
-use anchorhold_model::{Issuer, KeyId, Part, TenantId};
+use anchorhold_identity::{
+    CredentialRecord, JwksSource, JwtKey, JwtKeyForm, JwtKeySet, JwtKeys, TenantAdmin,
+};
+use anchorhold_model::{Issuer, JwksUrl, KeyId, Part, TenantId};
 
 use super::bodies::{
-    CredentialBody, JwtKeyBody, JwtKeyFormBody, JwtKeySetBody, decode, encode, parsed,
+    CredentialBody, JwksSourceBody, JwtKeyBody, JwtKeyFormBody, JwtKeySetBody, decode, encode,
+    parsed,
 };
 use super::keys::{Shown, stored_credential};
 use super::lookups::CREDENTIALS;
@@ -72,7 +75,7 @@ impl Catalogue {
         &self,
         admin: &TenantAdmin,
         id: KeyId,
-        keys: &[JwtKey],
+        keys: &JwtKeys,
     ) -> Result<Arc<CredentialRecord>, Error> {
         let alias = self.lookups.key(id);
         let mut desk = self.desk()?;
@@ -83,7 +86,7 @@ impl Catalogue {
             return Err(Error::NotFound);
         }
         let set = body.jwt.as_mut().ok_or(Error::NotFound)?;
-        set.keys = keys.iter().map(Into::into).collect();
+        (set.keys, set.published) = bodies(keys);
         // What runs with a token by a key that is gone does not write any more.
         body.generation = body.generation.saturating_add(1);
         let row = next_row(row, self.now(), encode(&body)?);
@@ -95,6 +98,7 @@ impl Catalogue {
 
 impl From<&JwtKeySet> for JwtKeySetBody {
     fn from(set: &JwtKeySet) -> Self {
+        let (keys, published) = bodies(&set.keys);
         Self {
             name: set.name.as_str().to_owned(),
             vouches: set.vouches.as_str().to_owned(),
@@ -102,7 +106,22 @@ impl From<&JwtKeySet> for JwtKeySetBody {
             audience: set.audience.clone(),
             role_claim: set.role_claim.clone(),
             leeway_seconds: set.leeway_seconds,
-            keys: set.keys.iter().map(Into::into).collect(),
+            keys,
+            published,
+        }
+    }
+}
+
+fn bodies(keys: &JwtKeys) -> (Vec<JwtKeyBody>, Option<JwksSourceBody>) {
+    match keys {
+        JwtKeys::Given(keys) => (keys.iter().map(Into::into).collect(), None),
+        JwtKeys::Published(source) => {
+            let algorithms = source.algorithms.iter();
+            let source = JwksSourceBody {
+                url: source.url.as_str().to_owned(),
+                algorithms: algorithms.map(|known| known.as_str().to_owned()).collect(),
+            };
+            (Vec::new(), Some(source))
         }
     }
 }
@@ -124,7 +143,13 @@ impl From<&JwtKey> for JwtKeyBody {
 
 impl JwtKeySetBody {
     pub(super) fn parse(self) -> Result<JwtKeySet, Error> {
-        let keys = self.keys.into_iter().map(JwtKeyBody::parse);
+        let keys = match self.published {
+            Some(source) => JwtKeys::Published(source.parse()?),
+            None => {
+                let keys = self.keys.into_iter().map(JwtKeyBody::parse);
+                JwtKeys::Given(keys.collect::<Result<_, _>>()?)
+            }
+        };
         Ok(JwtKeySet {
             name: parsed(Part::parse(&self.name))?,
             vouches: parsed(Issuer::parse(&self.vouches))?,
@@ -133,7 +158,21 @@ impl JwtKeySetBody {
             role_claim: self.role_claim,
             leeway_seconds: self.leeway_seconds,
             lifetime_seconds_max: None,
-            keys: keys.collect::<Result<_, _>>()?,
+            keys,
+        })
+    }
+}
+
+impl JwksSourceBody {
+    fn parse(self) -> Result<JwksSource, Error> {
+        let what = "address of JWT keys";
+        let algorithms = self.algorithms.iter();
+        let algorithms = algorithms.map(|name| JwsAlgorithm::parse(name));
+        Ok(JwksSource {
+            url: JwksUrl::parse(&self.url).map_err(|_| Error::Malformed { what })?,
+            algorithms: algorithms
+                .collect::<Option<_>>()
+                .ok_or(Error::Malformed { what })?,
         })
     }
 }

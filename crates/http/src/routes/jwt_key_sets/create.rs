@@ -37,5 +37,5 @@ fn create(call: &Call) -> Result<Reply, Refusal> {
         keys: keys(new.keys)?,
     };
     let record = call.app.engine.jwt_key_set_create(&proof, &set)?;
-    Reply::created(call, &shown(&record)?)
+    Reply::created(call, &shown(&call.app.engine, &record)?)
 }

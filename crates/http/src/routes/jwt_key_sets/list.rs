@@ -22,7 +22,9 @@ pub(in crate::routes) fn route() -> Route {
 }
 
 fn list(call: &Call) -> Result<Reply, Refusal> {
-    let records = call.app.engine.jwt_key_set_list(&admin(call)?)?;
-    let jwt_key_sets = records.iter().filter_map(|record| listed(record)).collect();
+    let engine = &call.app.engine;
+    let records = engine.jwt_key_set_list(&admin(call)?)?;
+    let sets = records.iter().filter_map(|record| listed(engine, record));
+    let jwt_key_sets = sets.collect();
     Reply::ok(call, &JwtKeySetList { jwt_key_sets })
 }

@@ -1,4 +1,5 @@
-//! `PATCH /v1/tenants/{name}/jwt-key-sets/{key_id}`: other keys for an issuer, as it rotates its own.
+//! `PATCH /v1/tenants/{name}/jwt-key-sets/{key_id}`: other keys for an issuer, or another place where it
+//! publishes them.
 
 use anchorhold_model::KeyId;
 use anchorhold_wire::Code;
@@ -28,5 +29,5 @@ fn replace(call: &Call) -> Result<Reply, Refusal> {
     let proof = admin(call)?;
     let id = KeyId::parse(call.parameter("key_id")).ok_or_else(Refusal::key_not_found)?;
     let record = call.app.engine.jwt_keys_replace(&proof, id, &keys(new)?)?;
-    Reply::ok(call, &shown(&record)?)
+    Reply::ok(call, &shown(&call.app.engine, &record)?)
 }

@@ -1,0 +1,4 @@
+//! The keys that an issuer publishes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| anchorhold_identity::fuzzing::jwks(data));
