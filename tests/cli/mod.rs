@@ -13,6 +13,7 @@ mod settings;
 mod shows;
 mod signals;
 mod tls;
+mod users;
 mod verify;
 
 use std::collections::BTreeMap;

@@ -44,6 +44,9 @@ pub(crate) enum Command {
     /// Manage the issuers whose signed tokens (JWT) a tenant takes, as the operator
     #[command(subcommand)]
     JwtIssuer(commands::jwt_issuer::JwtIssuer),
+    /// Manage users, as a tenant's admin
+    #[command(subcommand)]
+    User(commands::user::User),
     /// Manage isolation sessions, as a tenant's admin
     #[command(subcommand)]
     Session(commands::session::Session),
@@ -97,6 +100,7 @@ impl Command {
             Self::HmacKey(command) => command.run(output),
             Self::Identity(command) => command.run(output),
             Self::JwtIssuer(command) => command.run(output),
+            Self::User(command) => command.run(output),
             Self::Session(command) => command.run(output),
             Self::Namespace(command) => command.run(output),
             Self::Remember(command) => command.run(output),

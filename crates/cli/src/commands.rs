@@ -24,6 +24,7 @@ pub(crate) mod remember;
 pub(crate) mod serve;
 pub(crate) mod session;
 pub(crate) mod tenant;
+pub(crate) mod user;
 pub(crate) mod verify;
 pub(crate) mod whoami;
 

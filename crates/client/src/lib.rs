@@ -17,6 +17,7 @@ mod operator;
 mod recall;
 mod sessions;
 mod transport;
+mod users;
 mod verify;
 mod whoami;
 

@@ -147,7 +147,9 @@ impl Gate {
 
     /// Proof of a tenant's admin.
     pub fn tenant_admin(&self, ask: &Ask<'_>) -> Result<TenantAdmin, Denial> {
-        self.known(ask, |caller| tenant_admin(caller, ask.door))
+        self.known(ask, |caller| {
+            tenant_admin(caller, || self.verdict(ask, caller), ask.door)
+        })
     }
 
     /// Proof that a named namespace may be created.
@@ -186,7 +188,7 @@ impl Gate {
                     None => return Err(caller.denied(nobody_to_erase(verdict))),
                 },
             };
-            subject_erasure(caller, verdict, user, door)
+            subject_erasure(caller, verdict, user, door, directory)
         })
     }
 
@@ -214,7 +216,6 @@ impl Gate {
             Ok(resolution) => resolution,
             Err(denial) => return begun(denial),
         };
-        let pieces = resolution.pieces().to_vec();
         let verdict = match validate(&caller, resolution, self.directory()) {
             Ok(verdict) => verdict,
             Err(denial) => return begun(denial),
@@ -229,7 +230,7 @@ impl Gate {
             who::of(&caller, &verdict, named, self.directory())
         });
         Explained {
-            pieces,
+            pieces: verdict.pieces().to_vec(),
             decided_by: verdict.piece().cloned(),
             ruling: Some(verdict.ruling()),
             outcome,
@@ -279,11 +280,12 @@ impl Gate {
         ask: &Ask<'_>,
         decide: impl FnOnce(&Caller, &Verdict) -> Result<T, Denial>,
     ) -> Result<T, Denial> {
-        self.known(ask, |caller| {
-            let resolution = resolve(caller, self.evidence(ask))?;
-            let verdict = validate(caller, resolution, self.directory())?;
-            decide(caller, &verdict)
-        })
+        self.known(ask, |caller| decide(caller, &self.verdict(ask, caller)?))
+    }
+
+    fn verdict(&self, ask: &Ask<'_>, caller: &Caller) -> Result<Verdict, Denial> {
+        let resolution = resolve(caller, self.evidence(ask))?;
+        validate(caller, resolution, self.directory())
     }
 }
 

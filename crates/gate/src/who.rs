@@ -4,8 +4,8 @@ use anchorhold_identity::{
     Caller, Denial, Directory, Reason, Strength, Verdict, address_of, incarnation_of, listing,
 };
 use anchorhold_model::{
-    Address, Grant, Issuer, KeyId, NamespaceId, NamespaceName, Place, SessionHandle, TenantName,
-    TrustMode, User, UserId,
+    Address, Grant, Issuer, KeyId, NamespaceId, NamespaceName, Place, Role, SessionHandle,
+    TenantName, TrustMode, User, UserId,
 };
 
 /// What a request is taken for. A plain noun: it gives no right.
@@ -14,6 +14,8 @@ pub struct Who {
     pub tenant: TenantName,
     /// Who the request speaks for; the key itself when it names a namespace or nobody.
     pub subject: Option<User>,
+    /// What that user may do; `None` when it is none.
+    pub role: Option<Role>,
     /// How well that is proved.
     pub strength: Option<Strength>,
     /// The trust mode of the tenant.
@@ -79,6 +81,10 @@ pub(crate) fn of(
     };
     Ok(Who {
         tenant: tenant.name.clone(),
+        role: subject
+            .as_ref()
+            .filter(|subject| piece.is_some_and(|piece| piece.subject == **subject))
+            .map(|_| verdict.role()),
         subject,
         strength,
         trust_mode: tenant.policy.trust_mode,

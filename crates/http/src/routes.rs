@@ -16,6 +16,7 @@ mod recall;
 mod restore;
 mod sessions;
 mod tenants;
+mod users;
 mod verify;
 mod whoami;
 
@@ -67,6 +68,14 @@ pub(crate) fn tenant() -> Vec<Route> {
         sessions::list::route(),
         sessions::end::route(),
         sessions::sweep::route(),
+        users::create::route(),
+        users::list::route(),
+        users::lookup::route(),
+        users::get::route(),
+        users::change::route(),
+        users::erase::route(),
+        users::link::route(),
+        users::unlink::route(),
         keys::create::route(),
         keys::list::route(),
         keys::revoke::route(),

@@ -61,7 +61,8 @@ fn every_operation_is_served_and_needs_a_key_unless_it_says_otherwise() {
             let target = template
                 .replace("{id}", "x")
                 .replace("{name}", "x")
-                .replace("{key_id}", "x");
+                .replace("{key_id}", "x")
+                .replace("{link_id}", "x");
             for (method, operation) in item.as_object().unwrap() {
                 let method = method.to_uppercase();
                 let asked = if is_tenant {

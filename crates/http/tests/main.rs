@@ -37,3 +37,4 @@ mod sources;
 mod support;
 mod tenants;
 mod tls;
+mod users;

@@ -133,3 +133,15 @@ pub struct Actor {
     /// Accepted under `legacy` only; the reply says so.
     pub advisory: bool,
 }
+
+impl Actor {
+    /// Whether the user it speaks for is known to the tenant from then on: one that is proved, or that
+    /// the tenant lets others name.
+    pub fn makes_known(&self) -> bool {
+        match (self.strength, self.trust_mode) {
+            (Some(Strength::Proven), _)
+            | (Some(Strength::Asserted), Some(TrustMode::Required | TrustMode::Legacy)) => true,
+            (Some(Strength::Asserted | Strength::Claimed) | None, _) => false,
+        }
+    }
+}

@@ -7,8 +7,8 @@ use anchorhold_model::{BearerToken, TenantId, Timestamp, User};
 
 use crate::jwt::{self, Unverified};
 use crate::{
-    CredentialRecord, CredentialStamp, Denial, Directory, Fetching, Headers, JwtKey, JwtKeySet,
-    JwtKeys, JwtProblem, Presented, Reason, TenantRecord, Unavailable, Wanted,
+    ActAs, CredentialRecord, CredentialStamp, Denial, Directory, Fetching, Headers, JwtKey,
+    JwtKeySet, JwtKeys, JwtProblem, Presented, Reason, TenantRecord, Unavailable, Wanted,
 };
 
 /// Values of `aud` that are looked up.
@@ -44,6 +44,11 @@ impl Caller {
     pub fn is_viewer(&self) -> bool {
         let vouched = self.vouched.as_ref();
         self.credential.viewer || vouched.is_some_and(|vouched| vouched.is_viewer)
+    }
+
+    /// Whether it may only read, or says who the user is to read alone.
+    pub(crate) fn only_reads(&self) -> bool {
+        self.is_viewer() || self.credential.act_as == Some(ActAs::Read)
     }
 
     /// The user whom a signed token proves.

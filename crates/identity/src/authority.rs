@@ -43,6 +43,15 @@ impl TenantAdmin {
         &self.actor
     }
 
+    /// The right to erase one user of the tenant.
+    pub fn user_erasure(&self, user: User) -> SubjectErasure {
+        SubjectErasure {
+            tenant: self.tenant,
+            subject: Subject::User(user),
+            actor: self.actor.clone(),
+        }
+    }
+
     /// The right to erase one session of the tenant.
     pub fn session_erasure(&self, session: SessionHandle) -> SubjectErasure {
         SubjectErasure {

@@ -8,8 +8,8 @@ use std::sync::{Arc, Weak};
 
 use anchorhold_crypto::Token;
 use anchorhold_model::{
-    Address, BearerToken, Grant, KeyId, NamespaceId, Origin, SessionHandle, SessionId, TenantId,
-    TenantName, TenantPolicy, Timestamp, User, UserId,
+    Address, BearerToken, Grant, KeyId, NamespaceId, Origin, Role, SessionHandle, SessionId,
+    TenantId, TenantName, TenantPolicy, Timestamp, User, UserId,
 };
 
 use crate::{IdentitySettings, JwtKey, JwtKeySet, Wanted};
@@ -102,6 +102,17 @@ pub struct TenantRecord {
     pub identity: IdentitySettings,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// What a tenant knows of a user; of one that nobody has made, nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Made on purpose, or by a request that was good enough.
+    pub is_known: bool,
+    /// What the user may do.
+    pub role: Role,
+    /// Whose second name this is. That user is no second name of another one.
+    pub linked_to: Option<Arc<User>>,
 }
 
 /// Keeps an id reserved for as long as somebody holds it: a first write that comes to nothing leaves
@@ -209,6 +220,9 @@ pub trait Directory: Send + Sync {
     /// Whether any publishable key lists this origin.
     fn is_origin_listed(&self, origin: &Origin) -> Result<bool, Unavailable>;
 
-    /// Whether the tenant knows this user.
-    fn is_known(&self, tenant: TenantId, user: &User) -> Result<bool, Unavailable>;
+    /// What the tenant knows of this user.
+    fn standing(&self, tenant: TenantId, user: &User) -> Result<Standing, Unavailable>;
+
+    /// Notes that the tenant knows this user, of whom something is stored already.
+    fn make_known(&self, tenant: TenantId, user: &User) -> Result<(), Unavailable>;
 }

@@ -7,7 +7,7 @@ mod session;
 mod subject;
 mod subtree;
 
-use anchorhold_model::{Address, NamespaceId, NamespaceName};
+use anchorhold_model::{Address, NamespaceId, NamespaceName, Place};
 
 use crate::authenticate::unavailable;
 use crate::scope::Inner;
@@ -85,7 +85,11 @@ fn scope_at<A: Right>(
         Missing::Reserve => {
             let reservation = directory.reserve(&address);
             match reservation.map_err(|error| caller.denied(unavailable(error).reason))? {
-                Reservation::Existing(namespace) => (namespace, None),
+                Reservation::Existing(namespace) => {
+                    // What somebody claimed before may be theirs after all.
+                    note_known(caller, &address, &actor, directory)?;
+                    (namespace, None)
+                }
                 Reservation::Reserved(namespace, promise) => (namespace, Some(promise)),
             }
         }
@@ -96,6 +100,24 @@ fn scope_at<A: Right>(
         address,
         actor,
     })))
+}
+
+/// Notes that a user is known who was not when their namespace came to be.
+fn note_known(
+    caller: &Caller,
+    address: &Address,
+    actor: &Actor,
+    directory: &dyn Directory,
+) -> Result<(), Denial> {
+    let Place::User(user, _) = &address.place else {
+        return Ok(());
+    };
+    let silent = |error| caller.denied(unavailable(error).reason);
+    let tenant = address.tenant;
+    if actor.makes_known() && !directory.standing(tenant, user).map_err(silent)?.is_known {
+        directory.make_known(tenant, user).map_err(silent)?;
+    }
+    Ok(())
 }
 
 /// What the audit log will tell of a caller.

@@ -39,7 +39,7 @@ pub use custody::{Custodian, Custody};
 pub use denial::{Denial, Reason};
 pub use directory::{
     ActAs, Begun, CredentialRecord, Directory, NewSession, Presented, Promise, Reservation,
-    TenantRecord, Unavailable,
+    Standing, TenantRecord, Unavailable,
 };
 pub use enforce::{
     Missing, NamedSession, Subtree, address_of, creation, enforce, enforce_below, enforce_by_id,

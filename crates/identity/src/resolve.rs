@@ -15,18 +15,31 @@ use std::sync::Arc;
 
 use anchorhold_model::{HeaderKind, Issuer, SubScopes, User};
 
-use crate::{Caller, Denial, Evidence, IdentityHeader, Source, Strength, Visit, signature};
+use crate::{
+    Caller, Denial, Evidence, IdentityHeader, Source, Standing, Strength, Visit, signature,
+};
 pub(crate) use session::Shown;
 
 /// One piece of evidence: a subject, and how well it is proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// Who is named.
+    /// Who is named; once it is validated, whoever that is by a link.
     pub subject: User,
+    /// Who was named, where a link leads from there to the subject.
+    pub said: Option<User>,
+    /// What the tenant knows of the subject, once it is validated.
+    pub standing: Standing,
     /// How well.
     pub strength: Strength,
     /// By which source.
     pub source: Source,
+}
+
+impl Piece {
+    /// Who was named.
+    pub fn said(&self) -> &User {
+        self.said.as_ref().unwrap_or(&self.subject)
+    }
 }
 
 /// All evidence of a request. Only [`resolve`] makes one.
@@ -56,7 +69,7 @@ impl Resolution {
 
     /// The key of the application's own choosing, if it sent one.
     pub(crate) fn isolation_key(&self) -> Option<&Piece> {
-        let is_key = |piece: &&Piece| piece.subject.issuer.as_str() == Issuer::ISOLATION_KEY;
+        let is_key = |piece: &&Piece| piece.said().issuer.as_str() == Issuer::ISOLATION_KEY;
         self.pieces.iter().find(is_key)
     }
 

@@ -2,7 +2,9 @@
 //!
 //! [`rule`] holds the two tables of the design as exhaustive matches; nothing else decides.
 
-use anchorhold_model::{Isolation, TenantPolicy, TrustMode};
+use std::sync::Arc;
+
+use anchorhold_model::{Isolation, Role, TenantId, TenantPolicy, TrustMode, User};
 
 use crate::authenticate::unavailable;
 use crate::resolve::{Piece, Shown};
@@ -75,6 +77,22 @@ impl Verdict {
     /// The piece of evidence that decided.
     pub const fn piece(&self) -> Option<&Piece> {
         self.piece.as_ref()
+    }
+
+    /// All evidence, with links followed.
+    pub fn pieces(&self) -> &[Piece] {
+        self.resolution.pieces()
+    }
+
+    /// What the user may do.
+    pub fn role(&self) -> Role {
+        let piece = self.piece.as_ref();
+        piece.map(|piece| piece.standing.role).unwrap_or_default()
+    }
+
+    /// Whether the user may only read.
+    pub(crate) fn is_viewer(&self) -> bool {
+        self.role() == Role::Viewer
     }
 }
 
@@ -149,17 +167,16 @@ pub fn validate(
         return Err(caller.denied(Reason::CredentialMisplaced));
     };
     let policy = &tenant.policy;
+    let mut resolution = resolution;
+    for piece in &mut resolution.pieces {
+        look_up(tenant.id, piece, directory)?;
+    }
     let piece = match policy.isolation {
         // The key chooses the namespace and nothing else does, however well it is proved.
         Isolation::Custom => resolution.isolation_key().cloned(),
         Isolation::User | Isolation::Session | Isolation::None => resolution.strongest().cloned(),
     };
-    let known = match &piece {
-        Some(piece) => directory
-            .is_known(tenant.id, &piece.subject)
-            .map_err(unavailable)?,
-        None => false,
-    };
+    let known = piece.as_ref().is_some_and(|piece| piece.standing.is_known);
     let lives = match resolution.session {
         Some(Shown::Id { id, .. }) => directory
             .session(tenant, &id)
@@ -195,6 +212,19 @@ pub fn validate(
         resolution,
         trust_mode: policy.trust_mode,
     })
+}
+
+/// What the tenant knows of whom a piece names. A second name becomes the user whose it is, before
+/// anything is compared.
+fn look_up(tenant: TenantId, piece: &mut Piece, directory: &dyn Directory) -> Result<(), Denial> {
+    let standing = |user: &User| directory.standing(tenant, user).map_err(unavailable);
+    piece.standing = standing(&piece.subject)?;
+    if let Some(user) = piece.standing.linked_to.take() {
+        piece.standing = standing(&user)?;
+        let said = std::mem::replace(&mut piece.subject, Arc::unwrap_or_clone(user));
+        piece.said = Some(said);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -125,7 +125,7 @@ fn while_the_directory_is_silent_nobody_is_anybody() {
         assert_eq!(denial.reason, Reason::Unavailable);
     }
     let mut world = World::new(TrustMode::Required, Isolation::User, plain());
-    world.silent_at = Some("is_known");
+    world.silent_at = Some("standing");
     world.credential.user = anchorhold_model::UserId::parse("alice").ok();
     let denial = world.judged(&[]).err().unwrap();
     assert_eq!(denial.reason, Reason::Unavailable);

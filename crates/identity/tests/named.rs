@@ -183,5 +183,8 @@ fn an_id_of_somebody_else_is_an_id_of_nothing() {
         by_id(&torn, &[("x-anchorhold-user", "bob")], None),
         "identity_conflict"
     );
-    assert_eq!(torn.asked(), ["credential", "tenant", "is_known"]);
+    assert_eq!(
+        torn.asked(),
+        ["credential", "tenant", "standing", "standing"]
+    );
 }

@@ -34,7 +34,11 @@ fn who_is_what() {
             table,
             "{kind:<14}{:<21}{:<21}{:<21}{listed}",
             word(&operator(&caller, Door::Http)),
-            word(&tenant_admin(&caller, Door::Http)),
+            word(&tenant_admin(
+                &caller,
+                || world.judged(&[]).map(|(_, verdict)| verdict),
+                Door::Http
+            )),
             word(&created),
         )
         .unwrap();
@@ -93,7 +97,13 @@ fn who_erases_whom() {
             for mode in [TrustMode::Strict, TrustMode::Required, TrustMode::Legacy] {
                 let world = World::new(mode, Isolation::User, credential.clone());
                 let done = world.judged(lines).and_then(|(caller, verdict)| {
-                    subject_erasure(&caller, &verdict, user("local", "alice"), Door::Http)
+                    subject_erasure(
+                        &caller,
+                        &verdict,
+                        user("local", "alice"),
+                        Door::Http,
+                        &world,
+                    )
                 });
                 write!(table, " {:<22}", word(&done)).unwrap();
             }
@@ -108,7 +118,7 @@ fn a_key_of_a_user_erases_nobody_else_and_no_name_alike() {
     let world = World::usual(kinds()[1].1.clone());
     let (caller, verdict) = world.judged(&[]).unwrap();
     for whom in [user("local", "bob"), user("isolation-key", "alice")] {
-        let done = subject_erasure(&caller, &verdict, whom, Door::Http);
+        let done = subject_erasure(&caller, &verdict, whom, Door::Http, &world);
         assert_eq!(word(&done), "access_forbidden");
     }
 }
@@ -116,7 +126,7 @@ fn a_key_of_a_user_erases_nobody_else_and_no_name_alike() {
 #[test]
 fn proofs_say_whose_they_are() {
     let admin = World::usual(kinds()[6].1.clone());
-    let proof = tenant_admin(&admin.caller(), Door::Library).unwrap();
+    let proof = tenant_admin(&admin.caller(), || unreachable!(), Door::Library).unwrap();
     assert_eq!(proof.tenant(), TENANT);
     assert_eq!(proof.actor().subject, Some(user("key", &KEY.to_string())));
     assert_eq!(proof.actor().door, Door::Library);
@@ -124,7 +134,8 @@ fn proofs_say_whose_they_are() {
     assert_eq!((made.tenant(), made.name()), (TENANT, &name("org/a")));
     assert_eq!(made.actor().credential.unwrap().key, KEY);
     let (caller, verdict) = admin.judged(&[]).unwrap();
-    let erasure = subject_erasure(&caller, &verdict, user("local", "bob"), Door::Http).unwrap();
+    let erasure =
+        subject_erasure(&caller, &verdict, user("local", "bob"), Door::Http, &admin).unwrap();
     assert_eq!(erasure.tenant(), TENANT);
     assert_eq!(*erasure.subject(), Subject::User(user("local", "bob")));
     assert_eq!(erasure.actor().tenant, Some(TENANT));

@@ -7,7 +7,7 @@ use anchorhold_crypto::{Token, TokenClass};
 use anchorhold_identity::{
     ActAs, Admin, Begun, Caller, CredentialRecord, Denial, Directory, Door, Erase, Headers,
     IdentitySettings, Includes, JwksCache, JwtKey, Missing, NewSession, Presented, Promise, Read,
-    Reason, Reservation, Right, Scope, TenantRecord, Unavailable, Verdict, Wanted, Write,
+    Reason, Reservation, Right, Scope, Standing, TenantRecord, Unavailable, Verdict, Wanted, Write,
     authenticate, enforce, resolve, validate,
 };
 use anchorhold_model::{
@@ -15,6 +15,8 @@ use anchorhold_model::{
     Origin, Place, Random, SessionHandle, SessionId, Stream, SubScopes, TenantId, TenantName,
     TenantPolicy, Timestamp, TrustMode, User, UserId,
 };
+
+pub(crate) use crate::kinds::{kinds, plain};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_milliseconds(1_000_000);
 pub(crate) const TENANT: TenantId = TenantId::from_bytes([1; 16]);
@@ -33,60 +35,6 @@ impl Random for Always {
 
 pub(crate) fn token(class: TokenClass) -> String {
     Token::generate(class, &Always(7), Stream::PROCESS).reveal()
-}
-
-/// A key of the tenant that may nothing in particular.
-pub(crate) fn plain() -> CredentialRecord {
-    CredentialRecord {
-        key: KEY,
-        tenant: Some(TENANT),
-        name: "a key".to_owned(),
-        is_brought: false,
-        jwt: None,
-        hint: String::new(),
-        user: None,
-        viewer: false,
-        origins: None,
-        act_as: None,
-        admin: false,
-        grants: Vec::new(),
-        created_at: NOW,
-        expires_at: None,
-        revoked_at: None,
-        generation: 7,
-    }
-}
-
-/// The kinds of keys that a tenant makes.
-pub(crate) fn kinds() -> [(&'static str, CredentialRecord); 8] {
-    let alice = UserId::parse("alice").ok();
-    let with = |change: &dyn Fn(&mut CredentialRecord)| {
-        let mut credential = plain();
-        change(&mut credential);
-        credential
-    };
-    [
-        ("plain", plain()),
-        ("alice", with(&|key| key.user.clone_from(&alice))),
-        (
-            "alice, viewer",
-            with(&|key| {
-                key.user.clone_from(&alice);
-                key.viewer = true;
-            }),
-        ),
-        ("viewer", with(&|key| key.viewer = true)),
-        ("act_as", with(&|key| key.act_as = Some(ActAs::Full))),
-        ("act_as read", with(&|key| key.act_as = Some(ActAs::Read))),
-        ("admin", with(&|key| key.admin = true)),
-        (
-            "operator",
-            with(&|key| {
-                key.tenant = None;
-                key.admin = true;
-            }),
-        ),
-    ]
 }
 
 pub(crate) fn grant(pattern: &str, access: AccessSet) -> Grant {
@@ -129,7 +77,12 @@ pub(crate) struct World {
     pub(crate) living: BTreeMap<Address, NamespaceId>,
     /// What an id is said to be the address of, whoever asks.
     pub(crate) by_id: Option<Address>,
+    /// What is known of everybody else.
     pub(crate) known: bool,
+    /// What is known of some users.
+    pub(crate) standings: BTreeMap<User, Standing>,
+    /// Who was noted as known.
+    pub(crate) made_known: Mutex<Vec<(TenantId, User)>>,
     /// Sessions that live.
     pub(crate) sessions: Mutex<BTreeMap<SessionId, SessionHandle>>,
     /// How many may live.
@@ -165,6 +118,8 @@ impl World {
             living: BTreeMap::new(),
             by_id: None,
             known: false,
+            standings: BTreeMap::new(),
+            made_known: Mutex::default(),
             sessions: Mutex::default(),
             sessions_max: usize::MAX,
             silent_at: None,
@@ -391,8 +346,18 @@ impl Directory for World {
         Ok(self.credential.origins.is_some())
     }
 
-    fn is_known(&self, tenant: TenantId, _: &User) -> Result<bool, Unavailable> {
-        self.ask("is_known")?;
-        Ok(self.known && tenant == TENANT)
+    fn standing(&self, tenant: TenantId, user: &User) -> Result<Standing, Unavailable> {
+        self.ask("standing")?;
+        let own = self.standings.get(user).filter(|_| tenant == TENANT);
+        Ok(own.cloned().unwrap_or(Standing {
+            is_known: self.known && tenant == TENANT,
+            ..Standing::default()
+        }))
+    }
+
+    fn make_known(&self, tenant: TenantId, user: &User) -> Result<(), Unavailable> {
+        self.ask("make_known")?;
+        self.made_known.lock().unwrap().push((tenant, user.clone()));
+        Ok(())
     }
 }

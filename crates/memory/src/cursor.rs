@@ -2,7 +2,7 @@
 //! the list of namespaces, of its tenant.
 
 use anchorhold_crypto::MAC_BYTES;
-use anchorhold_identity::{Listing, Read, Scope};
+use anchorhold_identity::{Listing, Read, Scope, TenantAdmin};
 use anchorhold_model::limits::CURSOR_HOURS_MAX;
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
@@ -122,8 +122,16 @@ fn written_name(
     now: Timestamp,
     sign: impl FnOnce(&[u8]) -> [u8; MAC_BYTES],
 ) -> String {
-    let mut position = now.milliseconds().to_be_bytes().to_vec();
-    position.extend_from_slice(name.to_string().as_bytes());
+    written_bytes(name.to_string().as_bytes(), now, sign)
+}
+
+/// A position of any length, behind its MAC.
+fn written_bytes(
+    position: &[u8],
+    now: Timestamp,
+    sign: impl FnOnce(&[u8]) -> [u8; MAC_BYTES],
+) -> String {
+    let position = [now.milliseconds().to_be_bytes().as_slice(), position].concat();
     let mut bytes = sign(&position).to_vec();
     bytes.extend_from_slice(&position);
     hex(&bytes)
@@ -146,6 +154,16 @@ fn checked_name(
     now: Timestamp,
     verify: impl FnOnce(&[u8], &[u8]) -> bool,
 ) -> Result<NamespaceName, Error> {
+    let name = checked_bytes(text, now, verify)?;
+    let name = std::str::from_utf8(&name).map_err(|_| Error::CursorInvalid)?;
+    NamespaceName::parse(name).map_err(|_| Error::CursorInvalid)
+}
+
+fn checked_bytes(
+    text: &str,
+    now: Timestamp,
+    verify: impl FnOnce(&[u8], &[u8]) -> bool,
+) -> Result<Vec<u8>, Error> {
     let bytes = unhex_all(text).ok_or(Error::CursorInvalid)?;
     let (mac, position) = bytes
         .split_at_checked(MAC_BYTES)
@@ -153,12 +171,35 @@ fn checked_name(
     if !verify(position, mac) {
         return Err(Error::CursorInvalid);
     }
-    let (issued, name) = position
+    let (issued, position) = position
         .split_first_chunk::<8>()
         .ok_or(Error::CursorInvalid)?;
     check_age(*issued, now)?;
-    let name = std::str::from_utf8(name).map_err(|_| Error::CursorInvalid)?;
-    NamespaceName::parse(name).map_err(|_| Error::CursorInvalid)
+    Ok(position.to_vec())
+}
+
+/// The cursor behind a user in the list of a tenant's users. The position is a keyed hash and tells
+/// nothing.
+pub(crate) fn write_user(
+    catalogue: &Catalogue,
+    admin: &TenantAdmin,
+    user: &[u8; 32],
+    now: Timestamp,
+) -> String {
+    written_bytes(user, now, |position| catalogue.users_sign(admin, position))
+}
+
+/// The position of a cursor that this tenant's list of users issued within a day.
+pub(crate) fn read_user(
+    catalogue: &Catalogue,
+    admin: &TenantAdmin,
+    text: &str,
+    now: Timestamp,
+) -> Result<[u8; 32], Error> {
+    let position = checked_bytes(text, now, |position, mac| {
+        catalogue.users_verify(admin, position, mac)
+    })?;
+    position.try_into().map_err(|_| Error::CursorInvalid)
 }
 
 /// The bytes behind any even number of hexadecimal digits.

@@ -14,6 +14,15 @@ pub enum Error {
     /// Nothing is stored for this user.
     #[error("user not found")]
     UserNotFound,
+    /// The user is known and has another role. Change the role instead.
+    #[error("user exists")]
+    UserExists,
+    /// Something is kept under the name that was to be a second one. Move it first.
+    #[error("user has memories")]
+    UserHasMemories,
+    /// One of the two users is linked otherwise. Take that link away first.
+    #[error("user linked otherwise")]
+    UserLinked,
     /// No tenant has this name.
     #[error("tenant not found")]
     TenantNotFound,

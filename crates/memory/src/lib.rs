@@ -39,6 +39,7 @@ mod restore;
 mod sessions;
 mod spaces;
 mod tenants;
+mod users;
 mod vectors;
 mod verify;
 
@@ -56,8 +57,9 @@ pub use namespaces::NamespacePage;
 pub use recall::{Question, Recalled, Recollection};
 pub use remember::Remembered;
 pub use restore::Restore;
+pub use users::UserPage;
 
 pub use anchorhold_index::{Recipe, Why};
 pub use anchorhold_store::{
-    Finding, NamespaceRecord, NewKey, Residue, Restored, SessionRecord, Step, Surveyed,
+    Finding, NamespaceRecord, NewKey, Residue, Restored, SessionRecord, Step, Surveyed, UserRecord,
 };

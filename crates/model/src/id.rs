@@ -109,6 +109,11 @@ identifier!(
     SessionHandle,
     "ses_"
 );
+identifier!(
+    /// One life of one user; no secret. A user who is erased and comes back has another one.
+    UserHandle,
+    "usr_"
+);
 
 /// The id of a record: a UUID, made by the caller or in the layout of UUIDv7 (RFC 9562).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

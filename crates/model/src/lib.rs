@@ -26,6 +26,7 @@ mod name;
 mod origin;
 mod policy;
 mod random;
+mod role;
 #[cfg(feature = "sabotage")]
 pub mod sabotage;
 mod session;
@@ -44,7 +45,7 @@ pub use facets::{Facets, Importance, MemoryType};
 pub use fetch::{Fetch, FetchProblem};
 pub use filter::Filter;
 pub use grant::{Grant, GrantPattern};
-pub use id::{KeyId, NamespaceId, RecordId, SessionHandle, TenantId, hex, unhex};
+pub use id::{KeyId, NamespaceId, RecordId, SessionHandle, TenantId, UserHandle, hex, unhex};
 pub use ipnet::IpNet;
 pub use jwks_url::{JwksUrl, JwksUrlError};
 pub use memory::{Content, Memory};
@@ -53,6 +54,7 @@ pub use name::{Issuer, NamespaceName, TenantName, UserId};
 pub use origin::{Origin, OriginError};
 pub use policy::{Isolation, PolicyChanges, TenantPolicy, TrustMode};
 pub use random::{Random, Stream};
+pub use role::Role;
 pub use session::{
     ClientIds, SessionChanges, SessionCookie, SessionId, SessionPolicy, SessionPolicyError,
 };

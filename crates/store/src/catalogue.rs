@@ -53,6 +53,7 @@ pub use sessions::SessionRecord;
 use sessions::{Sessions, StoredSession};
 use tenants::StoredTenant;
 use users::StoredUser;
+pub use users::{UserPage, UserRecord};
 
 /// Credentials in memory.
 const CREDENTIALS_CACHED_MAX: usize = 16_384;

@@ -39,6 +39,9 @@ pub enum Error {
     /// Something of this name exists. Choose another name.
     #[error("exists already")]
     Exists,
+    /// One of the two users is linked otherwise. Take that link away first.
+    #[error("linked otherwise")]
+    Linked,
     /// Nothing such exists.
     #[error("not found")]
     NotFound,

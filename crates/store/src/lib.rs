@@ -39,7 +39,9 @@ mod vault;
 
 pub use audit::{Act, Audit, AuditMode, Entry, EntryOutcome, Intent, Outcome, Verified};
 pub use backend::Head;
-pub use catalogue::{AtHand, Catalogue, NamespaceRecord, NewKey, SessionRecord};
+pub use catalogue::{
+    AtHand, Catalogue, NamespaceRecord, NewKey, SessionRecord, UserPage, UserRecord,
+};
 pub use error::Error;
 pub use give_back::give_back;
 pub use record::{Appended, Batch, Found, Kind, Parts, Plain, Purged, Sealed, TAG_BYTES};

@@ -87,6 +87,9 @@ pub struct PieceBody {
     pub source: String,
     /// Who is named.
     pub subject: SubjectBody,
+    /// Whose second name that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked_to: Option<SubjectBody>,
     /// How sure that is.
     pub strength: Strength,
     /// Whether it decides.

@@ -38,6 +38,7 @@ mod schema;
 pub mod session;
 pub mod sources;
 pub mod tenant;
+pub mod user;
 mod vector;
 pub mod verify;
 mod walk;

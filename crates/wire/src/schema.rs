@@ -1,7 +1,7 @@
 //! OpenAPI schemas of model types, which know nothing of OpenAPI.
 
 use anchorhold_model::{
-    AccessSet, ClientIds, HeaderKind, Isolation, MemoryType, SessionCookie, Trust, TrustMode,
+    AccessSet, ClientIds, HeaderKind, Isolation, MemoryType, Role, SessionCookie, Trust, TrustMode,
 };
 use serde::Serialize;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -66,6 +66,13 @@ pub(crate) fn trust() -> RefOr<Schema> {
     values(
         "`always`: as far as its sender is; `auto`: the same, and not read from a sender who could only claim; `claimed`: a claim, whoever sends it; `never`: not read.",
         &[Trust::Always, Trust::Auto, Trust::Claimed, Trust::Never],
+    )
+}
+
+pub(crate) fn role() -> RefOr<Schema> {
+    values(
+        "`user`: everything in their own namespaces; `viewer`: to read them; `admin`: what a user may, and to manage the tenant in requests that prove who they are.",
+        &[Role::User, Role::Viewer, Role::Admin],
     )
 }
 

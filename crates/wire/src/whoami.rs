@@ -1,6 +1,6 @@
 //! Who a request speaks for, and what it may reach.
 
-use anchorhold_model::{KeyId, NamespaceId, TrustMode};
+use anchorhold_model::{KeyId, NamespaceId, Role, TrustMode, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -32,6 +32,15 @@ pub struct SubjectBody {
 }
 redacted_debug!(SubjectBody);
 
+impl From<&User> for SubjectBody {
+    fn from(user: &User) -> Self {
+        Self {
+            issuer: user.issuer.as_str().to_owned(),
+            id: user.id.as_str().to_owned(),
+        }
+    }
+}
+
 /// What the server makes of a credential and its headers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WhoamiReply {
@@ -39,6 +48,9 @@ pub struct WhoamiReply {
     pub tenant: String,
     /// Who the request speaks for; null when nobody is named.
     pub subject: Option<SubjectBody>,
+    /// What that user may do; null when the request speaks for no user.
+    #[schema(schema_with = schema::role)]
+    pub role: Option<Role>,
     /// How sure that is.
     pub strength: Strength,
     /// What the tenant demands of identities.

@@ -6,8 +6,8 @@
 
 use anchorhold_model::{
     AccessSet, Address, Content, Facets, Importance, Isolation, Issuer, KeyId, Memory, MemoryType,
-    Metadata, NamespaceId, NamespaceName, Part, Place, RecordId, SubScopes, TenantId, Timestamp,
-    TrustMode, User, UserId,
+    Metadata, NamespaceId, NamespaceName, Part, Place, RecordId, Role, SubScopes, TenantId,
+    Timestamp, TrustMode, User, UserHandle, UserId,
 };
 use anchorhold_wire::address::{AddressBody, Kind};
 use anchorhold_wire::embedding::{EgressBody, EmbeddingBody, EmbeddingKind};
@@ -19,6 +19,7 @@ use anchorhold_wire::memory::{BatchReply, BatchResult, Deleted, ListReply, Memor
 use anchorhold_wire::namespace::{NamespaceBody, NamespaceDeleted, NamespaceList};
 use anchorhold_wire::recall::{RecallReply, RecallResult, RecallUsage};
 use anchorhold_wire::tenant::{TenantBody, TenantList};
+use anchorhold_wire::user::{UserBody, UserList, UserName};
 use anchorhold_wire::whoami::{Strength, SubjectBody, WhoamiReply};
 use anchorhold_wire::{Code, ErrorBody};
 use proptest::prelude::*;
@@ -254,6 +255,37 @@ fn what_operators_see() {
 }
 
 #[test]
+fn users_with_their_second_names() {
+    let name = |byte, issuer: &str, id: &str| UserName {
+        handle: UserHandle::from_bytes([byte; 16]),
+        issuer: issuer.to_owned(),
+        id: id.to_owned(),
+    };
+    let alice = UserBody {
+        name: name(7, "local", "alice"),
+        role: Role::Viewer,
+        known: true,
+        linked_to: None,
+        links: vec![name(8, "owui", "1")],
+        created_at: time("2026-11-22T10:00:00Z"),
+    };
+    let one = UserBody {
+        name: name(8, "owui", "1"),
+        linked_to: Some(SubjectBody {
+            issuer: "local".to_owned(),
+            id: "alice".to_owned(),
+        }),
+        links: Vec::new(),
+        ..alice.clone()
+    };
+    let list = UserList {
+        users: vec![alice, one],
+        next_cursor: None,
+    };
+    shown("users", &list);
+}
+
+#[test]
 fn who_asks_and_how_the_server_is() {
     let reply = WhoamiReply {
         tenant: "default".to_owned(),
@@ -261,6 +293,7 @@ fn who_asks_and_how_the_server_is() {
             issuer: "local".to_owned(),
             id: "alice".to_owned(),
         }),
+        role: Some(Role::Viewer),
         strength: Strength::Asserted,
         trust_mode: TrustMode::Required,
         namespace: Some(AddressBody::from(&alice_at_work())),

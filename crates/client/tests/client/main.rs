@@ -15,3 +15,4 @@ mod failures;
 mod responder;
 mod routes;
 mod tls;
+mod users;

@@ -33,7 +33,7 @@ fn alice(url: &str) -> Client {
 }
 
 /// What `ask` sends when it is answered with `answer`.
-fn as_alice<T>(
+pub(super) fn as_alice<T>(
     status: u16,
     answer: Value,
     ask: impl FnOnce(Client) -> Result<T, Error>,
@@ -236,7 +236,7 @@ fn a_tenant_admin_manages_keys() {
     assert_eq!(sent.line, format!("DELETE /v1/keys/{KEY_ID}"));
 }
 
-fn receipt() -> Value {
+pub(super) fn receipt() -> Value {
     json!({"receipt_id": "r", "namespaces": 1, "records": 2, "key_ids": [],
         "erased_at": "2026-11-22T10:00:00.000Z", "residues": [], "audit_id": "a"})
 }

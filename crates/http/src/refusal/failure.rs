@@ -4,14 +4,22 @@ use anchorhold_memory::Error;
 use anchorhold_wire::Code;
 
 use super::Refusal;
-use super::reason::{credential_invalid, user_not_found};
+use super::reason::credential_invalid;
+
+const USER_EXISTS: &str = "this user is known and has another role; change the role with PATCH";
+const USER_HAS_MEMORIES: &str =
+    "memories are kept under this id, and a link would hide them; move or erase them first";
+const USER_LINKED: &str = "one of the two users is linked otherwise; take that link away first";
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         match error {
             Error::MemoryNotFound => Self::memory_not_found(),
             Error::NamespaceNotFound => Self::namespace_not_found(),
-            Error::UserNotFound => user_not_found(),
+            Error::UserNotFound => Self::user_not_found(),
+            Error::UserExists => Self::new(Code::IdConflict, USER_EXISTS),
+            Error::UserHasMemories => Self::new(Code::NamespaceExists, USER_HAS_MEMORIES),
+            Error::UserLinked => Self::new(Code::IdConflict, USER_LINKED),
             Error::TenantNotFound => Self::tenant_not_found(),
             Error::KeyNotFound => Self::key_not_found(),
             Error::NamespaceExists => Self::new(

@@ -60,7 +60,7 @@ impl From<Denial> for Refusal {
             ),
             Reason::AccessForbidden { needed } => access_forbidden(needed),
             Reason::NamespaceNotFound => Self::namespace_not_found(),
-            Reason::UserNotFound => user_not_found(),
+            Reason::UserNotFound => Self::user_not_found(),
             Reason::SessionLimit {
                 retry_after_seconds,
             } => Self::new(Code::SessionLimit, SESSION_LIMIT).retried_after(retry_after_seconds),
@@ -101,11 +101,14 @@ pub(super) fn credential_invalid() -> Refusal {
     )
 }
 
-pub(super) fn user_not_found() -> Refusal {
-    Refusal::new(
-        Code::UserNotFound,
-        "nothing is kept for this user; check the id",
-    )
+impl Refusal {
+    /// Nothing is stored of a user.
+    pub(crate) fn user_not_found() -> Self {
+        Self::new(
+            Code::UserNotFound,
+            "nothing is kept for this user; check the id",
+        )
+    }
 }
 
 fn access_forbidden(needed: Option<Access>) -> Refusal {

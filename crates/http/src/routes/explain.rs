@@ -87,10 +87,11 @@ fn shown(call: &Call, explained: Explained) -> ExplainReply {
 fn piece_body(piece: &Piece, decides: bool) -> PieceBody {
     PieceBody {
         source: piece.source.as_str().to_owned(),
-        subject: SubjectBody {
-            issuer: piece.subject.issuer.as_str().to_owned(),
-            id: piece.subject.id.as_str().to_owned(),
-        },
+        subject: SubjectBody::from(piece.said()),
+        linked_to: piece
+            .said
+            .as_ref()
+            .map(|_| SubjectBody::from(&piece.subject)),
         strength: match piece.strength {
             Strength::Proven => wire::Strength::Proven,
             Strength::Asserted => wire::Strength::Asserted,

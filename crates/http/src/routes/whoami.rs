@@ -27,10 +27,8 @@ fn whoami(call: &Call) -> Result<Reply, Refusal> {
 pub(super) fn body(who: Who) -> WhoamiReply {
     WhoamiReply {
         tenant: who.tenant.as_str().to_owned(),
-        subject: who.subject.map(|user| SubjectBody {
-            issuer: user.issuer.as_str().to_owned(),
-            id: user.id.as_str().to_owned(),
-        }),
+        subject: who.subject.as_ref().map(SubjectBody::from),
+        role: who.role,
         strength: match who.strength {
             Some(Strength::Proven) => wire::Strength::Proven,
             Some(Strength::Asserted) => wire::Strength::Asserted,

@@ -1,8 +1,10 @@
 //! Proofs for what is not inside a namespace.
 
+use std::sync::Arc;
+
 use anchorhold_model::{
-    AccessSet, Grant, GrantPattern, NamespaceName, SessionHandle, SessionId, SubScopes, TrustMode,
-    User,
+    AccessSet, Grant, GrantPattern, NamespaceName, Role, SessionHandle, SessionId, SubScopes,
+    TrustMode, User,
 };
 
 use super::named::{actor_of_credential, granted};
@@ -24,16 +26,38 @@ pub fn operator(caller: &Caller, door: Door) -> Result<Operator, Denial> {
     }
 }
 
-/// A tenant's admin, shown by a tenant admin key.
-pub fn tenant_admin(caller: &Caller, door: Door) -> Result<TenantAdmin, Denial> {
-    match caller.tenant_id() {
-        None => Err(caller.denied(Reason::CredentialMisplaced)),
-        Some(tenant) if caller.credential().admin => Ok(TenantAdmin {
-            tenant,
-            actor: actor_of_credential(caller, None, door),
-        }),
-        Some(_) => Err(caller.denied(Reason::AccessForbidden { needed: None })),
+/// A tenant's admin: a tenant admin key, or a request that proves a user of this role. Evidence of a
+/// user is asked for where the key alone does not do.
+pub fn tenant_admin(
+    caller: &Caller,
+    verdict: impl FnOnce() -> Result<Verdict, Denial>,
+    door: Door,
+) -> Result<TenantAdmin, Denial> {
+    let Some(tenant) = caller.tenant_id() else {
+        return Err(caller.denied(Reason::CredentialMisplaced));
+    };
+    if caller.credential().admin {
+        let actor = actor_of_credential(caller, None, door);
+        return Ok(TenantAdmin { tenant, actor });
     }
+    let forbidden = || caller.denied(Reason::AccessForbidden { needed: None });
+    let verdict = verdict().map_err(|denial| match denial.reason {
+        Reason::Unavailable | Reason::SignatureInvalid(_) | Reason::JwtInvalid(_) => denial,
+        // Whoever says badly who they are has not proved it.
+        _ => forbidden(),
+    })?;
+    // INVARIANT: nobody manages a tenant because of what somebody says of them.
+    let is_proven = verdict
+        .piece()
+        .is_some_and(|piece| piece.strength == Strength::Proven)
+        && !verdict.resolution.is_conflict()
+        && !caller.is_publishable()
+        && !caller.only_reads();
+    if is_proven && verdict.role() == Role::Admin {
+        let actor = actor_of(caller, Some(&verdict), door);
+        return Ok(TenantAdmin { tenant, actor });
+    }
+    Err(forbidden())
 }
 
 /// Creation needs a tenant admin key, or a subtree grant with admin that covers the name.
@@ -87,10 +111,15 @@ pub fn subject_erasure(
     verdict: &Verdict,
     user: User,
     door: Door,
+    directory: &dyn Directory,
 ) -> Result<SubjectErasure, Denial> {
     let Some(tenant) = caller.tenant_id() else {
         return Err(caller.denied(Reason::CredentialMisplaced));
     };
+    // Two names of one person: to erase one is to erase the person.
+    let standing = directory.standing(tenant, &user);
+    let standing = standing.map_err(|error| caller.denied(unavailable(error).reason))?;
+    let user = standing.linked_to.map_or(user, Arc::unwrap_or_clone);
     if verdict.resolution.is_conflict() {
         return Err(caller.denied(Reason::IdentityConflict));
     }
@@ -118,7 +147,14 @@ fn may_erase(caller: &Caller, verdict: &Verdict, user: &User) -> Result<(), Reas
         .pieces()
         .iter()
         .any(|piece| piece.strength == Strength::Proven && piece.subject == *user);
-    if caller.credential().admin || (is_own && !only_reads(caller)) {
+    if caller.credential().admin {
+        return Ok(());
+    }
+    // A viewer destroys nothing, whoever lets them in.
+    if verdict.is_viewer() {
+        return Err(Reason::AccessForbidden { needed: None });
+    }
+    if is_own && !caller.only_reads() {
         return Ok(());
     }
     match (caller.credential().act_as, verdict.trust_mode) {
@@ -166,7 +202,7 @@ pub fn session_erasure(
         ),
     };
     let may = credential.admin
-        || ((is_shown || credential.act_as == Some(ActAs::Full)) && !only_reads(caller));
+        || ((is_shown || credential.act_as == Some(ActAs::Full)) && !caller.only_reads());
     if !may {
         return Err(caller.denied(Reason::AccessForbidden { needed: None }));
     }
@@ -181,8 +217,4 @@ pub fn session_erasure(
             actor
         },
     })
-}
-
-fn only_reads(caller: &Caller) -> bool {
-    caller.is_viewer() || caller.credential().act_as == Some(ActAs::Read)
 }

@@ -4,7 +4,7 @@ use anchorhold_model::{AccessSet, Address, Place, SubScopes, TrustMode};
 
 use super::{Missing, access_denied, actor_of, scope_at, session};
 use crate::{
-    ActAs, Actor, Caller, Denial, Directory, Door, Reason, Right, Ruling, Scope, Strength, Verdict,
+    Actor, Caller, Denial, Directory, Door, Reason, Right, Ruling, Scope, Strength, Verdict,
 };
 
 /// Where a verdict points, what may be done there, and whether the reply carries an advisory.
@@ -53,17 +53,14 @@ pub(super) fn destination(
             advisory |= verdict.trust_mode != TrustMode::Strict
                 && piece.subject.id.looks_like_an_email_address();
             let place = Place::User(piece.subject.clone(), sub_scopes.clone());
-            (place, user_access(caller, piece.strength))
+            (place, user_access(caller, verdict, piece.strength))
         }
         (Ruling::Shared | Ruling::SharedWithAdvisory, _) if *sub_scopes == SubScopes::default() => {
-            (Place::Shared, shared_access(caller))
+            (Place::Shared, shared_access(caller, verdict))
         }
         (Ruling::Session, _) if *sub_scopes == SubScopes::default() => {
             let session = session::enter(caller, tenant, &verdict.resolution, entry)?;
-            (
-                Place::Session(session),
-                user_access(caller, Strength::Proven),
-            )
+            (Place::Session(session), session_access(caller))
         }
         // Nothing is below a session.
         (Ruling::Session, _) => return Err(caller.denied(Reason::NamespaceConflict)),
@@ -124,22 +121,27 @@ pub(super) const fn is_advisory(ruling: Ruling) -> Result<bool, Reason> {
 
 /// A user-bound key has everything on its own subtree, `act_as` on any user of the tenant; a
 /// claimed user (legacy) has what the shared namespace gives.
-fn user_access(caller: &Caller, strength: Strength) -> AccessSet {
-    let credential = caller.credential();
-    match (strength, credential.act_as) {
-        _ if caller.is_viewer() => AccessSet::Read,
-        // Whoever else vouches for the user, this key reads.
-        (_, Some(ActAs::Read)) => AccessSet::Read,
-        // Without `act_as` it is a trusted proxy that asserts.
-        (Strength::Proven, _) | (Strength::Asserted, Some(ActAs::Full) | None) => AccessSet::Admin,
-        (Strength::Claimed, _) => AccessSet::Erase,
+fn user_access(caller: &Caller, verdict: &Verdict, strength: Strength) -> AccessSet {
+    match strength {
+        _ if caller.only_reads() || verdict.is_viewer() => AccessSet::Read,
+        // Whoever asserts holds `act_as`, or is a trusted proxy.
+        Strength::Proven | Strength::Asserted => AccessSet::Admin,
+        Strength::Claimed => AccessSet::Erase,
+    }
+}
+
+/// A session belongs to whoever holds its id, whoever is named beside it.
+fn session_access(caller: &Caller) -> AccessSet {
+    if caller.only_reads() {
+        AccessSet::Read
+    } else {
+        AccessSet::Admin
     }
 }
 
 /// Any credential of the tenant may read, write and delete in the shared namespace.
-fn shared_access(caller: &Caller) -> AccessSet {
-    let credential = caller.credential();
-    if caller.is_viewer() || credential.act_as == Some(ActAs::Read) {
+fn shared_access(caller: &Caller, verdict: &Verdict) -> AccessSet {
+    if caller.only_reads() || verdict.is_viewer() {
         AccessSet::Read
     } else {
         AccessSet::Erase

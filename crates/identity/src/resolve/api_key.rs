@@ -3,7 +3,7 @@
 use anchorhold_model::{Issuer, User};
 
 use super::Piece;
-use crate::{Caller, Denial, Reason, Source, Strength};
+use crate::{Caller, Denial, Reason, Source, Standing, Strength};
 
 pub(super) fn piece(caller: &Caller) -> Result<Option<Piece>, Denial> {
     let Some(id) = caller.credential().user.clone() else {
@@ -14,6 +14,8 @@ pub(super) fn piece(caller: &Caller) -> Result<Option<Piece>, Denial> {
             issuer: local()?,
             id,
         },
+        said: None,
+        standing: Standing::default(),
         strength: Strength::Proven,
         source: if caller.credential().is_brought {
             Source::BearerMap

@@ -4,7 +4,7 @@
 use anchorhold_model::{HeaderKind, HeaderSource, Trust, User, UserId};
 
 use super::{Piece, Senders};
-use crate::{Denial, Headers, Reason, Source, Strength};
+use crate::{Denial, Headers, Reason, Source, Standing, Strength};
 
 /// What the header says, if it is there and to be read.
 pub(super) fn piece(
@@ -28,6 +28,8 @@ pub(super) fn piece(
     let issuer = source.issuer().map_err(|error| named(source, error))?;
     Ok(Some(Piece {
         subject: User { issuer, id },
+        said: None,
+        standing: Standing::default(),
         strength,
         source: match source.kind {
             HeaderKind::User | HeaderKind::IsolationKey if strength == Strength::Proven => {

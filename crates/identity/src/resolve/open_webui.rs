@@ -7,7 +7,7 @@ use anchorhold_model::{HeaderSource, Trust, User};
 
 use super::{Piece, Senders, header};
 use crate::jwt::Unverified;
-use crate::{Caller, Denial, Headers, JwtKeys, JwtProblem, Reason, Source, Strength};
+use crate::{Caller, Denial, Headers, JwtKeys, JwtProblem, Reason, Source, Standing, Strength};
 
 /// The header of the signed token.
 const TOKEN: &str = "x-openwebui-user-jwt";
@@ -53,6 +53,8 @@ pub(super) fn piece(
             issuer: set.vouches.clone(),
             id: shown.id,
         },
+        said: None,
+        standing: Standing::default(),
         strength: match source.trust {
             Trust::Claimed => Strength::Claimed,
             Trust::Always | Trust::Auto | Trust::Never => Strength::Proven,

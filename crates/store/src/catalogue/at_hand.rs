@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anchorhold_identity::{
     Begun, CredentialRecord, Directory, Fetching, JwtKey, NewSession, Presented, Reservation,
-    TenantRecord, Unavailable, Wanted,
+    Standing, TenantRecord, Unavailable, Wanted,
 };
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
@@ -106,10 +106,14 @@ impl Directory for AtHand {
         self.0.is_listed_at_hand(origin).ok_or(Unavailable)
     }
 
-    fn is_known(&self, tenant: TenantId, user: &User) -> Result<bool, Unavailable> {
+    fn standing(&self, tenant: TenantId, user: &User) -> Result<Standing, Unavailable> {
         let lookup = self.0.lookups.user(tenant, user);
         let stored = self.0.caches.users.get(&lookup).ok_or(Unavailable)?;
-        Ok(stored.is_some_and(|stored| stored.known))
+        Ok(stored.map_or_else(Standing::default, |stored| stored.standing))
+    }
+
+    fn make_known(&self, _: TenantId, _: &User) -> Result<(), Unavailable> {
+        Err(Unavailable)
     }
 }
 

@@ -4,7 +4,7 @@
 use anchorhold_identity::ActAs;
 use anchorhold_model::{
     AccessSet, Address, Grant, GrantPattern, Issuer, KeyId, NamespaceId, NamespaceName, Origin,
-    Part, Place, SessionHandle, SessionPolicy, Sources, SubScopes, TenantId, TenantPolicy,
+    Part, Place, Role, SessionHandle, SessionPolicy, Sources, SubScopes, TenantId, TenantPolicy,
     TextError, Timestamp, User, UserId,
 };
 use serde::de::DeserializeOwned;
@@ -174,8 +174,38 @@ pub(super) struct UserBody {
     pub(super) id: String,
     /// The key of the user's pseudonym, hexadecimal.
     pub(super) pseudonym_key: String,
-    /// Made or confirmed by a proven request.
+    /// Made on purpose, or by a request that was good enough.
     pub(super) known: bool,
+    #[serde(default)]
+    pub(super) role: Role,
+    /// Whose second name it is.
+    #[serde(default)]
+    pub(super) linked_to: Option<LinkBody>,
+}
+
+/// The user whom a second name leads to.
+#[derive(Serialize, Deserialize)]
+pub(super) struct LinkBody {
+    issuer: String,
+    id: String,
+}
+
+impl From<&User> for LinkBody {
+    fn from(user: &User) -> Self {
+        Self {
+            issuer: user.issuer.as_str().to_owned(),
+            id: user.id.as_str().to_owned(),
+        }
+    }
+}
+
+impl LinkBody {
+    pub(super) fn parse(&self) -> Result<User, Error> {
+        Ok(User {
+            issuer: parsed(Issuer::parse(&self.issuer))?,
+            id: parsed(UserId::parse(&self.id))?,
+        })
+    }
 }
 
 /// The bytes of a body.

@@ -1,33 +1,47 @@
 //! MACs of positions in lists of nouns, which callers carry back.
 
 use anchorhold_crypto::MAC_BYTES;
-use anchorhold_identity::Listing;
+use anchorhold_identity::{Listing, TenantAdmin};
 use anchorhold_model::TenantId;
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
 
 use super::Catalogue;
 
-const ROUTE: &[u8] = b"namespaces";
+/// Each list has a name of its own, so that no position is one in another.
+const NAMESPACES: &[u8] = b"namespaces";
+const USERS: &[u8] = b"users";
 
 impl Catalogue {
     /// The MAC of a position in the list of a tenant's named namespaces; for no other list.
     pub fn listing_sign(&self, listing: &Listing, position: &[u8]) -> [u8; MAC_BYTES] {
-        self.cursors.sign(&parts(&listing.tenant(), position))
+        self.cursors
+            .sign(&parts(NAMESPACES, &listing.tenant(), position))
     }
 
     /// Whether [`Catalogue::listing_sign`] of this tenant made the MAC; in constant time.
     pub fn listing_verify(&self, listing: &Listing, position: &[u8], mac: &[u8]) -> bool {
         self.cursors
-            .verify(&parts(&listing.tenant(), position), mac)
+            .verify(&parts(NAMESPACES, &listing.tenant(), position), mac)
+    }
+
+    /// The MAC of a position in the list of a tenant's users; for no other list.
+    pub fn users_sign(&self, admin: &TenantAdmin, position: &[u8]) -> [u8; MAC_BYTES] {
+        self.cursors.sign(&parts(USERS, &admin.tenant(), position))
+    }
+
+    /// Whether [`Catalogue::users_sign`] of this tenant made the MAC; in constant time.
+    pub fn users_verify(&self, admin: &TenantAdmin, position: &[u8], mac: &[u8]) -> bool {
+        self.cursors
+            .verify(&parts(USERS, &admin.tenant(), position), mac)
     }
 }
 
 /// What a cursor is bound to.
-fn parts<'a>(tenant: &'a TenantId, position: &'a [u8]) -> [&'a [u8]; 3] {
+fn parts<'a>(list: &'a [u8], tenant: &'a TenantId, position: &'a [u8]) -> [&'a [u8]; 3] {
     #[cfg(feature = "sabotage")]
     if sabotage::is(Bug::NameCursorWithoutTenant) {
-        return [ROUTE, &[], position];
+        return [list, &[], position];
     }
-    [ROUTE, tenant.as_bytes(), position]
+    [list, tenant.as_bytes(), position]
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anchorhold_identity::{
     Begun, CredentialRecord, Directory, JwtKey, NewSession, Presented, Promise, Reservation,
-    TenantRecord, Unavailable, Wanted,
+    Standing, TenantRecord, Unavailable, Wanted,
 };
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
@@ -135,10 +135,14 @@ impl Directory for Catalogue {
         self.is_listed(origin).map_err(unavailable)
     }
 
-    fn is_known(&self, tenant: TenantId, user: &User) -> Result<bool, Unavailable> {
+    fn standing(&self, tenant: TenantId, user: &User) -> Result<Standing, Unavailable> {
         let lookup = self.lookups.user(tenant, user);
         let stored = self.user_by_lookup(&lookup).map_err(unavailable)?;
-        Ok(stored.is_some_and(|stored| stored.known))
+        Ok(stored.map_or_else(Standing::default, |stored| stored.standing))
+    }
+
+    fn make_known(&self, tenant: TenantId, user: &User) -> Result<(), Unavailable> {
+        self.note_known(tenant, user).map_err(unavailable)
     }
 }
 

@@ -5,7 +5,7 @@ use anchorhold_crypto::{Lookup, LookupKey, TokenHash};
 use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{
     Address, KeyId, NamespaceId, Origin, Place, SessionHandle, SessionId, SubScopes, TenantId,
-    TenantName, User,
+    TenantName, User, UserHandle,
 };
 
 use crate::sealed_rows::Table;
@@ -45,6 +45,7 @@ const OF_SESSIONS: u8 = 16;
 const OF_SESSION: u8 = 17;
 const ORIGIN: u8 = 18;
 const ORIGIN_OF_KEY: u8 = 19;
+const USER_HANDLE: u8 = 20;
 
 /// Makes the MACs.
 pub(super) struct Lookups(LookupKey);
@@ -84,6 +85,11 @@ impl Lookups {
 
     pub(super) fn user(&self, tenant: TenantId, user: &User) -> Lookup {
         self.0.of(USER, &user_bytes(tenant, user))
+    }
+
+    /// A user, by what names this life of them.
+    pub(super) fn user_handle(&self, tenant: TenantId, user: UserHandle) -> Lookup {
+        self.0.of(USER_HANDLE, &pair(tenant, user.as_bytes()))
     }
 
     /// A session, by what its client shows.

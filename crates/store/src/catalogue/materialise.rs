@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex};
 
 use anchorhold_crypto::Lookup;
-use anchorhold_identity::{Actor, Strength};
+use anchorhold_identity::Actor;
 use anchorhold_model::{Address, NamespaceId, Place, Timestamp, User};
 
-use super::lookups::{NAMESPACES, SESSIONS};
-use super::users::{NewUser, StoredUser};
+use super::lookups::{NAMESPACES, SESSIONS, USERS};
+use super::users::{NewUser, StoredUser, stored_user};
 use super::{Catalogue, Desk, PendingUsers, Reservations};
 use crate::Error;
 use crate::catalogue::namespaces::stored_namespace;
-use crate::sealed_rows::{Row, Writer};
+use crate::sealed_rows::{Reader, Row, Writer};
 use crate::turn::Served;
 
 /// One first write that waits for its row.
@@ -19,8 +19,8 @@ pub(super) struct Materialisation {
     address: Address,
     lookup: Lookup,
     namespace: NamespaceId,
-    /// The request proved who it speaks for.
-    proven: bool,
+    /// Whether the tenant knows its user from then on.
+    makes_known: bool,
     outcome: Mutex<Option<Result<(), Error>>>,
 }
 
@@ -70,7 +70,7 @@ impl Catalogue {
             address: address.clone(),
             lookup,
             namespace,
-            proven: actor.strength == Some(Strength::Proven),
+            makes_known: actor.makes_known(),
             outcome: Mutex::new(None),
         });
         self.waiting
@@ -159,18 +159,13 @@ impl Catalogue {
         if reserved.is_none_or(|reserved| reserved.namespace != job.namespace) {
             return Ok(Made::Void);
         }
-        // INVARIANT: nothing is kept in a session that has ended, also where its place was reserved after
-        // that: a handle never comes back, and nobody would ever find what lies there.
-        if let Place::Session(session) = job.address.place {
-            let alias = self.lookups.session_handle(job.address.tenant, session);
-            match writer.reader().by_alias(SESSIONS, &alias) {
-                Ok(Some(_)) => {}
-                Ok(None) => return Ok(Made::Void),
-                Err(error @ (Error::Tampered { .. } | Error::Malformed { .. })) => {
-                    return Ok(Made::Damaged(error));
-                }
-                Err(error) => return Err(error),
+        match self.is_reachable(&writer.reader(), &job.address) {
+            Ok(true) => {}
+            Ok(false) => return Ok(Made::Void),
+            Err(error @ (Error::Tampered { .. } | Error::Malformed { .. })) => {
+                return Ok(Made::Damaged(error));
             }
+            Err(error) => return Err(error),
         }
         let row = self.namespace_row(&job.address, job.namespace, None, now)?;
         // The user first: a damaged row is found before anything of this job is written.
@@ -182,6 +177,23 @@ impl Catalogue {
         };
         writer.insert(&row)?;
         Ok(Made::Row(row, user))
+    }
+
+    /// INVARIANT: nothing is kept where no request would find it, also if the place was reserved before: in
+    /// a session that has ended, whose handle never comes back, and under the second name of a user.
+    fn is_reachable(&self, reader: &Reader<'_>, address: &Address) -> Result<bool, Error> {
+        match &address.place {
+            Place::Session(session) => {
+                let alias = self.lookups.session_handle(address.tenant, *session);
+                Ok(reader.by_alias(SESSIONS, &alias)?.is_some())
+            }
+            Place::User(user, _) => {
+                let row = reader.get(USERS, &self.lookups.user(address.tenant, user))?;
+                let stored = row.as_ref().map(stored_user).transpose()?;
+                Ok(stored.is_none_or(|stored| stored.standing.linked_to.is_none()))
+            }
+            Place::Named(_) | Place::Shared => Ok(true),
+        }
     }
 
     fn materialise_user(
@@ -199,7 +211,7 @@ impl Catalogue {
             tenant,
             user,
             lookup: self.lookups.user(tenant, user),
-            known: job.proven,
+            known: job.makes_known,
             now,
         };
         let promised = pending_users.get(&new.lookup).cloned();

@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{KeyId, NamespaceId, SessionHandle, TenantId, User};
 
+use super::bodies::decode;
 use super::keys::stored_credential;
 use super::lookups::{CREDENTIALS, NAMESPACES, TOMBSTONES, USERS};
 use super::namespaces::stored_namespace;
+use super::users::user_of;
 use super::{Catalogue, Desk};
 use crate::Error;
 use crate::sealed_rows::Row;
@@ -41,14 +43,22 @@ impl Catalogue {
         let lookup = self.lookups.user(tenant, user);
         let owner = self.lookups.of_user(tenant, user);
         let mut desk = self.desk()?;
-        // INVARIANT: under the same hold of the desk as the deletion, see `materialise.rs`.
-        desk.reservations.void(&owner);
+        let mut rows = Vec::from_iter(desk.rows.reader().get(USERS, &lookup)?);
+        let mut owners = vec![owner];
+        // Second names go with their user, and so do keys that are bound to them.
+        for row in desk.rows.reader().owned(USERS, &owner)? {
+            owners.push(self.lookups.of_user(tenant, &user_of(&decode(&row.body)?)?));
+            rows.push(row);
+        }
         desk.pending_users.remove(&lookup);
-        let reader = desk.rows.reader();
-        let namespaces = reader.owned(NAMESPACES, &owner)?;
-        let keys = reader.owned(CREDENTIALS, &owner)?;
-        let row = reader.get(USERS, &lookup)?;
-        if namespaces.is_empty() && keys.is_empty() && row.is_none() {
+        let (mut namespaces, mut keys) = (Vec::new(), Vec::new());
+        for owner in &owners {
+            // INVARIANT: under the same hold of the desk as the deletion, see `materialise.rs`.
+            desk.reservations.void(owner);
+            namespaces.extend(desk.rows.reader().owned(NAMESPACES, owner)?);
+            keys.extend(desk.rows.reader().owned(CREDENTIALS, owner)?);
+        }
+        if namespaces.is_empty() && keys.is_empty() && rows.is_empty() {
             return Ok(None);
         }
         let tombstones = self.tombstones_for(&namespaces)?;
@@ -56,12 +66,14 @@ impl Catalogue {
             for tombstone in &tombstones {
                 writer.insert(tombstone)?;
             }
-            for row in namespaces.iter().chain(&keys).chain(&row) {
+            for row in namespaces.iter().chain(&keys).chain(&rows) {
                 writer.delete(row.table, &row.lookup)?;
             }
             Ok(())
         })?;
-        self.caches.users.put(lookup, None);
+        for lookup in rows.iter().map(|row| row.lookup).chain([lookup]) {
+            self.caches.users.put(lookup, None);
+        }
         let mut removed = RemovedUser::default();
         for row in &namespaces {
             removed.namespaces.push(self.unlearn_namespace(&desk, row)?);

@@ -8,4 +8,5 @@ mod reservations;
 mod sessions;
 mod tampering;
 mod tenants;
+mod users;
 pub(crate) mod world;

@@ -1,20 +1,27 @@
-//! Users: the key of each one's pseudonym, and whether the tenant knows them.
+//! Users: the key of each one's pseudonym, what the tenant knows of them, and whose second name one is.
+
+mod manage;
+
+use std::sync::Arc;
 
 use anchorhold_crypto::{Lookup, MacKey, Secret};
-use anchorhold_model::{Issuer, Stream, TenantId, Timestamp, User, hex};
+use anchorhold_identity::Standing;
+use anchorhold_model::{Issuer, Role, Stream, TenantId, Timestamp, User, UserHandle, hex};
 use zeroize::Zeroizing;
 
-use super::bodies::{FORMAT, UserBody, decode, digits, encode};
+use super::bodies::{FORMAT, LinkBody, UserBody, decode, digits, encode, parsed};
 use super::lookups::USERS;
 use super::{Catalogue, Desk, new_row, next_row};
 use crate::Error;
 use crate::sealed_rows::{Row, Writer};
 
+pub use manage::{UserPage, UserRecord};
+
 /// What requests ask about a user.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct StoredUser {
     pub(super) pseudonym: [u8; 16],
-    pub(super) known: bool,
+    pub(super) standing: Standing,
 }
 
 impl Catalogue {
@@ -49,7 +56,7 @@ impl Catalogue {
     fn read_user(&self, desk: &Desk, lookup: &Lookup) -> Result<Option<StoredUser>, Error> {
         let row = desk.rows.reader().get(USERS, lookup)?;
         let stored = row.as_ref().map(stored_user).transpose()?;
-        self.caches.users.put(*lookup, stored);
+        self.caches.users.put(*lookup, stored.clone());
         Ok(stored)
     }
 
@@ -86,6 +93,17 @@ impl Catalogue {
             writer.update(&row)?;
             return stored_user(&row);
         }
+        let row = self.user_row(new, promised)?;
+        writer.insert(&row)?;
+        stored_user(&row)
+    }
+
+    /// The row of a user who has none.
+    fn user_row(
+        &self,
+        new: &NewUser<'_>,
+        promised: Option<Zeroizing<[u8; 32]>>,
+    ) -> Result<Row, Error> {
         let key = promised.unwrap_or_else(|| self.draw_pseudonym_key(&new.lookup));
         let body = UserBody {
             format: FORMAT,
@@ -93,20 +111,39 @@ impl Catalogue {
             id: new.user.id.as_str().to_owned(),
             pseudonym_key: hex(key.as_ref()),
             known: new.known,
+            role: Role::default(),
+            linked_to: None,
         };
         let parent = self.lookups.of_tenant(Some(new.tenant));
-        let row = new_row(USERS, new.lookup, parent, new.now, encode(&body)?);
-        writer.insert(&row)?;
-        stored_user(&row)
+        let mut row = new_row(USERS, new.lookup, parent, new.now, encode(&body)?);
+        row.alias = Some(self.lookups.user_handle(new.tenant, handle_of(&key)));
+        Ok(row)
+    }
+
+    /// Notes that a user is known of whom there is a row.
+    pub(super) fn note_known(&self, tenant: TenantId, user: &User) -> Result<(), Error> {
+        let new = NewUser {
+            tenant,
+            user,
+            lookup: self.lookups.user(tenant, user),
+            known: true,
+            now: self.now(),
+        };
+        let mut desk = self.desk()?;
+        let promised = desk.pending_users.get(&new.lookup).cloned();
+        let stored = self.transact(&mut desk, |writer| self.write_user(writer, &new, promised))?;
+        desk.pending_users.remove(&new.lookup);
+        self.caches.users.put(new.lookup, Some(stored));
+        Ok(())
     }
 }
 
-/// A user whose first namespace comes to be.
+/// A user who is written down.
 pub(super) struct NewUser<'a> {
     pub(super) tenant: TenantId,
     pub(super) user: &'a User,
     pub(super) lookup: Lookup,
-    /// The request proved who it speaks for.
+    /// Whether the tenant knows the user from now on.
     pub(super) known: bool,
     pub(super) now: Timestamp,
 }
@@ -114,12 +151,30 @@ pub(super) struct NewUser<'a> {
 pub(super) fn stored_user(row: &Row) -> Result<StoredUser, Error> {
     let body: UserBody = decode(&row.body)?;
     let key = Zeroizing::new(digits(&body.pseudonym_key)?);
+    let linked_to = body.linked_to.as_ref().map(LinkBody::parse);
     Ok(StoredUser {
         pseudonym: pseudonym_of(&key),
-        known: body.known,
+        standing: Standing {
+            is_known: body.known,
+            role: body.role,
+            linked_to: linked_to.transpose()?.map(Arc::new),
+        },
+    })
+}
+
+/// Who a row is of.
+pub(super) fn user_of(body: &UserBody) -> Result<User, Error> {
+    Ok(User {
+        issuer: parsed(Issuer::parse(&body.issuer))?,
+        id: parsed(anchorhold_model::UserId::parse(&body.id))?,
     })
 }
 
 fn pseudonym_of(key: &Zeroizing<[u8; 32]>) -> [u8; 16] {
     MacKey::new(Secret::new(**key)).sign(&[b"pseudonym"])
+}
+
+/// What names this life of a user; the key of its pseudonym is drawn anew after an erasure.
+fn handle_of(key: &Zeroizing<[u8; 32]>) -> UserHandle {
+    UserHandle::from_bytes(MacKey::new(Secret::new(**key)).sign(&[b"handle"]))
 }

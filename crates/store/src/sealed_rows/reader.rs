@@ -45,6 +45,23 @@ impl Reader<'_> {
         found.iter().all(all).then_some(found).ok_or(TAMPERED)
     }
 
+    /// The rows that are listed under `parent` after this one, by their keys, at most so many.
+    pub(crate) fn children_after(
+        &self,
+        table: Table,
+        parent: &Lookup,
+        after: Option<&Lookup>,
+        rows_max: usize,
+    ) -> Result<Vec<Row>, Error> {
+        let condition = "WHERE kind = ?1 AND parent = ?2 AND lookup > ?3 ORDER BY lookup LIMIT ?4";
+        // No key is shorter, so every key is greater.
+        let after = after.map_or(&[][..], |after| &after[..]);
+        let rows_max = i64::try_from(rows_max).unwrap_or(i64::MAX);
+        let found = self.many(condition, (table, parent, after, rows_max))?;
+        let all = |row: &Row| row.table == table && row.parent == *parent;
+        found.iter().all(all).then_some(found).ok_or(TAMPERED)
+    }
+
     /// The rows that are listed under `parent` and were changed last, at most so many, the last one first.
     pub(crate) fn latest(
         &self,

@@ -307,7 +307,8 @@ impl World {
 
     pub fn erasure(&self, id: &str) -> SubjectErasure {
         let (caller, verdict) = self.verdict(&self.service, id);
-        subject_erasure(&caller, &verdict, user(id), Door::Library)
+        let directory = self.store().catalogue().as_ref();
+        subject_erasure(&caller, &verdict, user(id), Door::Library, directory)
             .unwrap_or_else(|denial| panic!("{denial:?}"))
     }
 

@@ -36,8 +36,9 @@ fn a_reservation_stores_nothing_until_the_first_write() {
     assert!(
         !world
             .catalogue
-            .is_known(address.tenant, &user("alice"))
+            .standing(address.tenant, &user("alice"))
             .unwrap()
+            .is_known
     );
     assert_eq!(reserved(&world, &address), namespace);
     materialise(&world, &address, namespace).unwrap();
@@ -51,8 +52,9 @@ fn a_reservation_stores_nothing_until_the_first_write() {
     assert!(
         world
             .catalogue
-            .is_known(address.tenant, &user("alice"))
+            .standing(address.tenant, &user("alice"))
             .unwrap()
+            .is_known
     );
     let world = world.reopened();
     assert_eq!(
@@ -177,7 +179,13 @@ fn an_erase_takes_the_subtree_and_the_keys_and_nothing_else() {
     for address in &others {
         assert!(world.catalogue.incarnation(address).unwrap().is_some());
     }
-    assert!(!world.catalogue.is_known(acme, &user("alice")).unwrap());
+    assert!(
+        !world
+            .catalogue
+            .standing(acme, &user("alice"))
+            .unwrap()
+            .is_known
+    );
     assert_eq!(
         world.catalogue.remove_user(acme, &user("alice")).unwrap(),
         None
@@ -235,7 +243,11 @@ fn an_erase_among_first_writers_leaves_no_incarnation_of_before() {
         });
         // Whoever came before the erase was taken by it, whoever came after was refused.
         assert_eq!(world.catalogue.living().unwrap(), BTreeSet::new());
-        let known = world.catalogue.is_known(tenant, &user("alice")).unwrap();
+        let known = world
+            .catalogue
+            .standing(tenant, &user("alice"))
+            .unwrap()
+            .is_known;
         assert!(!known);
     }
 }
