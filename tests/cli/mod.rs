@@ -7,6 +7,7 @@ mod guide;
 mod identity;
 mod issuers;
 mod port;
+mod quarantine;
 mod round_trip;
 mod sessions;
 mod settings;

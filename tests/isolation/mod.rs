@@ -19,6 +19,7 @@ mod oracle;
 mod overriding;
 mod past;
 mod path_corpus;
+mod people;
 mod recalls;
 mod requests;
 mod signed;

@@ -2,6 +2,7 @@
 //! line here fails the access matrix.
 
 mod operator;
+mod people;
 
 use serde_json::{Value, json};
 
@@ -95,7 +96,7 @@ pub(super) fn lines() -> Vec<Line> {
     lines.extend(namespace_lines());
     lines.extend(key_lines());
     lines.extend(session_lines());
-    lines.extend(user_lines());
+    lines.extend(people::lines());
     lines.extend(operator::lines());
     lines
 }
@@ -359,37 +360,5 @@ fn session_lines() -> Vec<Line> {
         line(Tenant, "POST /v1/sessions/sweep", "", |_| {
             to("/v1/sessions/sweep")
         }),
-    ]
-}
-
-fn user_lines() -> Vec<Line> {
-    use Listener::Tenant;
-    const NOBODY: &str = "/v1/users/usr_00000000000000000000000000000000";
-    vec![
-        line(Tenant, "POST /v1/users", "", |world| {
-            to("/v1/users").body(json!({"id": format!("new-{}", world.serial())}))
-        }),
-        line(Tenant, "GET /v1/users", "", |_| to("/v1/users")),
-        line(Tenant, "POST /v1/users/lookup", "of nobody", |_| {
-            to("/v1/users/lookup").body(json!({"id": "nobody"}))
-        }),
-        line(Tenant, "GET /v1/users/{id}", "of nobody", |_| to(NOBODY)),
-        line(Tenant, "PATCH /v1/users/{id}", "of nobody", |_| {
-            to(NOBODY).body(json!({"role": "admin"}))
-        }),
-        line(Tenant, "DELETE /v1/users/{id}", "of nobody", |_| to(NOBODY)),
-        line(Tenant, "POST /v1/users/{id}/links", "of nobody", |_| {
-            to(format!("{NOBODY}/links")).body(json!({"id": "alice"}))
-        }),
-        line(
-            Tenant,
-            "DELETE /v1/users/{id}/links/{link_id}",
-            "of nobody",
-            |_| {
-                to(format!(
-                    "{NOBODY}/links/usr_00000000000000000000000000000001"
-                ))
-            },
-        ),
     ]
 }

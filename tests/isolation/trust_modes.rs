@@ -231,19 +231,6 @@ fn what_comes_later_is_refused_by_its_name() {
     let house = House::new();
     let operator = house.operator();
     house.tenant("acme");
-    for policy in [
-        json!({"trust_mode": "quarantine"}),
-        json!({"trust_mode": "quarantine", "isolation": "custom"}),
-        json!({"trust_mode": "quarantine", "isolation": "session"}),
-    ] {
-        let body = super::house::merged(policy.clone(), json!({"name": "later"}));
-        operator
-            .post("/v1/tenants", &body)
-            .is_refused(422, "not_available_yet");
-        operator
-            .patch("/v1/tenants/acme", &policy)
-            .is_refused(422, "not_available_yet");
-    }
     let alice = house.known_tenant("acme").user("alice");
     let several = json!({"query": "x", "namespaces": ["a", "b"]});
     alice

@@ -14,6 +14,7 @@ mod keys;
 mod memories;
 mod namespaces;
 mod operator;
+mod quarantine;
 mod recall;
 mod sessions;
 mod transport;

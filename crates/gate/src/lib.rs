@@ -12,13 +12,16 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    Caller, Creation, Denial, Directory, Door, Evidence, Fetching, Headers, Includes, Journal,
-    Listing, Message, Missing, NamedSession, Operator, Read, Reason, Replays, Right, Ruling, Scope,
-    SubjectErasure, Subtree, TenantAdmin, Verdict, Visit, authenticate_by, creation, enforce,
-    enforce_below, enforce_by_id, enforce_subtree, listing, operator, resolve, session_erasure,
-    subject_erasure, tenant_admin, validate,
+    Admin, Caller, Creation, Denial, Directory, Door, Evidence, Fetching, Headers, Includes,
+    Journal, Listing, Message, Missing, NamedSession, Operator, Read, Reason, Replays, Right,
+    Ruling, Scope, SubjectErasure, Subtree, TenantAdmin, Verdict, Visit, Write, approved,
+    authenticate_by, creation, enforce, enforce_below, enforce_by_id, enforce_subtree, listing,
+    operator, resolve, sandbox_erasure, sandbox_of, session_erasure, subject_erasure, tenant_admin,
+    validate,
 };
-use anchorhold_model::{Clock, Issuer, NamespaceId, NamespaceName, SubScopes, User, UserId};
+use anchorhold_model::{
+    Clock, Issuer, NamespaceId, NamespaceName, SandboxHandle, SubScopes, User, UserId,
+};
 
 pub use explain::{Credential, Explained};
 pub use who::Who;
@@ -152,6 +155,20 @@ impl Gate {
         })
     }
 
+    /// What is kept in a sandbox, for an admin of its tenant; `None` while there is nothing.
+    pub fn sandbox(
+        &self,
+        admin: &TenantAdmin,
+        sandbox: SandboxHandle,
+    ) -> Result<Option<Scope<Admin>>, Denial> {
+        sandbox_of(admin, sandbox, self.directory())
+    }
+
+    /// Where what was in a sandbox goes, for an admin of its tenant.
+    pub fn approved(&self, admin: &TenantAdmin, user: User) -> Result<Scope<Write>, Denial> {
+        approved(admin, user, self.directory())
+    }
+
     /// Proof that a named namespace may be created.
     pub fn creation(&self, ask: &Ask<'_>, name: NamespaceName) -> Result<Creation, Denial> {
         self.known(ask, |caller| creation(caller, name, ask.door))
@@ -178,6 +195,9 @@ impl Gate {
                 Erased::Session(named) => return of_session(named),
                 Erased::Own if verdict.ruling() == Ruling::Session => {
                     return of_session(NamedSession::Own);
+                }
+                Erased::Own if verdict.ruling() == Ruling::Sandbox => {
+                    return sandbox_erasure(caller, verdict, door, directory);
                 }
                 Erased::User(id) => User {
                     issuer: local(caller)?,
@@ -224,7 +244,8 @@ impl Gate {
         let outcome = named.and_then(|named| {
             // As a request that reads would be let in, or not.
             let (name, missing) = (named.clone(), Missing::Empty);
-            if name.is_some() || verdict.ruling() != Ruling::Session {
+            let is_stay = matches!(verdict.ruling(), Ruling::Session | Ruling::Sandbox);
+            if name.is_some() || !is_stay {
                 enforce::<Read>(&caller, &verdict, name, missing, ask.door, self.directory())?;
             }
             who::of(&caller, &verdict, named, self.directory())

@@ -4,8 +4,8 @@ use anchorhold_identity::{
     Caller, Denial, Directory, Reason, Strength, Verdict, address_of, incarnation_of, listing,
 };
 use anchorhold_model::{
-    Address, Grant, Issuer, KeyId, NamespaceId, NamespaceName, Place, Role, SessionHandle,
-    TenantName, TrustMode, User, UserId,
+    Address, Grant, Issuer, KeyId, NamespaceId, NamespaceName, Place, Role, TenantName, TrustMode,
+    User, UserId,
 };
 
 /// What a request is taken for. A plain noun: it gives no right.
@@ -41,7 +41,7 @@ pub(crate) fn of(
     };
     let credential = caller.credential();
     let piece = verdict.piece();
-    let of_key = (key_subject(credential.key), Some(Strength::Proven));
+    let of_key = (spoken(Issuer::KEY, &credential.key), Some(Strength::Proven));
     let (address, (subject, strength)) = match named {
         Some(name) if listing(caller)?.covers(&name) => {
             let (tenant, place) = (tenant.id, Place::Named(name));
@@ -52,20 +52,30 @@ pub(crate) fn of(
             return Err(caller.denied(Reason::NamespaceForbidden { name }));
         }
         None => match address_of(caller, verdict, directory) {
-            Ok(Address {
+            Ok(Some(Address {
                 tenant,
                 place: place @ Place::Session(session),
-            }) => {
+            })) => {
                 let proven = Some(Strength::Proven);
                 (
                     Some(Address { tenant, place }),
-                    (session_subject(session), proven),
+                    (spoken(Issuer::SESSION, &session), proven),
+                )
+            }
+            Ok(Some(Address {
+                tenant,
+                place: place @ Place::Quarantine(sandbox),
+            })) => {
+                let strength = piece.map(|piece| piece.strength);
+                (
+                    Some(Address { tenant, place }),
+                    (spoken(Issuer::QUARANTINE, &sandbox), strength),
                 )
             }
             Ok(address) => {
                 let subject = piece.map(|piece| piece.subject.clone());
                 let strength = piece.map(|piece| piece.strength);
-                (Some(address), (subject, strength))
+                (address, (subject, strength))
             }
             // Nobody is named, and nothing is read: the key is told what it is.
             Err(Denial {
@@ -95,16 +105,9 @@ pub(crate) fn of(
     })
 }
 
-/// A session that speaks for itself.
-fn session_subject(session: SessionHandle) -> Option<User> {
-    let issuer = Issuer::parse(Issuer::SESSION).ok()?;
-    let id = UserId::parse(&session.to_string()).ok()?;
-    Some(User { issuer, id })
-}
-
-/// A credential that speaks for itself.
-fn key_subject(key: KeyId) -> Option<User> {
-    let issuer = Issuer::parse(Issuer::KEY).ok()?;
-    let id = UserId::parse(&key.to_string()).ok()?;
+/// What speaks for itself: a key, a session, a sandbox.
+fn spoken(issuer: &str, id: &impl ToString) -> Option<User> {
+    let issuer = Issuer::parse(issuer).ok()?;
+    let id = UserId::parse(&id.to_string()).ok()?;
     Some(User { issuer, id })
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use anchorhold_gate::{Ask, Erased, Gate, Who};
 use anchorhold_identity::{
-    Creation, Denial, Door, Headers, Includes, Listing, Message, Missing, Operator, Read, Right,
-    Scope, SubjectErasure, Subtree, TenantAdmin, Write,
+    Admin, Creation, Denial, Door, Headers, Includes, Listing, Message, Missing, Operator, Read,
+    Reason, Right, Scope, SubjectErasure, Subtree, TenantAdmin, Write,
 };
-use anchorhold_model::{NamespaceId, NamespaceName, SubScopes};
+use anchorhold_model::{NamespaceId, NamespaceName, SandboxHandle, SubScopes, User};
 use axum::http::HeaderMap;
 
 use crate::call::{Arrival, Call};
@@ -173,6 +173,28 @@ impl Call {
 
     pub(crate) fn tenant_admin(&self) -> Result<TenantAdmin, Refusal> {
         self.ask(&[], Gate::tenant_admin)
+    }
+
+    /// What is kept in a sandbox of an admin's tenant.
+    pub(crate) fn sandbox(
+        &self,
+        admin: &TenantAdmin,
+        sandbox: SandboxHandle,
+    ) -> Result<Option<Scope<Admin>>, Refusal> {
+        let scope = self.app.gate.sandbox(admin, sandbox);
+        scope.map_err(|denial| match denial.reason {
+            Reason::NamespaceNotFound => Refusal::sandbox_not_found(),
+            _ => denial.into(),
+        })
+    }
+
+    /// Where what was in a sandbox goes.
+    pub(crate) fn approved(
+        &self,
+        admin: &TenantAdmin,
+        user: User,
+    ) -> Result<Scope<Write>, Refusal> {
+        Ok(self.app.gate.approved(admin, user)?)
     }
 
     pub(crate) fn creation(&self, name: NamespaceName) -> Result<Creation, Refusal> {

@@ -71,6 +71,12 @@ impl Refusal {
         Self::new(Code::NamespaceNotFound, message)
     }
 
+    /// No sandbox has this handle.
+    pub(crate) fn sandbox_not_found() -> Self {
+        let message = "no sandbox has this handle; those that live are listed at /v1/quarantine";
+        Self::new(Code::NamespaceNotFound, message)
+    }
+
     /// Nothing stands at this path on this listener.
     pub(crate) fn route_not_found() -> Self {
         Self::new(

@@ -9,11 +9,9 @@ use serde_json::value::RawValue;
 
 use crate::call::Call;
 use crate::refusal::Refusal;
+use crate::session::IDENTITY;
 use crate::stream::Pieces;
 use crate::written;
-
-/// Says that the identity was accepted on a header's word alone (trust mode `legacy`).
-const ADVISORY: HeaderName = HeaderName::from_static("x-anchorhold-identity");
 
 /// A status, a body and the headers that go with them.
 pub(crate) struct Reply {
@@ -88,7 +86,7 @@ impl Reply {
     pub(crate) fn advisory(mut self, advisory: bool) -> Self {
         if advisory {
             self.headers
-                .push((ADVISORY, HeaderValue::from_static("advisory")));
+                .push((IDENTITY, HeaderValue::from_static("advisory")));
         }
         self
     }

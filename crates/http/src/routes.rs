@@ -12,6 +12,7 @@ mod keys;
 mod memories;
 mod namespaces;
 mod operations;
+mod quarantine;
 mod recall;
 mod restore;
 mod sessions;
@@ -39,6 +40,7 @@ const WRITES: &[Code] = &[
     Code::NamespacePoisoned,
     Code::VersionConflict,
     Code::AuditUnavailable,
+    Code::QuotaExceeded,
 ];
 
 /// The tenant listener.
@@ -68,6 +70,10 @@ pub(crate) fn tenant() -> Vec<Route> {
         sessions::list::route(),
         sessions::end::route(),
         sessions::sweep::route(),
+        quarantine::list::route(),
+        quarantine::show::route(),
+        quarantine::approve::route(),
+        quarantine::reject::route(),
         users::create::route(),
         users::list::route(),
         users::lookup::route(),

@@ -1,4 +1,4 @@
-//! What a client is told of the session that its request was in.
+//! What a client is told of the session or sandbox that its request was in.
 
 use anchorhold_identity::{Beginning, Opened, Visit};
 use anchorhold_model::SessionCookie;
@@ -10,8 +10,19 @@ const ID: HeaderName = HeaderName::from_static("x-session-id");
 /// How a session that did not live before came to be.
 const BEGINNING: HeaderName = HeaderName::from_static("x-anchorhold-session");
 
+/// What tells a claimant apart, to show again.
+const SANDBOX: HeaderName = HeaderName::from_static("x-anchorhold-sandbox");
+/// How far the identity of a request is believed, where it is not wholly.
+pub(crate) const IDENTITY: HeaderName = HeaderName::from_static("x-anchorhold-identity");
+
 /// Tells, also in the reply of a refusal: the session lives all the same.
 pub(crate) fn tell(visit: &Visit, headers: &mut HeaderMap) {
+    if visit.is_quarantined() {
+        headers.insert(IDENTITY, HeaderValue::from_static("quarantine"));
+    }
+    if let Some(token) = visit.sandbox().and_then(|sandbox| sandbox.token) {
+        put(headers, SANDBOX, &token.reveal());
+    }
     let Some(opened) = visit.opened() else {
         return;
     };

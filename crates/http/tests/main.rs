@@ -28,6 +28,7 @@ mod operations;
 mod overload;
 mod porting;
 mod published_keys;
+mod quarantine;
 mod replies;
 mod sessions;
 mod shutdown;

@@ -24,10 +24,6 @@ fn tenants_are_made_listed_and_given_another_policy() {
         refused.is_refused(404, "route_not_found");
     }
     ask("PATCH", "/v1/tenants/acme", json!({})).is_refused(422, "request_invalid");
-    let later = json!({"trust_mode": "quarantine"});
-    ask("PATCH", "/v1/tenants/acme", later).is_refused(422, "not_available_yet");
-    let later = json!({"name": "new", "trust_mode": "quarantine"});
-    ask("POST", "/v1/tenants", later).is_refused(422, "not_available_yet");
 }
 
 #[test]

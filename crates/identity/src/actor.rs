@@ -2,6 +2,8 @@
 
 use anchorhold_model::{KeyId, TenantId, TrustMode, User};
 
+use crate::{Denial, Reason};
+
 /// How well an identity is proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Strength {
@@ -49,6 +51,8 @@ pub enum Source {
     NamedHeader,
     /// A session that this server began.
     Session,
+    /// A sandbox that this server began.
+    Sandbox,
 }
 
 impl Source {
@@ -76,6 +80,7 @@ impl Source {
             Self::SillyTavern => "silly_tavern",
             Self::NamedHeader => "header",
             Self::Session => "session",
+            Self::Sandbox => "sandbox",
         }
     }
 }
@@ -135,6 +140,15 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// A refusal of what the actor was let in to do.
+    pub(crate) fn denied(&self, reason: Reason) -> Denial {
+        Denial {
+            reason,
+            tenant: self.tenant,
+            key: self.credential.map(|credential| credential.key),
+        }
+    }
+
     /// Whether the user it speaks for is known to the tenant from then on: one that is proved, or that
     /// the tenant lets others name.
     pub fn makes_known(&self) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! Like a `Scope`, each is made in `enforce` alone and has no public constructor.
 
-use anchorhold_model::{Grant, NamespaceName, SessionHandle, TenantId, User};
+use anchorhold_model::{Grant, NamespaceName, SandboxHandle, SessionHandle, TenantId, User};
 
 use crate::Actor;
 
@@ -61,7 +61,16 @@ impl TenantAdmin {
         }
     }
 
-    /// The right to erase the sessions that are over.
+    /// The right to erase one sandbox of the tenant.
+    pub fn sandbox_erasure(&self, sandbox: SandboxHandle) -> SubjectErasure {
+        SubjectErasure {
+            tenant: self.tenant,
+            subject: Subject::Sandbox(sandbox),
+            actor: self.actor.clone(),
+        }
+    }
+
+    /// The right to erase the sessions and sandboxes that are over.
     pub fn session_sweep(&self) -> SessionSweep {
         SessionSweep {
             tenant: self.tenant,
@@ -119,6 +128,8 @@ pub enum Subject {
     User(User),
     /// A session.
     Session(SessionHandle),
+    /// A sandbox of the quarantine.
+    Sandbox(SandboxHandle),
 }
 
 /// Proof that the request may erase this subject with all that hangs on it.

@@ -76,10 +76,10 @@ pub enum Reason {
         /// After how many seconds there may be another one.
         retry_after_seconds: u64,
     },
-    /// A part of the policy comes with a later version.
-    NotAvailableYet {
-        /// Which part.
-        what: &'static str,
+    /// There are as many sandboxes as there may be, or this peer was given as many as it may have.
+    SandboxLimit {
+        /// After how many seconds there may be another one.
+        retry_after_seconds: u64,
     },
     /// The directory did not answer; try again.
     Unavailable,
@@ -137,7 +137,7 @@ impl Reason {
             Self::NamespaceNotFound => "namespace_not_found",
             Self::UserNotFound => "user_not_found",
             Self::SessionLimit { .. } => "session_limit",
-            Self::NotAvailableYet { .. } => "not_available_yet",
+            Self::SandboxLimit { .. } => "sandbox_limit",
             Self::Unavailable => "unavailable",
             Self::IssuerKeysUnavailable => "issuer_keys_unavailable",
         }

@@ -8,11 +8,11 @@ use std::sync::{Arc, Weak};
 
 use anchorhold_crypto::Token;
 use anchorhold_model::{
-    Address, BearerToken, Grant, KeyId, NamespaceId, Origin, Role, SessionHandle, SessionId,
-    TenantId, TenantName, TenantPolicy, Timestamp, User, UserId,
+    Address, BearerToken, Grant, KeyId, NamespaceId, Origin, Role, SandboxHandle, SessionHandle,
+    SessionId, TenantId, TenantName, TenantPolicy, Timestamp, User, UserId,
 };
 
-use crate::{IdentitySettings, JwtKey, JwtKeySet, Wanted};
+use crate::{IdentitySettings, JwtKey, JwtKeySet, Source, Wanted};
 
 /// The directory could not answer; nothing is known, so nothing is allowed. Try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -164,6 +164,38 @@ pub enum Begun {
     },
 }
 
+/// Whose sandbox a request means: two that differ in anything never meet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// With which credential it came.
+    pub by: KeyId,
+    /// Who is claimed, and by which source; `None` where nobody is named.
+    pub said: Option<(Source, User)>,
+    /// What tells two claimants of one name apart.
+    pub told_apart: ToldApart,
+}
+
+/// What tells two claimants of one name apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToldApart {
+    /// Whoever sends the request: it may say who the user is.
+    BySender,
+    /// What this server gave to one of them, if the request shows it.
+    ByToken(Option<SessionId>),
+}
+
+/// What came of a sandbox that is to begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BegunSandbox {
+    /// It is there, with what tells its claimant apart where the sender does not.
+    Sandbox(SandboxHandle, Option<SessionId>),
+    /// There are as many as there may be.
+    Full {
+        /// After how many seconds there may be another one.
+        retry_after_seconds: u64,
+    },
+}
+
 /// Reads of nouns, the reservation of ids, and the beginning and use of sessions.
 pub trait Directory: Send + Sync {
     /// The credential that is shown: looked up by keyed hash, compared in constant time.
@@ -216,6 +248,26 @@ pub trait Directory: Send + Sync {
 
     /// Begins a session. Its row is durable when this returns; it has no namespace before a first write.
     fn session_begin(&self, tenant: &TenantRecord, new: NewSession) -> Result<Begun, Unavailable>;
+
+    /// The sandbox of a claim if it lives now; `is_use` begins its time anew.
+    fn sandbox(
+        &self,
+        tenant: &TenantRecord,
+        claim: &Claim,
+        is_use: bool,
+    ) -> Result<Option<SandboxHandle>, Unavailable>;
+
+    /// Begins a sandbox for a claim; one that lives is found again. Its row is durable when this returns.
+    fn sandbox_begin(
+        &self,
+        tenant: &TenantRecord,
+        claim: &Claim,
+        client: Option<IpAddr>,
+    ) -> Result<BegunSandbox, Unavailable>;
+
+    /// Whether a sandbox of this handle is there, over or not.
+    fn sandbox_stands(&self, tenant: TenantId, sandbox: SandboxHandle)
+    -> Result<bool, Unavailable>;
 
     /// Whether any publishable key lists this origin.
     fn is_origin_listed(&self, origin: &Origin) -> Result<bool, Unavailable>;

@@ -3,6 +3,7 @@
 
 mod named;
 mod proofs;
+mod sandbox;
 mod session;
 mod subject;
 mod subtree;
@@ -19,6 +20,7 @@ pub use named::enforce_by_id;
 pub use proofs::{
     NamedSession, creation, listing, operator, session_erasure, subject_erasure, tenant_admin,
 };
+pub use sandbox::{approved, sandbox_erasure, sandbox_of};
 pub use subtree::{Subtree, enforce_below, enforce_subtree};
 
 /// What to do when the namespace of a user, or the shared one, does not exist yet.
@@ -49,14 +51,15 @@ where
     }
 }
 
-/// The address that a request without a named namespace speaks of, for `whoami`. No session begins.
+/// The address that a request without a named namespace speaks of, for `whoami`; `None` for a sandbox
+/// that has not begun. Nothing begins.
 pub fn address_of(
     caller: &Caller,
     verdict: &Verdict,
     directory: &dyn Directory,
-) -> Result<Address, Denial> {
-    let destination = subject::destination(caller, verdict, session::Entry::Look(directory))?;
-    Ok(destination.address)
+) -> Result<Option<Address>, Denial> {
+    let destination = subject::destination(caller, verdict, Entry::Look(directory))?;
+    Ok(destination.map(|destination| destination.address))
 }
 
 /// The living incarnation at an address that is allowed, for `whoami`.
@@ -69,30 +72,36 @@ pub fn incarnation_of(
     living.map_err(|error| caller.denied(unavailable(error).reason))
 }
 
+/// What somebody wants of a session or a sandbox.
+#[derive(Clone, Copy)]
+enum Entry<'a> {
+    /// To see which it is; nothing begins and no time is prolonged.
+    Look(&'a dyn Directory),
+    /// To go in. A sandbox begins with a first write alone.
+    Use(&'a dyn Directory, Missing),
+}
+
 /// A scope at an address that is allowed, or nothing where nothing is.
 fn scope_at<A: Right>(
-    caller: &Caller,
     address: Address,
     actor: Actor,
     missing: Missing,
     directory: &dyn Directory,
 ) -> Result<Option<Scope<A>>, Denial> {
+    let silent = |error| actor.denied(unavailable(error).reason);
     let (namespace, reserved) = match missing {
-        Missing::Empty => match incarnation_of(caller, &address, directory)? {
+        Missing::Empty => match directory.incarnation(&address).map_err(silent)? {
             Some(namespace) => (namespace, None),
             None => return Ok(None),
         },
-        Missing::Reserve => {
-            let reservation = directory.reserve(&address);
-            match reservation.map_err(|error| caller.denied(unavailable(error).reason))? {
-                Reservation::Existing(namespace) => {
-                    // What somebody claimed before may be theirs after all.
-                    note_known(caller, &address, &actor, directory)?;
-                    (namespace, None)
-                }
-                Reservation::Reserved(namespace, promise) => (namespace, Some(promise)),
+        Missing::Reserve => match directory.reserve(&address).map_err(silent)? {
+            Reservation::Existing(namespace) => {
+                // What somebody claimed before may be theirs after all.
+                note_known(&address, &actor, directory)?;
+                (namespace, None)
             }
-        }
+            Reservation::Reserved(namespace, promise) => (namespace, Some(promise)),
+        },
     };
     Ok(Some(Scope::new(Inner {
         namespace,
@@ -103,16 +112,11 @@ fn scope_at<A: Right>(
 }
 
 /// Notes that a user is known who was not when their namespace came to be.
-fn note_known(
-    caller: &Caller,
-    address: &Address,
-    actor: &Actor,
-    directory: &dyn Directory,
-) -> Result<(), Denial> {
+fn note_known(address: &Address, actor: &Actor, directory: &dyn Directory) -> Result<(), Denial> {
     let Place::User(user, _) = &address.place else {
         return Ok(());
     };
-    let silent = |error| caller.denied(unavailable(error).reason);
+    let silent = |error| actor.denied(unavailable(error).reason);
     let tenant = address.tenant;
     if actor.makes_known() && !directory.standing(tenant, user).map_err(silent)?.is_known {
         directory.make_known(tenant, user).map_err(silent)?;

@@ -38,13 +38,13 @@ pub use authority::{
 pub use custody::{Custodian, Custody};
 pub use denial::{Denial, Reason};
 pub use directory::{
-    ActAs, Begun, CredentialRecord, Directory, NewSession, Presented, Promise, Reservation,
-    Standing, TenantRecord, Unavailable,
+    ActAs, Begun, BegunSandbox, Claim, CredentialRecord, Directory, NewSession, Presented, Promise,
+    Reservation, Standing, TenantRecord, ToldApart, Unavailable,
 };
 pub use enforce::{
-    Missing, NamedSession, Subtree, address_of, creation, enforce, enforce_below, enforce_by_id,
-    enforce_subtree, incarnation_of, listing, operator, session_erasure, subject_erasure,
-    tenant_admin,
+    Missing, NamedSession, Subtree, address_of, approved, creation, enforce, enforce_below,
+    enforce_by_id, enforce_subtree, incarnation_of, listing, operator, sandbox_erasure, sandbox_of,
+    session_erasure, subject_erasure, tenant_admin,
 };
 pub use evidence::{Evidence, Headers, IdentityHeader};
 pub use journal::Journal;
@@ -60,4 +60,4 @@ pub use settings::{HmacKey, IdentitySettings, open_webui_keys};
 pub use signature::{Fields, Message, SignatureProblem, canonical};
 pub use system::SystemAuthority;
 pub use validate::{Ruling, Verdict, rule, rule_on_conflict, validate};
-pub use visit::{Beginning, Opened, Visit};
+pub use visit::{Beginning, Opened, OpenedSandbox, Visit};

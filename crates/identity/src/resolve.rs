@@ -8,12 +8,13 @@ mod header;
 mod jwt;
 mod open_webui;
 mod peer;
+mod sandbox;
 mod session;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use anchorhold_model::{HeaderKind, Issuer, SubScopes, User};
+use anchorhold_model::{HeaderKind, Issuer, SessionId, SubScopes, User};
 
 use crate::{
     Caller, Denial, Evidence, IdentityHeader, Source, Standing, Strength, Visit, signature,
@@ -49,6 +50,8 @@ pub struct Resolution {
     pub(crate) sub_scopes: SubScopes,
     /// What is shown of a session, if the tenant has sessions.
     pub(crate) session: Option<Shown>,
+    /// What is shown of a sandbox, if the tenant has a quarantine.
+    pub(crate) sandbox: Option<SessionId>,
     /// Where the request came from, for limits.
     pub(crate) client: Option<IpAddr>,
     /// The session that the request has by now.
@@ -126,14 +129,18 @@ pub fn resolve<'a>(
         thread: part(IdentityHeader::Thread)?,
     };
     let session = session::shown(caller, headers).map_err(of_caller)?;
-    let client = match (caller.tenant(), session) {
-        (Some(tenant), Some(_)) => peer::client(&tenant.identity.sources, evidence.peer, headers),
+    let sandbox = sandbox::shown(caller, headers).map_err(of_caller)?;
+    let client = match caller.tenant() {
+        Some(tenant) if session.is_some() || sandbox::has_any(tenant) => {
+            peer::client(&tenant.identity.sources, evidence.peer, headers)
+        }
         _ => None,
     };
     Ok(Resolution {
         pieces,
         sub_scopes,
         session,
+        sandbox,
         client,
         visit: evidence.visit,
     })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anchorhold_crypto::{JwsAlgorithm, Secret};
 use anchorhold_model::limits::HMAC_KEYS_MAX;
-use anchorhold_model::{Issuer, KeyId, Part, SessionPolicy, Sources, Timestamp};
+use anchorhold_model::{Issuer, KeyId, Part, QuarantinePolicy, SessionPolicy, Sources, Timestamp};
 
 use crate::{JwtKey, JwtKeyForm, JwtKeySet, JwtKeys};
 
@@ -28,6 +28,8 @@ pub struct IdentitySettings {
     pub open_webui: Option<JwtKeySet>,
     /// How sessions live.
     pub sessions: SessionPolicy,
+    /// How sandboxes live.
+    pub quarantine: QuarantinePolicy,
 }
 
 /// A key with which a backend signs requests.

@@ -1,9 +1,9 @@
-//! The session of one request: found or begun once, however often the gate is asked on its behalf,
-//! and told to the client in the reply.
+//! The session or sandbox of one request: found or begun once, however often the gate is asked on its
+//! behalf, and told to the client in the reply.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use anchorhold_model::{SessionCookie, SessionHandle, SessionId, TenantId, hex};
+use anchorhold_model::{SandboxHandle, SessionCookie, SessionHandle, SessionId, TenantId, hex};
 
 use crate::Denial;
 
@@ -50,14 +50,42 @@ pub(crate) fn cookie_name(tenant: TenantId) -> String {
     format!("__Host-anchorhold-{}", hex(tenant.as_bytes()))
 }
 
+/// The sandbox of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenedSandbox {
+    /// Which sandbox it is.
+    pub handle: SandboxHandle,
+    /// What the client is to show again; `None` where its sender tells claimants apart.
+    pub token: Option<SessionId>,
+}
+
 /// What a door keeps for one request, and shows the gate each time it asks.
 #[derive(Debug, Default)]
-pub struct Visit(Mutex<Option<Opened>>);
+pub struct Visit(Mutex<Stay>);
+
+/// Where a request is for a while.
+#[derive(Clone, Copy, Debug, Default)]
+struct Stay {
+    session: Option<Opened>,
+    /// Whether whoever it speaks for is not known.
+    is_quarantined: bool,
+    sandbox: Option<OpenedSandbox>,
+}
 
 impl Visit {
     /// The session of the request, if it has one.
     pub fn opened(&self) -> Option<Opened> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.stay().session
+    }
+
+    /// Whether the request was kept apart because its identity is not known.
+    pub fn is_quarantined(&self) -> bool {
+        self.stay().is_quarantined
+    }
+
+    /// The sandbox of the request, if it has one.
+    pub fn sandbox(&self) -> Option<OpenedSandbox> {
+        self.stay().sandbox
     }
 
     /// The session of the request; `begin` finds or makes it when it has none yet.
@@ -66,13 +94,29 @@ impl Visit {
         begin: impl FnOnce() -> Result<Opened, Denial>,
         again: impl FnOnce(Opened) -> Result<(), Denial>,
     ) -> Result<Opened, Denial> {
-        let mut opened = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(opened) = *opened {
+        let mut stay = self.stay();
+        if let Some(opened) = stay.session {
             again(opened)?;
             return Ok(opened);
         }
         let begun = begin()?;
-        *opened = Some(begun);
+        stay.session = Some(begun);
         Ok(begun)
+    }
+
+    /// The sandbox of the request; `find` finds or makes it, or says that there is none yet, and is
+    /// shown the one that the request has already.
+    pub(crate) fn quarantine(
+        &self,
+        find: impl FnOnce(Option<OpenedSandbox>) -> Result<Option<OpenedSandbox>, Denial>,
+    ) -> Result<Option<OpenedSandbox>, Denial> {
+        let mut stay = self.stay();
+        stay.is_quarantined = true;
+        stay.sandbox = find(stay.sandbox)?;
+        Ok(stay.sandbox)
+    }
+
+    fn stay(&self) -> MutexGuard<'_, Stay> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -37,7 +37,9 @@ fn every_refusal_source_strength_and_door_has_its_own_word() {
         Reason::AccessForbidden { needed: None },
         Reason::NamespaceNotFound,
         Reason::UserNotFound,
-        Reason::NotAvailableYet { what: "" },
+        Reason::SandboxLimit {
+            retry_after_seconds: 0,
+        },
         Reason::Unavailable,
     ]
     .map(|reason| reason.as_str());

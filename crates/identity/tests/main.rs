@@ -10,6 +10,7 @@
 mod actors;
 mod credentials;
 mod custom;
+mod directory;
 mod headers;
 mod jwt;
 mod kinds;
@@ -19,6 +20,7 @@ mod places;
 mod proofs;
 mod published;
 mod published_always;
+mod quarantine;
 mod sessions;
 mod signed;
 mod sources;

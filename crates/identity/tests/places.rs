@@ -124,7 +124,13 @@ fn sub_scopes_are_each_of_their_own_header() {
     let place = Place::User(user("local", "alice"), scopes);
     assert_eq!(scope.unwrap().unwrap().address().place, place);
     let (caller, verdict) = world.judged(&lines).unwrap();
-    assert_eq!(address_of(&caller, &verdict, &world).unwrap().place, place);
+    assert_eq!(
+        address_of(&caller, &verdict, &world)
+            .unwrap()
+            .unwrap()
+            .place,
+        place
+    );
 }
 
 #[test]

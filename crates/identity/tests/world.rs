@@ -5,15 +5,14 @@ use std::sync::{Arc, Mutex};
 
 use anchorhold_crypto::{Token, TokenClass};
 use anchorhold_identity::{
-    ActAs, Admin, Begun, Caller, CredentialRecord, Denial, Directory, Door, Erase, Headers,
-    IdentitySettings, Includes, JwksCache, JwtKey, Missing, NewSession, Presented, Promise, Read,
-    Reason, Reservation, Right, Scope, Standing, TenantRecord, Unavailable, Verdict, Wanted, Write,
-    authenticate, enforce, resolve, validate,
+    Admin, Caller, Claim, CredentialRecord, Denial, Door, Erase, Headers, IdentitySettings,
+    Includes, JwksCache, Missing, Read, Reason, Right, Scope, Standing, TenantRecord, Unavailable,
+    Verdict, Write, authenticate, enforce, resolve, validate,
 };
 use anchorhold_model::{
     AccessSet, Address, Grant, GrantPattern, Isolation, Issuer, KeyId, NamespaceId, NamespaceName,
-    Origin, Place, Random, SessionHandle, SessionId, Stream, SubScopes, TenantId, TenantName,
-    TenantPolicy, Timestamp, TrustMode, User, UserId,
+    Place, Random, SandboxHandle, SessionHandle, SessionId, Stream, SubScopes, TenantId,
+    TenantName, TenantPolicy, Timestamp, TrustMode, User, UserId,
 };
 
 pub(crate) use crate::kinds::{kinds, plain};
@@ -87,6 +86,8 @@ pub(crate) struct World {
     pub(crate) sessions: Mutex<BTreeMap<SessionId, SessionHandle>>,
     /// How many may live.
     pub(crate) sessions_max: usize,
+    /// Sandboxes that live, by whose they are.
+    pub(crate) sandboxes: Mutex<Vec<(Claim, SandboxHandle)>>,
     /// The question from which on nothing is answered.
     pub(crate) silent_at: Option<&'static str>,
     asked: Mutex<Vec<&'static str>>,
@@ -122,6 +123,7 @@ impl World {
             made_known: Mutex::default(),
             sessions: Mutex::default(),
             sessions_max: usize::MAX,
+            sandboxes: Mutex::default(),
             silent_at: None,
             asked: Mutex::default(),
         }
@@ -138,7 +140,7 @@ impl World {
         self
     }
 
-    fn ask(&self, question: &'static str) -> Result<(), Unavailable> {
+    pub(crate) fn ask(&self, question: &'static str) -> Result<(), Unavailable> {
         self.asked.lock().unwrap().push(question);
         if self.silent_at == Some(question) {
             return Err(Unavailable);
@@ -151,7 +153,7 @@ impl World {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 
-    fn class(&self) -> TokenClass {
+    pub(crate) fn class(&self) -> TokenClass {
         match self.credential.tenant {
             Some(_) => TokenClass::Secret,
             None => TokenClass::Operator,
@@ -224,6 +226,7 @@ impl World {
             Place::Named(name) => name.to_string(),
             Place::Shared => "shared".to_owned(),
             Place::Session(_) => "session".to_owned(),
+            Place::Quarantine(_) => "sandbox".to_owned(),
         };
         let advisory = if scope.actor().advisory { "!" } else { "" };
         Ok(format!("{place}{advisory}"))
@@ -245,119 +248,4 @@ fn letters(may: &[Result<String, Denial>; 4]) -> String {
         }
     };
     may.iter().zip("rwea".chars()).map(letter).collect()
-}
-
-impl Directory for World {
-    fn credential(&self, shown: &Presented) -> Result<Option<Arc<CredentialRecord>>, Unavailable> {
-        self.ask("credential")?;
-        let is_ours = match shown {
-            Presented::Key(found) => found.reveal() == token(self.class()),
-            Presented::Bearer(found) => self.credential.is_brought && found.as_str() == BROUGHT,
-            Presented::Issuer { iss, audience } => {
-                let issuer = self.issuer.as_ref().filter(|record| {
-                    let set = record.jwt.as_ref().unwrap();
-                    set.iss == *iss && set.audience == *audience
-                });
-                return Ok(issuer.cloned().map(Arc::new));
-            }
-        };
-        Ok(is_ours.then(|| Arc::new(self.credential.clone())))
-    }
-
-    fn published_keys(
-        &self,
-        issuer: &CredentialRecord,
-        wanted: Wanted<'_>,
-    ) -> Result<Arc<[JwtKey]>, Unavailable> {
-        let cache = self.published.as_ref().ok_or(Unavailable)?;
-        cache.keys(issuer, wanted)
-    }
-
-    fn tenant(&self, id: TenantId) -> Result<Option<Arc<TenantRecord>>, Unavailable> {
-        self.ask("tenant")?;
-        Ok(self.tenant.clone().filter(|tenant| tenant.id == id))
-    }
-
-    fn tenant_named(&self, _: &TenantName) -> Result<Option<Arc<TenantRecord>>, Unavailable> {
-        Err(Unavailable)
-    }
-
-    fn incarnation(&self, address: &Address) -> Result<Option<NamespaceId>, Unavailable> {
-        self.ask("incarnation")?;
-        Ok(self.living.get(address).copied())
-    }
-
-    fn reserve(&self, address: &Address) -> Result<Reservation, Unavailable> {
-        self.ask("reserve")?;
-        Ok(match self.living.get(address) {
-            Some(id) => Reservation::Existing(*id),
-            None => Reservation::Reserved(NamespaceId::from_bytes([200; 16]), Promise::default()),
-        })
-    }
-
-    /// More than was asked for, as a careless directory would answer.
-    fn subtree(&self, _: TenantId, _: &User) -> Result<Vec<Address>, Unavailable> {
-        self.ask("subtree")?;
-        Ok(self.living.keys().rev().cloned().collect())
-    }
-
-    fn address(&self, _: TenantId, _: NamespaceId) -> Result<Option<Address>, Unavailable> {
-        self.ask("address")?;
-        Ok(self.by_id.clone())
-    }
-
-    fn session(
-        &self,
-        _: &TenantRecord,
-        id: &SessionId,
-    ) -> Result<Option<SessionHandle>, Unavailable> {
-        self.ask("session")?;
-        Ok(self.sessions.lock().unwrap().get(id).copied())
-    }
-
-    fn session_use(
-        &self,
-        _: &TenantRecord,
-        id: &SessionId,
-    ) -> Result<Option<SessionHandle>, Unavailable> {
-        self.ask("session_use")?;
-        Ok(self.sessions.lock().unwrap().get(id).copied())
-    }
-
-    fn session_begin(&self, _: &TenantRecord, new: NewSession) -> Result<Begun, Unavailable> {
-        self.ask("session_begin")?;
-        let mut sessions = self.sessions.lock().unwrap();
-        if sessions.len() >= self.sessions_max {
-            let retry_after_seconds = 7;
-            return Ok(Begun::Full {
-                retry_after_seconds,
-            });
-        }
-        let number = u8::try_from(sessions.len()).unwrap();
-        let id = new
-            .drawn
-            .unwrap_or(SessionId::from_bytes([0x40 | number; 16]));
-        let handle = SessionHandle::from_bytes([0x80 | number; 16]);
-        sessions.insert(id, handle);
-        Ok(Begun::Session(id, handle))
-    }
-
-    fn is_origin_listed(&self, _: &Origin) -> Result<bool, Unavailable> {
-        Ok(self.credential.origins.is_some())
-    }
-
-    fn standing(&self, tenant: TenantId, user: &User) -> Result<Standing, Unavailable> {
-        self.ask("standing")?;
-        let own = self.standings.get(user).filter(|_| tenant == TENANT);
-        Ok(own.cloned().unwrap_or(Standing {
-            is_known: self.known && tenant == TENANT,
-            ..Standing::default()
-        }))
-    }
-
-    fn make_known(&self, tenant: TenantId, user: &User) -> Result<(), Unavailable> {
-        self.ask("make_known")?;
-        self.made_known.lock().unwrap().push((tenant, user.clone()));
-        Ok(())
-    }
 }

@@ -78,6 +78,8 @@ pub(crate) const fn reason(error: &Error) -> &'static str {
         Error::UserExists => "user_exists",
         Error::UserHasMemories => "user_has_memories",
         Error::UserLinked => "user_linked",
+        Error::SandboxFull => "sandbox_full",
+        Error::SandboxMemoryTooLarge => "sandbox_memory_too_large",
         Error::TenantNotFound => "tenant_not_found",
         Error::KeyNotFound => "key_not_found",
         Error::NamespaceExists => "namespace_exists",

@@ -36,6 +36,7 @@ impl Engine {
         let (verb, missing) = match proof.subject() {
             Subject::User(_) => ("erase_user", Error::UserNotFound),
             Subject::Session(_) => ("erase_session", Error::NamespaceNotFound),
+            Subject::Sandbox(_) => ("erase_sandbox", Error::NamespaceNotFound),
         };
         let deed = Deed {
             actor: proof.actor(),
@@ -46,6 +47,7 @@ impl Engine {
         let is_theirs = |place: &Place| match (place, proof.subject()) {
             (Place::User(user, _), Subject::User(erased)) => user == erased,
             (Place::Session(session), Subject::Session(erased)) => session == erased,
+            (Place::Quarantine(sandbox), Subject::Sandbox(erased)) => sandbox == erased,
             _ => false,
         };
         let erase = || {

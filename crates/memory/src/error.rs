@@ -23,6 +23,12 @@ pub enum Error {
     /// One of the two users is linked otherwise. Take that link away first.
     #[error("user linked otherwise")]
     UserLinked,
+    /// The sandbox holds as many memories as it may. An admin must make the user known.
+    #[error("sandbox full")]
+    SandboxFull,
+    /// The memory is larger than one in a sandbox may be.
+    #[error("memory too large for a sandbox")]
+    SandboxMemoryTooLarge,
     /// No tenant has this name.
     #[error("tenant not found")]
     TenantNotFound,

@@ -135,6 +135,9 @@ impl Engine {
         // Held until the new entries are shown: no other write sees an id half-way.
         let _claim = resident.claim(ids.collect(), self.settings.busy_wait)?;
         let mut sifted = self.sift(scope, &resident, space, arrivals, now)?;
+        let drafts = sifted.coming.iter().map(|one| &one.arrival.draft);
+        let texts = drafts.map(|draft| (draft.content.as_str(), &draft.metadata));
+        self.check_room(scope, &resident, sifted.coming.len(), texts)?;
         let vectors = self.vectors_of(scope, space, &sifted.coming, is_awaited)?;
         sifted.give(vectors);
         let Sifted {

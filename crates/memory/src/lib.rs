@@ -32,6 +32,7 @@ mod jwt_key_sets;
 mod keys;
 mod list;
 mod namespaces;
+mod quarantine;
 mod recall;
 mod remember;
 mod resident;
@@ -54,6 +55,7 @@ pub use forget::{Forgotten, Which};
 pub use import::{Arrival, ForeignVector, Imported};
 pub use list::{Listed, Page};
 pub use namespaces::NamespacePage;
+pub use quarantine::Approved;
 pub use recall::{Question, Recalled, Recollection};
 pub use remember::Remembered;
 pub use restore::Restore;
@@ -61,5 +63,6 @@ pub use users::UserPage;
 
 pub use anchorhold_index::{Recipe, Why};
 pub use anchorhold_store::{
-    Finding, NamespaceRecord, NewKey, Residue, Restored, SessionRecord, Step, Surveyed, UserRecord,
+    Finding, NamespaceRecord, NewKey, Residue, Restored, SandboxRecord, SessionRecord, Step,
+    Surveyed, UserRecord,
 };

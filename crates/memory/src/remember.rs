@@ -46,6 +46,16 @@ enum Plan {
     Refused(Error),
 }
 
+impl Plan {
+    /// What is to be kept, if it is new.
+    const fn draft(&self) -> Option<&Draft> {
+        match self {
+            Self::New { draft, .. } => Some(draft),
+            Self::Kept(_) | Self::Again(_) | Self::Refused(_) => None,
+        }
+    }
+}
+
 impl Engine {
     /// Keeps one memory. A draft with an id that is taken is a replay when the content is the
     /// same, and [`Error::IdConflict`] when it is not.
@@ -104,6 +114,9 @@ impl Engine {
         let ids = drafts.iter().filter_map(|draft| draft.id).collect();
         let _claim = resident.claim(ids, self.settings.busy_wait)?;
         let mut plans = self.plan(scope, &resident, drafts, now)?;
+        let new = || plans.iter().filter_map(Plan::draft);
+        let texts = new().map(|draft| (draft.content.as_str(), &draft.metadata));
+        self.check_room(scope, &resident, new().count(), texts)?;
         self.embed_new(scope, writing.space, &mut plans, is_awaited)?;
         let records = plans
             .iter()

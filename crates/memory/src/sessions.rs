@@ -62,7 +62,9 @@ impl Engine {
             // The rows may be gone, and what is in memory goes with them.
             Err(error) => {
                 self.residents.forget_where(|address| {
-                    address.tenant == proof.tenant() && matches!(address.place, Place::Session(_))
+                    address.tenant == proof.tenant() && {
+                        matches!(address.place, Place::Session(_) | Place::Quarantine(_))
+                    }
                 });
                 Err(error.into())
             }

@@ -1,6 +1,6 @@
 //! The address of a namespace: `(tenant, kind, parts)`. The kind is a field, never a prefix.
 
-use crate::{Issuer, NamespaceName, Part, SessionHandle, TenantId, UserId};
+use crate::{Issuer, NamespaceName, Part, SandboxHandle, SessionHandle, TenantId, UserId};
 
 /// A user: who vouches for the id, and the id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +33,8 @@ pub enum Place {
     Shared,
     /// One session.
     Session(SessionHandle),
+    /// One sandbox of the quarantine.
+    Quarantine(SandboxHandle),
 }
 
 /// A namespace as callers name it.
@@ -45,13 +47,14 @@ pub struct Address {
 }
 
 impl Place {
-    /// The word for the kind in replies: `named`, `user`, `shared` or `session`.
+    /// The word for the kind in replies: `named`, `user`, `shared`, `session` or `quarantine`.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Named(_) => "named",
             Self::User(..) => "user",
             Self::Shared => "shared",
             Self::Session(_) => "session",
+            Self::Quarantine(_) => "quarantine",
         }
     }
 }
@@ -90,6 +93,10 @@ impl Address {
             Place::Session(session) => {
                 bytes.push(4);
                 bytes.extend_from_slice(session.as_bytes());
+            }
+            Place::Quarantine(sandbox) => {
+                bytes.push(5);
+                bytes.extend_from_slice(sandbox.as_bytes());
             }
         }
         bytes

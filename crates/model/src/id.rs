@@ -110,6 +110,11 @@ identifier!(
     "ses_"
 );
 identifier!(
+    /// One sandbox of the quarantine; random, and no secret.
+    SandboxHandle,
+    "sbx_"
+);
+identifier!(
     /// One life of one user; no secret. A user who is erased and comes back has another one.
     UserHandle,
     "usr_"

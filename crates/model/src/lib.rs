@@ -25,6 +25,7 @@ mod metadata;
 mod name;
 mod origin;
 mod policy;
+mod quarantine;
 mod random;
 mod role;
 #[cfg(feature = "sabotage")]
@@ -45,7 +46,9 @@ pub use facets::{Facets, Importance, MemoryType};
 pub use fetch::{Fetch, FetchProblem};
 pub use filter::Filter;
 pub use grant::{Grant, GrantPattern};
-pub use id::{KeyId, NamespaceId, RecordId, SessionHandle, TenantId, UserHandle, hex, unhex};
+pub use id::{
+    KeyId, NamespaceId, RecordId, SandboxHandle, SessionHandle, TenantId, UserHandle, hex, unhex,
+};
 pub use ipnet::IpNet;
 pub use jwks_url::{JwksUrl, JwksUrlError};
 pub use memory::{Content, Memory};
@@ -53,6 +56,7 @@ pub use metadata::Metadata;
 pub use name::{Issuer, NamespaceName, TenantName, UserId};
 pub use origin::{Origin, OriginError};
 pub use policy::{Isolation, PolicyChanges, TenantPolicy, TrustMode};
+pub use quarantine::{QuarantineChanges, QuarantinePolicy, QuarantinePolicyError};
 pub use random::{Random, Stream};
 pub use role::Role;
 pub use session::{

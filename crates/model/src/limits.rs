@@ -139,6 +139,10 @@ pub const SESSION_IDLE_SECONDS_MAX: u64 = 31_536_000;
 pub const SESSIONS_LIVE_MAX: u64 = 10_000_000;
 /// New sessions in a minute that one peer may be allowed. `request_invalid`.
 pub const SESSIONS_NEW_MAX: u64 = 1_000_000;
+/// Memories that a sandbox may be allowed. `request_invalid`.
+pub const SANDBOX_MEMORIES_MAX: u64 = 4_096;
+/// Bytes of a memory in a sandbox: text and metadata. `quota_exceeded`.
+pub const SANDBOX_MEMORY_BYTES_MAX: usize = 8 * 1024;
 /// Seconds between two sweeps of sessions that are over.
 pub const SESSION_SWEEP_SECONDS: u64 = 60;
 /// Bytes of a bearer token that a tenant brings: fewer could be guessed. `request_invalid`.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::SandboxHandle;
 use crate::limits::{JSON_DEPTH_MAX, METADATA_BYTES_MAX, METADATA_KEYS_MAX};
 
 /// One JSON object within the limits; the text is what was serialised at the door.
@@ -40,6 +41,19 @@ impl Metadata {
             return Err(MetadataError::Bytes);
         }
         Ok(Self(Some(text.into())))
+    }
+
+    /// The same with a member `anchorhold` that tells of a memory that it was kept in a sandbox, and how
+    /// sure the claim was of whoever kept it; in the place of one that they may have written.
+    pub fn from_quarantine(
+        &self,
+        tier: &str,
+        sandbox: SandboxHandle,
+    ) -> Result<Self, MetadataError> {
+        let mut object = self.to_object();
+        let mark = serde_json::json!({"tier": tier, "sandbox": sandbox.to_string()});
+        object.insert("anchorhold".to_owned(), mark);
+        Self::new(object)
     }
 
     /// The compact JSON text; `{}` for none.

@@ -88,6 +88,8 @@ impl Issuer {
     pub const SILLY_TAVERN: &'static str = "st";
     /// The issuer of sessions: this server.
     pub const SESSION: &'static str = "session";
+    /// The issuer of sandboxes: this server.
+    pub const QUARANTINE: &'static str = "quarantine";
     /// The issuer of a credential that speaks for itself.
     pub const KEY: &'static str = "key";
 
@@ -99,6 +101,11 @@ impl Issuer {
     /// The text.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
+    }
+
+    /// Whether its ids are of what speaks for itself, and of no users: keys, sessions, sandboxes.
+    pub fn names_no_users(&self) -> bool {
+        [Self::KEY, Self::SESSION, Self::QUARANTINE].contains(&self.as_str())
     }
 }
 

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::{HEADER_NAME_BYTES_MAX, HEADER_SOURCES_MAX, TRUSTED_PROXIES_MAX};
-use crate::{Issuer, SessionChanges, TextError};
+use crate::{Issuer, QuarantineChanges, SessionChanges, TextError};
 
 /// Whose header it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -84,6 +84,8 @@ pub struct IdentityChanges {
     pub open_webui_secret: Option<Option<String>>,
     /// How sessions live.
     pub sessions: Option<SessionChanges>,
+    /// How sandboxes live.
+    pub quarantine: Option<QuarantineChanges>,
 }
 
 impl fmt::Debug for IdentityChanges {

@@ -49,7 +49,8 @@ pub use namespaces::NamespaceRecord;
 use namespaces::StoredNamespace;
 pub(crate) use removal::RemovedUser;
 use reservations::{PendingUsers, Reservations};
-pub use sessions::SessionRecord;
+pub(crate) use sessions::Stay;
+pub use sessions::{SandboxRecord, SessionRecord};
 use sessions::{Sessions, StoredSession};
 use tenants::StoredTenant;
 use users::StoredUser;
@@ -110,6 +111,8 @@ pub struct Catalogue {
     caches: Caches,
     sessions: Sessions,
     newcomers: Newcomers,
+    /// Who began sandboxes lately.
+    claimants: Newcomers,
     cradle: OnceLock<Arc<dyn Cradle>>,
     jwks: OnceLock<Arc<JwksCache>>,
 }
@@ -176,6 +179,7 @@ impl Catalogue {
             },
             sessions: Sessions::default(),
             newcomers: Newcomers::default(),
+            claimants: Newcomers::default(),
             cradle: OnceLock::new(),
             jwks: OnceLock::new(),
             foundation,

@@ -19,6 +19,8 @@ pub enum Kind {
     Shared,
     /// One session.
     Session,
+    /// One sandbox of the quarantine.
+    Quarantine,
 }
 
 /// A namespace as replies name it. The kind is a field, never a prefix of the name.
@@ -26,7 +28,7 @@ pub enum Kind {
 pub struct AddressBody {
     /// Which kind.
     pub kind: Kind,
-    /// The name of a named namespace, the id of a user or the handle of a session; null for the shared
+    /// The name of a named namespace, the id of a user or the handle of a session or a sandbox; null for the shared
     /// namespace.
     pub name: Option<String>,
     /// Who vouches for the user id.
@@ -75,6 +77,7 @@ impl From<&Place> for AddressBody {
             Place::User(user, sub_scopes) => Self::of_user(user, sub_scopes),
             Place::Shared => Self::plain(Kind::Shared, None),
             Place::Session(session) => Self::plain(Kind::Session, Some(session.to_string())),
+            Place::Quarantine(sandbox) => Self::plain(Kind::Quarantine, Some(sandbox.to_string())),
         }
     }
 }

@@ -31,6 +31,7 @@ mod object;
 mod outline;
 mod parse;
 pub mod patch;
+pub mod quarantine;
 pub mod recall;
 mod rejection;
 mod request;

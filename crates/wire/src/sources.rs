@@ -8,6 +8,7 @@ use anchorhold_model::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::quarantine::{PatchQuarantine, QuarantineBody};
 use crate::session::{PatchSessions, SessionsBody};
 use crate::{Code, Rejection, Request, object, redacted_debug, schema, word};
 
@@ -61,6 +62,10 @@ pub struct PatchIdentity {
     #[serde(default, deserialize_with = "object::optional")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sessions: Option<PatchSessions>,
+    /// How sandboxes live, where the tenant is in mode `quarantine`.
+    #[serde(default, deserialize_with = "object::optional")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<PatchQuarantine>,
 }
 redacted_debug!(PatchIdentity);
 
@@ -73,9 +78,10 @@ impl Request for PatchIdentity {
             headers: self.sources.map(headers).transpose()?,
             open_webui_secret: self.open_webui_secret.map(secret).transpose()?.map(Some),
             sessions: self.sessions.map(PatchSessions::changes).transpose()?,
+            quarantine: self.quarantine.map(PatchQuarantine::changes).transpose()?,
         };
         if changes == IdentityChanges::default() {
-            let message = "nothing is changed; send \"trusted_proxies\", \"sources\", \"open_webui_secret\" or \"sessions\"";
+            let message = "nothing is changed; send \"trusted_proxies\", \"sources\", \"open_webui_secret\", \"sessions\" or \"quarantine\"";
             return Err(Rejection::new(Code::RequestInvalid, message));
         }
         Ok(changes)
@@ -159,4 +165,6 @@ pub struct IdentityBody {
     pub open_webui_signs: bool,
     /// How sessions live, where the tenant has them.
     pub sessions: SessionsBody,
+    /// How sandboxes live, where the tenant is in mode `quarantine`.
+    pub quarantine: QuarantineBody,
 }

@@ -52,7 +52,6 @@ impl Request for CreateTenant {
     type Domain = NewTenant;
 
     fn into_domain(self) -> Result<NewTenant, Rejection> {
-        available(self.trust_mode)?;
         Ok(NewTenant {
             name: tenant_name(&self.name)?,
             policy: TenantPolicy {
@@ -103,7 +102,6 @@ impl Request for PatchTenant {
     type Domain = PolicyChanges;
 
     fn into_domain(self) -> Result<PolicyChanges, Rejection> {
-        available(self.trust_mode)?;
         let changes = PolicyChanges {
             trust_mode: self.trust_mode,
             isolation: self.isolation,
@@ -116,19 +114,6 @@ impl Request for PatchTenant {
         }
         Ok(changes)
     }
-}
-
-/// The modes that this version has.
-fn available(trust_mode: Option<TrustMode>) -> Result<(), Rejection> {
-    if trust_mode == Some(TrustMode::Quarantine) {
-        let rule = "is available in this version as strict, required or legacy";
-        return Err(Rejection::of_field(
-            Code::NotAvailableYet,
-            "trust_mode",
-            rule,
-        ));
-    }
-    Ok(())
 }
 
 /// A tenant.

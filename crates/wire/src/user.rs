@@ -83,16 +83,14 @@ impl Request for PatchUser {
 }
 
 fn user(issuer: Option<&str>, id: &str) -> Result<User, Rejection> {
-    let issuer = issuer.unwrap_or(Issuer::LOCAL);
-    if [Issuer::KEY, Issuer::SESSION].contains(&issuer) {
-        let rule = "must be one of users: keys and sessions speak for themselves";
+    let issuer = Issuer::parse(issuer.unwrap_or(Issuer::LOCAL))
+        .map_err(|error| Rejection::of_field(Code::NameInvalid, "issuer", error))?;
+    if issuer.names_no_users() {
+        let rule = "must be one of users: keys, sessions and sandboxes speak for themselves";
         return Err(Rejection::of_field(Code::RequestInvalid, "issuer", rule));
     }
-    let parsed = Issuer::parse(issuer);
-    Ok(User {
-        issuer: parsed.map_err(|error| Rejection::of_field(Code::NameInvalid, "issuer", error))?,
-        id: check::user_id("id", id)?,
-    })
+    let id = check::user_id("id", id)?;
+    Ok(User { issuer, id })
 }
 
 /// A user as somebody named it.

@@ -117,7 +117,7 @@ fn refusals_of_other_bodies_read_as_in_the_snapshot() {
     table.extend(["{}"].map(|body| line::<PatchNamespace>(&body)));
     let tenant = [
         "{\"name\": \"a/b\"}",
-        "{\"name\": \"a\", \"trust_mode\": \"quarantine\"}",
+        "{\"name\": \"a\", \"trust_mode\": \"open\"}",
     ];
     table.extend(tenant.map(|body| line::<CreateTenant>(&body)));
     table.extend(["{}", "{\"isolation\": null}"].map(|body| line::<PatchTenant>(&body)));

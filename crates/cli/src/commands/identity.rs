@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anchorhold_client::wire::explain::{Explain, ExplainReply, PieceBody, Values};
+use anchorhold_client::wire::quarantine::PatchQuarantine;
 use anchorhold_client::wire::session::PatchSessions;
 use anchorhold_client::wire::sources::{IdentityBody, PatchIdentity, SourceBody, SourceListed};
 use anchorhold_model::{ClientIds, HeaderKind, SessionCookie, Trust};
@@ -64,7 +65,39 @@ pub(crate) struct Set {
     #[command(flatten)]
     sessions: Sessions,
     #[command(flatten)]
+    quarantine: Quarantine,
+    #[command(flatten)]
     of: OfTenant,
+}
+
+/// How sandboxes live (`tenant create --trust-mode quarantine`).
+#[derive(Args)]
+#[group(skip)]
+struct Quarantine {
+    /// Seconds without use after which a sandbox is over
+    #[arg(long, value_name = "SECONDS")]
+    sandbox_idle_seconds: Option<u64>,
+    /// Sandboxes that live at a time
+    #[arg(long, value_name = "NUMBER")]
+    sandboxes_live_max: Option<u64>,
+    /// New sandboxes that one peer is given in a minute
+    #[arg(long, value_name = "NUMBER")]
+    sandboxes_new_per_minute: Option<u64>,
+    /// Memories in each sandbox
+    #[arg(long, value_name = "NUMBER")]
+    sandbox_memories_max: Option<u64>,
+}
+
+impl Quarantine {
+    fn patch(self) -> Option<PatchQuarantine> {
+        let patch = PatchQuarantine {
+            idle_seconds: self.sandbox_idle_seconds,
+            live_max: self.sandboxes_live_max,
+            new_per_minute: self.sandboxes_new_per_minute,
+            memories_max: self.sandbox_memories_max,
+        };
+        (patch != PatchQuarantine::default()).then_some(patch)
+    }
 }
 
 /// How sessions live, where the tenant has them (`tenant create --isolation session`).
@@ -127,6 +160,7 @@ impl Identity {
                     trusted_proxies: set.trusted_proxies.map(without_empty),
                     open_webui_secret: secret.transpose()?,
                     sessions: set.sessions.patch(),
+                    quarantine: set.quarantine.patch(),
                 };
                 let client = set.of.operator.client()?;
                 client.identity_change(&set.of.tenant, &changes)
@@ -176,6 +210,15 @@ fn show(body: &IdentityBody, output: Output) -> Result<(), Error> {
         sessions.new_per_minute,
         said(sessions.client_ids),
         said(sessions.cookie),
+    ))?;
+    let quarantine = &body.quarantine;
+    output.line(&format!(
+        "sandboxes end after {} seconds without use; {} at a time, {} new ones a minute for each peer; \
+         {} memories in each",
+        quarantine.idle_seconds,
+        quarantine.live_max,
+        quarantine.new_per_minute,
+        quarantine.memories_max,
     ))
 }
 

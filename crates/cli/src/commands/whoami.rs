@@ -69,6 +69,8 @@ pub(crate) fn place(address: &AddressBody) -> String {
         (Kind::Named, Some(name)) => format!("named {name}"),
         (Kind::User, Some(name)) => format!("user {name}"),
         (Kind::Session, Some(name)) => format!("session {name}"),
+        (Kind::Quarantine, Some(name)) => format!("sandbox {name}"),
+        (Kind::Quarantine, None) => "sandbox".to_owned(),
         (Kind::Shared, _) => "shared".to_owned(),
         (Kind::Session, None) => "session".to_owned(),
         (Kind::Named, None) => "named".to_owned(),

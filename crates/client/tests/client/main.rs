@@ -12,6 +12,7 @@
 )]
 mod certificates;
 mod failures;
+mod quarantine;
 mod responder;
 mod routes;
 mod tls;

@@ -256,7 +256,7 @@ fn an_admin_manages_sessions() {
 fn an_operator_manages_what_names_the_users_of_a_tenant() {
     let sessions = json!({"client_ids": "reissue", "idle_seconds": 60, "live_max": 1,
         "new_per_minute": 1, "cookie": "off"});
-    let identity = json!({"trusted_proxies": [], "sources": [], "open_webui_signs": false, "sessions": sessions});
+    let identity = json!({"trusted_proxies": [], "sources": [], "open_webui_signs": false, "sessions": sessions, "quarantine": {"idle_seconds": 60, "live_max": 1, "new_per_minute": 1, "memories_max": 1}});
     let sent = as_operator(identity.clone(), |client| client.identity("a b"));
     assert_eq!(sent.line, "GET /v1/tenants/a%20b/identity");
     let changes = PatchIdentity {

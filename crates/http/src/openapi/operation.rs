@@ -33,7 +33,6 @@ const OF_USERS: &[Code] = &[
     Code::IdentityNotPermitted,
     Code::IdentityConflict,
     Code::AccessForbidden,
-    Code::NotAvailableYet,
     Code::NamespaceConflict,
     Code::NamespaceForbidden,
     Code::NamespaceNotFound,

@@ -11,6 +11,9 @@ const USER_HAS_MEMORIES: &str =
     "memories are kept under this id, and a link would hide them; move or erase them first";
 const USER_LINKED: &str = "one of the two users is linked otherwise; take that link away first";
 
+const SANDBOX_FULL: &str = "this tenant does not know the user, and the sandbox of the user is full; delete memories, or let an admin make the user known";
+const SANDBOX_MEMORY: &str = "a memory of a user whom this tenant does not know holds 8 KiB with its metadata; send less, or let an admin make the user known";
+
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         match error {
@@ -20,6 +23,8 @@ impl From<Error> for Refusal {
             Error::UserExists => Self::new(Code::IdConflict, USER_EXISTS),
             Error::UserHasMemories => Self::new(Code::NamespaceExists, USER_HAS_MEMORIES),
             Error::UserLinked => Self::new(Code::IdConflict, USER_LINKED),
+            Error::SandboxFull => Self::new(Code::QuotaExceeded, SANDBOX_FULL),
+            Error::SandboxMemoryTooLarge => Self::new(Code::QuotaExceeded, SANDBOX_MEMORY),
             Error::TenantNotFound => Self::tenant_not_found(),
             Error::KeyNotFound => Self::key_not_found(),
             Error::NamespaceExists => Self::new(

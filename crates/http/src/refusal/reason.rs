@@ -23,6 +23,7 @@ const CREDENTIAL_IN_CLEAR: &str = "this key came in clear, so others may have re
 const OPEN_WEBUI_UNSIGNED: &str = "this tenant takes the users of Open WebUI in signed tokens alone: set FORWARD_USER_INFO_HEADER_JWT_SECRET there to the secret that is set here";
 
 const ORIGIN_FORBIDDEN: &str = "this publishable key is for pages of other origins; list the origin of this page with the key, or use a secret key in a backend";
+const SANDBOX_LIMIT: &str = "this tenant does not know the user, and has no room for another sandbox now; repeat after the seconds of Retry-After, or let an admin make the user known";
 const SESSION_LIMIT: &str = "no session can begin now; repeat after the seconds of Retry-After, and send the x-session-id of a reply again";
 
 impl From<Denial> for Refusal {
@@ -64,10 +65,9 @@ impl From<Denial> for Refusal {
             Reason::SessionLimit {
                 retry_after_seconds,
             } => Self::new(Code::SessionLimit, SESSION_LIMIT).retried_after(retry_after_seconds),
-            Reason::NotAvailableYet { what } => Self::new(
-                Code::NotAvailableYet,
-                format!("the tenant's {what} is not available in this version"),
-            ),
+            Reason::SandboxLimit {
+                retry_after_seconds,
+            } => Self::new(Code::SessionLimit, SANDBOX_LIMIT).retried_after(retry_after_seconds),
             Reason::Unavailable => Self::new(
                 Code::Overloaded,
                 "the key cannot be checked right now; repeat after the seconds of Retry-After",

@@ -64,6 +64,7 @@ fn identity_shown(settings: &IdentitySettings) -> Result<IdentityBody, Refusal> 
         sources: sources.collect::<Result<_, Refusal>>()?,
         open_webui_signs: settings.open_webui.is_some(),
         sessions: (&settings.sessions).into(),
+        quarantine: (&settings.quarantine).into(),
     })
 }
 

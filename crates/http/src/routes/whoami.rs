@@ -2,7 +2,6 @@
 
 use anchorhold_gate::Who;
 use anchorhold_identity::Strength;
-use anchorhold_wire::Code;
 use anchorhold_wire::address::AddressBody;
 use anchorhold_wire::key::GrantBody;
 use anchorhold_wire::whoami::{self as wire, SubjectBody, WhoamiReply};
@@ -17,7 +16,6 @@ pub(in crate::routes) fn route() -> Route {
         .summary("Say who this request speaks for.")
         .speaks(Speaks::ForUser)
         .gives::<WhoamiReply>(200, "Who the request speaks for, and what it may reach.")
-        .refuses(&[Code::NotAvailableYet])
 }
 
 fn whoami(call: &Call) -> Result<Reply, Refusal> {

@@ -82,7 +82,7 @@ pub(super) fn enforce<A: Right>(
         tenant,
         place: Place::Named(name),
     };
-    scope_at(caller, address, actor, Missing::Empty, directory)?
+    scope_at(address, actor, Missing::Empty, directory)?
         .ok_or_else(|| caller.denied(Reason::NamespaceNotFound))
 }
 
@@ -136,7 +136,7 @@ pub fn enforce_by_id<A: Right>(
         return Err(access_denied::<A>(caller));
     }
     let actor = actor_of_credential(caller, Some(verdict), door);
-    let scope = scope_at(caller, address, actor, Missing::Empty, directory)?;
+    let scope = scope_at(address, actor, Missing::Empty, directory)?;
     // Erased and made again between the two look-ups: the id names the old life, which is over.
     scope
         .filter(|scope| scope.namespace() == namespace)

@@ -12,8 +12,8 @@ use super::subject::is_advisory;
 use super::{actor_of, session};
 use crate::authenticate::unavailable;
 use crate::{
-    ActAs, Caller, Creation, Denial, Directory, Door, Listing, Operator, Reason, Strength, Subject,
-    SubjectErasure, TenantAdmin, Verdict,
+    ActAs, Caller, Creation, Denial, Directory, Door, Listing, Operator, Reason, Ruling, Strength,
+    Subject, SubjectErasure, TenantAdmin, Verdict,
 };
 
 /// The operator, shown by an operator key.
@@ -126,6 +126,10 @@ pub fn subject_erasure(
     if verdict.resolution.sub_scopes != SubScopes::default() {
         // A user is erased whole; who names a part of it means something else.
         return Err(caller.denied(Reason::NamespaceConflict));
+    }
+    if verdict.ruling == Ruling::Sandbox && !caller.credential().admin {
+        // Whoever is not known is in a sandbox and speaks for no user.
+        return Err(caller.denied(Reason::AccessForbidden { needed: None }));
     }
     if verdict.piece().is_some() {
         // Whoever says who the user is, is believed as far as the tenant believes them.

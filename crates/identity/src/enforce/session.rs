@@ -5,21 +5,13 @@
 
 use anchorhold_model::{ClientIds, Issuer, SessionHandle, User, UserId};
 
+use super::Entry;
 use crate::authenticate::unavailable;
 use crate::resolve::{Resolution, Shown};
 use crate::{
     Actor, Beginning, Begun, Caller, Denial, Directory, NewSession, Opened, Reason, Source,
     Strength, TenantRecord,
 };
-
-/// What somebody wants of a session.
-#[derive(Clone, Copy)]
-pub(super) enum Entry<'a> {
-    /// To see which it is; nothing begins and no time is prolonged.
-    Look(&'a dyn Directory),
-    /// To go in.
-    Use(&'a dyn Directory),
-}
 
 /// The session of a request.
 pub(super) fn enter(
@@ -33,7 +25,7 @@ pub(super) fn enter(
             let living = living(caller, tenant, resolution, directory)?;
             living.ok_or_else(|| caller.denied(Reason::IdentityRequired))
         }
-        Entry::Use(directory) => {
+        Entry::Use(directory, _) => {
             let begin = || begin(caller, tenant, resolution, directory);
             let again = |opened: Opened| {
                 let lives = directory.session_use(tenant, &opened.id);

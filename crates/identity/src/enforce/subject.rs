@@ -2,7 +2,7 @@
 
 use anchorhold_model::{AccessSet, Address, Place, SubScopes, TrustMode};
 
-use super::{Missing, access_denied, actor_of, scope_at, session};
+use super::{Entry, Missing, access_denied, actor_of, sandbox, scope_at, session};
 use crate::{
     Actor, Caller, Denial, Directory, Door, Reason, Right, Ruling, Scope, Strength, Verdict,
 };
@@ -27,18 +27,19 @@ impl Destination {
         };
         match self.address.place {
             Place::Session(session) => session::actor(actor, session),
+            Place::Quarantine(sandbox) => sandbox::actor(actor, sandbox),
             Place::Named(_) | Place::User(..) | Place::Shared => actor,
         }
     }
 }
 
 /// Reads the verdict of a request that names no namespace. One that goes into a session uses it, or
-/// begins it; one that looks changes nothing.
+/// begins it; one that looks changes nothing. `None` for a sandbox that has not begun.
 pub(super) fn destination(
     caller: &Caller,
     verdict: &Verdict,
-    entry: session::Entry<'_>,
-) -> Result<Destination, Denial> {
+    entry: Entry<'_>,
+) -> Result<Option<Destination>, Denial> {
     let Some(tenant) = caller.tenant() else {
         return Err(caller.denied(Reason::CredentialMisplaced));
     };
@@ -62,18 +63,26 @@ pub(super) fn destination(
             let session = session::enter(caller, tenant, &verdict.resolution, entry)?;
             (Place::Session(session), session_access(caller))
         }
-        // Nothing is below a session.
-        (Ruling::Session, _) => return Err(caller.denied(Reason::NamespaceConflict)),
+        (Ruling::Sandbox, _) if *sub_scopes == SubScopes::default() => {
+            let Some(sandbox) = sandbox::enter(caller, tenant, verdict, entry)? else {
+                return Ok(None);
+            };
+            (Place::Quarantine(sandbox), shared_access(caller, verdict))
+        }
+        // Nothing is below a session or a sandbox.
+        (Ruling::Session | Ruling::Sandbox, _) => {
+            return Err(caller.denied(Reason::NamespaceConflict));
+        }
         // A workspace, agent or thread of nobody does not fall back to the shared namespace, and
         // nobody has no namespace of their own.
         _ => return Err(caller.denied(Reason::IdentityRequired)),
     };
     let tenant = tenant.id;
-    Ok(Destination {
+    Ok(Some(Destination {
         address: Address { tenant, place },
         allowed,
         advisory,
-    })
+    }))
 }
 
 /// What a key leads to that everybody has: a session, or the user of a proof beside it.
@@ -94,22 +103,22 @@ pub(super) fn enforce<A: Right>(
     door: Door,
     directory: &dyn Directory,
 ) -> Result<Option<Scope<A>>, Denial> {
-    let destination = destination(caller, verdict, session::Entry::Use(directory))?;
+    let entry = Entry::Use(directory, missing);
+    let Some(destination) = destination(caller, verdict, entry)? else {
+        return Ok(None);
+    };
     if !destination.allows::<A>() {
         return Err(access_denied::<A>(caller));
     }
     let actor = destination.actor(caller, verdict, door);
-    scope_at(caller, destination.address, actor, missing, directory)
+    scope_at(destination.address, actor, missing, directory)
 }
 
 /// Turns the ruling into "go on, with or without advisory" or a refusal.
 pub(super) const fn is_advisory(ruling: Ruling) -> Result<bool, Reason> {
     match ruling {
-        Ruling::Own | Ruling::Shared | Ruling::Session => Ok(false),
+        Ruling::Own | Ruling::Shared | Ruling::Session | Ruling::Sandbox => Ok(false),
         Ruling::OwnWithAdvisory | Ruling::SharedWithAdvisory => Ok(true),
-        Ruling::Sandbox => Err(Reason::NotAvailableYet {
-            what: "trust mode quarantine",
-        }),
         Ruling::IdentityMissing => Err(Reason::IdentityMissing),
         Ruling::IdentityRequired => Err(Reason::IdentityRequired),
         Ruling::IsolationKeyRequired => Err(Reason::IsolationKeyRequired),

@@ -3,7 +3,7 @@
 use anchorhold_model::{Address, NamespaceName, Place, SubScopes};
 
 use super::subject::{self, Destination};
-use super::{Missing, access_denied, named, scope_at, session};
+use super::{Entry, Missing, access_denied, named, scope_at};
 use crate::authenticate::unavailable;
 use crate::{Caller, Denial, Directory, Door, Read, Reason, Right, Scope, Verdict};
 
@@ -47,7 +47,7 @@ pub fn enforce_subtree(
     let mut scopes = Vec::with_capacity(addresses.len());
     for address in addresses {
         let actor = destination.actor(caller, verdict, door);
-        scopes.extend(scope_at(caller, address, actor, Missing::Empty, directory)?);
+        scopes.extend(scope_at(address, actor, Missing::Empty, directory)?);
     }
     Ok(Subtree {
         address: destination.address,
@@ -76,7 +76,7 @@ pub fn enforce_below<A: Right>(
     let tenant = destination.address.tenant;
     let actor = destination.actor(caller, verdict, door);
     let address = Address { tenant, place };
-    scope_at(caller, address, actor, Missing::Reserve, directory)
+    scope_at(address, actor, Missing::Reserve, directory)
 }
 
 fn allowed<A: Right>(
@@ -84,7 +84,10 @@ fn allowed<A: Right>(
     verdict: &Verdict,
     directory: &dyn Directory,
 ) -> Result<Destination, Denial> {
-    let destination = subject::destination(caller, verdict, session::Entry::Use(directory))?;
+    // There is a whole as soon as somebody asks for it.
+    let entry = Entry::Use(directory, Missing::Reserve);
+    let destination = subject::destination(caller, verdict, entry)?;
+    let destination = destination.ok_or_else(|| caller.denied(Reason::IdentityRequired))?;
     if destination.allows::<A>() {
         Ok(destination)
     } else {

@@ -1,16 +1,18 @@
 //! The nouns that are in memory, for who may not wait for the desk. Whatever is not there is
 //! unavailable, and nobody is refused for good by it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    Begun, CredentialRecord, Directory, Fetching, JwtKey, NewSession, Presented, Reservation,
-    Standing, TenantRecord, Unavailable, Wanted,
+    Begun, BegunSandbox, Claim, CredentialRecord, Directory, Fetching, JwtKey, NewSession,
+    Presented, Reservation, Standing, TenantRecord, Unavailable, Wanted,
 };
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{
-    Address, NamespaceId, Origin, SessionHandle, SessionId, TenantId, TenantName, User,
+    Address, NamespaceId, Origin, SandboxHandle, SessionHandle, SessionId, TenantId, TenantName,
+    User,
 };
 
 use super::Catalogue;
@@ -99,6 +101,28 @@ impl Directory for AtHand {
     }
 
     fn session_begin(&self, _: &TenantRecord, _: NewSession) -> Result<Begun, Unavailable> {
+        Err(Unavailable)
+    }
+
+    fn sandbox(
+        &self,
+        tenant: &TenantRecord,
+        claim: &Claim,
+        is_use: bool,
+    ) -> Result<Option<SandboxHandle>, Unavailable> {
+        self.0.sandbox_at_hand(tenant, claim, is_use)
+    }
+
+    fn sandbox_begin(
+        &self,
+        _: &TenantRecord,
+        _: &Claim,
+        _: Option<IpAddr>,
+    ) -> Result<BegunSandbox, Unavailable> {
+        Err(Unavailable)
+    }
+
+    fn sandbox_stands(&self, _: TenantId, _: SandboxHandle) -> Result<bool, Unavailable> {
         Err(Unavailable)
     }
 

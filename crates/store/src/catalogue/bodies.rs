@@ -4,8 +4,8 @@
 use anchorhold_identity::ActAs;
 use anchorhold_model::{
     AccessSet, Address, Grant, GrantPattern, Issuer, KeyId, NamespaceId, NamespaceName, Origin,
-    Part, Place, Role, SessionHandle, SessionPolicy, Sources, SubScopes, TenantId, TenantPolicy,
-    TextError, Timestamp, User, UserId,
+    Part, Place, QuarantinePolicy, Role, SandboxHandle, SessionHandle, SessionPolicy, Sources,
+    SubScopes, TenantId, TenantPolicy, TextError, Timestamp, User, UserId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,8 @@ pub(super) struct IdentityBody {
     pub(super) open_webui_secret: Option<String>,
     #[serde(default)]
     pub(super) sessions: SessionPolicy,
+    #[serde(default)]
+    pub(super) quarantine: QuarantinePolicy,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -158,13 +160,33 @@ pub(super) enum PlaceBody {
     Session {
         handle: SessionHandle,
     },
+    Quarantine {
+        handle: SandboxHandle,
+    },
 }
 
+/// A session, or a sandbox.
 #[derive(Serialize, Deserialize)]
 pub(super) struct SessionBody {
     pub(super) format: u32,
     pub(super) tenant: TenantId,
-    pub(super) handle: SessionHandle,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) handle: Option<SessionHandle>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sandbox: Option<SandboxBody>,
+}
+
+/// Whose sandbox it is.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SandboxBody {
+    pub(super) handle: SandboxHandle,
+    /// With which credential it began.
+    pub(super) by: KeyId,
+    /// By which source somebody was named, and who.
+    pub(super) source: Option<String>,
+    pub(super) claim: Option<LinkBody>,
+    /// Whether the sender may say who the user is, so that its word tells claimants apart.
+    pub(super) is_asserted: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -290,6 +312,7 @@ impl From<&Place> for PlaceBody {
             },
             Place::Shared => Self::Shared,
             Place::Session(handle) => Self::Session { handle: *handle },
+            Place::Quarantine(handle) => Self::Quarantine { handle: *handle },
         }
     }
 }
@@ -318,6 +341,7 @@ impl NamespaceBody {
             ),
             PlaceBody::Shared => Place::Shared,
             PlaceBody::Session { handle } => Place::Session(*handle),
+            PlaceBody::Quarantine { handle } => Place::Quarantine(*handle),
         };
         Ok(Address {
             tenant: self.tenant,

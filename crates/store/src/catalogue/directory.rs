@@ -1,15 +1,17 @@
 //! What identity asks: who is this token, which tenant, which incarnation.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    Begun, CredentialRecord, Directory, JwtKey, NewSession, Presented, Promise, Reservation,
-    Standing, TenantRecord, Unavailable, Wanted,
+    Begun, BegunSandbox, Claim, CredentialRecord, Directory, JwtKey, NewSession, Presented,
+    Promise, Reservation, Standing, TenantRecord, Unavailable, Wanted,
 };
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{
-    Address, NamespaceId, Origin, SessionHandle, SessionId, TenantId, TenantName, User,
+    Address, NamespaceId, Origin, SandboxHandle, SessionHandle, SessionId, TenantId, TenantName,
+    User,
 };
 
 use super::lookups::NAMESPACES;
@@ -129,6 +131,34 @@ impl Directory for Catalogue {
 
     fn session_begin(&self, tenant: &TenantRecord, new: NewSession) -> Result<Begun, Unavailable> {
         self.begin_session(tenant, new).map_err(unavailable)
+    }
+
+    fn sandbox(
+        &self,
+        tenant: &TenantRecord,
+        claim: &Claim,
+        is_use: bool,
+    ) -> Result<Option<SandboxHandle>, Unavailable> {
+        self.living_sandbox(tenant, claim, is_use)
+            .map_err(unavailable)
+    }
+
+    fn sandbox_begin(
+        &self,
+        tenant: &TenantRecord,
+        claim: &Claim,
+        client: Option<IpAddr>,
+    ) -> Result<BegunSandbox, Unavailable> {
+        self.begin_sandbox(tenant, claim, client)
+            .map_err(unavailable)
+    }
+
+    fn sandbox_stands(
+        &self,
+        tenant: TenantId,
+        sandbox: SandboxHandle,
+    ) -> Result<bool, Unavailable> {
+        self.has_sandbox(tenant, sandbox).map_err(unavailable)
     }
 
     fn is_origin_listed(&self, origin: &Origin) -> Result<bool, Unavailable> {

@@ -8,7 +8,7 @@ use anchorhold_identity::{
     HmacKey, IdentitySettings, JwtKeySet, TenantAdmin, TenantRecord, open_webui_keys,
 };
 use anchorhold_model::limits::KEY_NAME_BYTES_MAX;
-use anchorhold_model::{IdentityChanges, KeyId, Stream, hex};
+use anchorhold_model::{IdentityChanges, KeyId, QuarantinePolicy, Stream, TenantId, hex};
 use zeroize::Zeroizing;
 
 use super::bodies::{HmacKeyBody, IdentityBody, MALFORMED, TenantBody, decode, digits, encode};
@@ -68,6 +68,12 @@ impl Catalogue {
         Ok(stored.record.identity.clone())
     }
 
+    /// How sandboxes of a tenant live.
+    pub fn quarantine(&self, tenant: TenantId) -> Result<QuarantinePolicy, Error> {
+        let stored = self.tenant_by_id(tenant)?.ok_or(Error::NotFound)?;
+        Ok(stored.record.identity.quarantine.clone())
+    }
+
     /// Changes what a tenant configured about identities, from the next request on.
     /// `Error::Malformed` for a secret that is too short; nothing was changed.
     pub fn identity_change(
@@ -84,6 +90,10 @@ impl Catalogue {
             if let Some(changes) = &changes.sessions {
                 let changed = settings.sessions.changed(changes);
                 body.sessions = changed.map_err(|_| MALFORMED)?;
+            }
+            if let Some(changes) = &changes.quarantine {
+                let changed = settings.quarantine.changed(changes);
+                body.quarantine = changed.map_err(|_| MALFORMED)?;
             }
             if let Some(secret) = changes.open_webui_secret {
                 body.open_webui_secret = secret;
@@ -142,5 +152,6 @@ pub(super) fn settings(body: &IdentityBody) -> Result<IdentitySettings, Error> {
         sources: body.sources.clone(),
         open_webui: checking(body.open_webui_secret.as_deref())?,
         sessions: body.sessions.clone(),
+        quarantine: body.quarantine.clone(),
     })
 }

@@ -1,11 +1,12 @@
 //! The MACs under which rows stand: one number per kind of key, so that no two ever meet.
 
 use anchorhold_crypto::{Lookup, LookupKey, TokenHash};
+use anchorhold_identity::Claim;
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{
-    Address, KeyId, NamespaceId, Origin, Place, SessionHandle, SessionId, SubScopes, TenantId,
-    TenantName, User, UserHandle,
+    Address, KeyId, NamespaceId, Origin, Place, SandboxHandle, SessionHandle, SessionId, SubScopes,
+    TenantId, TenantName, User, UserHandle,
 };
 
 use crate::sealed_rows::Table;
@@ -46,6 +47,10 @@ const OF_SESSION: u8 = 17;
 const ORIGIN: u8 = 18;
 const ORIGIN_OF_KEY: u8 = 19;
 const USER_HANDLE: u8 = 20;
+const SANDBOX: u8 = 21;
+const SANDBOX_HANDLE: u8 = 22;
+const OF_SANDBOXES: u8 = 23;
+const OF_SANDBOX: u8 = 24;
 
 /// Makes the MACs.
 pub(super) struct Lookups(LookupKey);
@@ -103,8 +108,8 @@ impl Lookups {
     }
 
     /// A session that is over, whose id leads to another one already.
-    pub(super) fn session_aside(&self, tenant: TenantId, session: SessionHandle) -> Lookup {
-        self.0.of(SESSION_ASIDE, &pair(tenant, session.as_bytes()))
+    pub(super) fn session_aside(&self, tenant: TenantId, handle: &[u8; 16]) -> Lookup {
+        self.0.of(SESSION_ASIDE, &pair(tenant, handle))
     }
 
     /// What the sessions of a tenant are listed under.
@@ -115,6 +120,42 @@ impl Lookups {
     /// What the namespace of a session is listed under.
     pub(super) fn of_session(&self, tenant: TenantId, session: SessionHandle) -> Lookup {
         self.0.of(OF_SESSION, &pair(tenant, session.as_bytes()))
+    }
+
+    /// A sandbox, by everything that its claimants must have in common.
+    pub(super) fn sandbox(
+        &self,
+        tenant: TenantId,
+        claim: &Claim,
+        token: Option<&SessionId>,
+    ) -> Lookup {
+        let mut bytes = pair(tenant, claim.by.as_bytes()).to_vec();
+        bytes.push(u8::from(claim.said.is_some()));
+        if let Some((source, user)) = &claim.said {
+            for part in [source.as_str(), user.issuer.as_str(), user.id.as_str()] {
+                let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
+                bytes.extend_from_slice(&length.to_be_bytes());
+                bytes.extend_from_slice(part.as_bytes());
+            }
+        }
+        bytes.push(u8::from(token.is_some()));
+        bytes.extend_from_slice(token.map_or(&[][..], |token| token.as_bytes()));
+        self.0.of(SANDBOX, &bytes)
+    }
+
+    /// A sandbox, by what names it.
+    pub(super) fn sandbox_handle(&self, tenant: TenantId, sandbox: SandboxHandle) -> Lookup {
+        self.0.of(SANDBOX_HANDLE, &pair(tenant, sandbox.as_bytes()))
+    }
+
+    /// What the sandboxes of a tenant are listed under.
+    pub(super) fn of_sandboxes(&self, tenant: TenantId) -> Lookup {
+        self.0.of(OF_SANDBOXES, tenant.as_bytes())
+    }
+
+    /// What the namespace of a sandbox is listed under.
+    pub(super) fn of_sandbox(&self, tenant: TenantId, sandbox: SandboxHandle) -> Lookup {
+        self.0.of(OF_SANDBOX, &pair(tenant, sandbox.as_bytes()))
     }
 
     /// What the keys are listed under that pages of an origin may use.
@@ -172,6 +213,10 @@ impl Lookups {
             Place::Session(session) => (
                 self.of_tenant(Some(address.tenant)),
                 Some(self.of_session(address.tenant, *session)),
+            ),
+            Place::Quarantine(sandbox) => (
+                self.of_tenant(Some(address.tenant)),
+                Some(self.of_sandbox(address.tenant, *sandbox)),
             ),
         }
     }

@@ -40,7 +40,7 @@ impl Materialisation {
     fn user(&self) -> Option<&User> {
         match &self.address.place {
             Place::User(user, _) => Some(user),
-            Place::Named(_) | Place::Shared | Place::Session(_) => None,
+            Place::Named(_) | Place::Shared | Place::Session(_) | Place::Quarantine(_) => None,
         }
     }
 
@@ -180,11 +180,16 @@ impl Catalogue {
     }
 
     /// INVARIANT: nothing is kept where no request would find it, also if the place was reserved before: in
-    /// a session that has ended, whose handle never comes back, and under the second name of a user.
+    /// a session or a sandbox that has ended, whose handle never comes back, and under the second name of a
+    /// user.
     fn is_reachable(&self, reader: &Reader<'_>, address: &Address) -> Result<bool, Error> {
         match &address.place {
             Place::Session(session) => {
                 let alias = self.lookups.session_handle(address.tenant, *session);
+                Ok(reader.by_alias(SESSIONS, &alias)?.is_some())
+            }
+            Place::Quarantine(sandbox) => {
+                let alias = self.lookups.sandbox_handle(address.tenant, *sandbox);
                 Ok(reader.by_alias(SESSIONS, &alias)?.is_some())
             }
             Place::User(user, _) => {

@@ -46,7 +46,7 @@ impl StoredNamespace {
                 description: self.description.clone(),
                 created_at: self.created_at,
             }),
-            Place::User(..) | Place::Shared | Place::Session(_) => None,
+            Place::User(..) | Place::Shared | Place::Session(_) | Place::Quarantine(_) => None,
         }
     }
 }

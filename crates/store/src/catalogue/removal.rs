@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
-use anchorhold_model::{KeyId, NamespaceId, SessionHandle, TenantId, User};
+use anchorhold_model::{KeyId, NamespaceId, TenantId, User};
 
 use super::bodies::decode;
 use super::keys::stored_credential;
 use super::lookups::{CREDENTIALS, NAMESPACES, TOMBSTONES, USERS};
 use super::namespaces::stored_namespace;
+use super::sessions::Stay;
 use super::users::user_of;
 use super::{Catalogue, Desk};
 use crate::Error;
@@ -92,15 +93,15 @@ impl Catalogue {
         Ok(Some(removed))
     }
 
-    /// Removes one session of a tenant and what is kept in it, in one durable commit. `None` when there
-    /// is no such session.
+    /// Removes one session or sandbox of a tenant and what is kept in it, in one durable commit. `None`
+    /// when there is none.
     pub(crate) fn remove_session(
         &self,
         tenant: TenantId,
-        session: SessionHandle,
+        stay: Stay,
     ) -> Result<Option<Vec<NamespaceId>>, Error> {
         let mut desk = self.desk()?;
-        let Some(row) = self.session_ending(&desk, tenant, session)? else {
+        let Some(row) = self.session_ending(&desk, tenant, stay)? else {
             return Ok(None);
         };
         let kept = self.remove_sessions(&mut desk, &[row])?;

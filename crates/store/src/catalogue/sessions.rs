@@ -1,50 +1,72 @@
-//! Isolation sessions: begun, used, and over once nobody used them for so long.
+//! Isolation sessions and sandboxes: begun, used, and over once nobody used them for so long.
 //!
 //! INVARIANT: a use and an end of the same session never both succeed. Who ends it says so in
 //! [`Uses`] first, in the same hold in which it found that nobody used the session lately; who uses it
 //! looks there, and whether any session has ended since it read the row. A use is kept in memory and reaches the row a little later: reads never write.
 
 mod ends;
+mod sandboxes;
+mod visitors;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anchorhold_crypto::Lookup;
-use anchorhold_identity::{Begun, NewSession, TenantRecord, Unavailable};
+use anchorhold_identity::{IdentitySettings, TenantRecord, Unavailable};
 use anchorhold_model::limits::SESSION_SWEEP_SECONDS;
-#[cfg(feature = "sabotage")]
-use anchorhold_model::sabotage::{self, Bug};
-use anchorhold_model::{NamespaceId, SessionHandle, SessionId, TenantId, Timestamp};
+use anchorhold_model::{Place, SandboxHandle, SessionHandle, TenantId, Timestamp};
 
-use super::bodies::{FORMAT, SessionBody, decode, encode};
+use super::bodies::{FORMAT, MALFORMED, SandboxBody, SessionBody, decode, encode};
 use super::lookups::SESSIONS;
 use super::{Catalogue, Desk, new_row};
 use crate::Error;
 use crate::sealed_rows::Row;
+pub use sandboxes::SandboxRecord;
+pub use visitors::SessionRecord;
 
 /// Sessions that one sweep ends at a time.
 const SWEPT_MAX: usize = 1_024;
 /// Uses that are written down in one hold of the desk.
 const KEPT_MAX: usize = 256;
 
-/// A session as its tenant sees it. Its id is the client's alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionRecord {
-    /// Names it; no secret.
-    pub handle: SessionHandle,
-    /// When it began.
-    pub created_at: Timestamp,
-    /// When it was used last.
-    pub used_at: Timestamp,
-    /// When it is over if nobody uses it before.
-    pub expires_at: Timestamp,
-    /// What is kept in it; nothing before a first write.
-    pub namespace: Option<NamespaceId>,
+/// Which list: sessions and sandboxes live alike, and are counted, listed and swept each by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Sessions of visitors.
+    Session,
+    /// Sandboxes of people whom the tenant does not know.
+    Sandbox,
 }
 
-/// A session as its row says.
+/// One of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stay {
+    /// A session.
+    Session(SessionHandle),
+    /// A sandbox.
+    Sandbox(SandboxHandle),
+}
+
+impl Stay {
+    const fn kind(self) -> Kind {
+        match self {
+            Self::Session(_) => Kind::Session,
+            Self::Sandbox(_) => Kind::Sandbox,
+        }
+    }
+
+    const fn place(self) -> Place {
+        match self {
+            Self::Session(session) => Place::Session(session),
+            Self::Sandbox(sandbox) => Place::Quarantine(sandbox),
+        }
+    }
+}
+
+/// A session or a sandbox as its row says.
 pub(super) struct StoredSession {
-    pub(super) handle: SessionHandle,
+    stay: Stay,
     tenant: TenantId,
     used_at: Timestamp,
 }
@@ -65,8 +87,8 @@ struct Stale;
 #[derive(Default)]
 pub(super) struct Sessions {
     uses: Mutex<Uses>,
-    /// Living sessions of each tenant, counted at the first beginning.
-    counts: Mutex<BTreeMap<TenantId, u64>>,
+    /// What each list holds, counted at the first beginning.
+    counts: Mutex<BTreeMap<Lookup, u64>>,
 }
 
 impl Sessions {
@@ -84,7 +106,7 @@ impl Sessions {
         self.uses().ends += 1;
     }
 
-    fn counts(&self) -> MutexGuard<'_, BTreeMap<TenantId, u64>> {
+    fn counts(&self) -> MutexGuard<'_, BTreeMap<Lookup, u64>> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -100,53 +122,76 @@ impl Uses {
     }
 }
 
-/// The last moment of a session.
-fn end(used_at: Timestamp, tenant: &TenantRecord) -> Timestamp {
-    used_at.plus_seconds(tenant.identity.sessions.idle_seconds)
+/// The last moment of a session or a sandbox.
+fn end(used_at: Timestamp, kind: Kind, settings: &IdentitySettings) -> Timestamp {
+    used_at.plus_seconds(idle_seconds(kind, settings))
+}
+
+const fn idle_seconds(kind: Kind, settings: &IdentitySettings) -> u64 {
+    match kind {
+        Kind::Session => settings.sessions.idle_seconds,
+        Kind::Sandbox => settings.quarantine.idle_seconds,
+    }
+}
+
+/// What is to begin.
+struct Beginning<'a> {
+    /// Under which a client finds it again.
+    lookup: Lookup,
+    stay: Stay,
+    sandbox: Option<SandboxBody>,
+    client: Option<IpAddr>,
+    tenant: &'a TenantRecord,
+}
+
+/// What came of it.
+enum Began {
+    /// It lives; perhaps somebody else began it a moment before.
+    Stay(Stay),
+    /// There are as many as there may be, for so many seconds.
+    Full(u64),
 }
 
 impl Catalogue {
-    /// The session of this id if it lives; `is_use` begins its time anew.
-    pub(super) fn living_session(
+    /// What lives under a lookup; `is_use` begins its time anew.
+    fn staying(
         &self,
         tenant: &TenantRecord,
-        id: &SessionId,
+        lookup: &Lookup,
         is_use: bool,
-    ) -> Result<Option<SessionHandle>, Error> {
-        let lookup = self.lookups.session(tenant.id, id);
+    ) -> Result<Option<Stay>, Error> {
         loop {
             let ends = self.sessions.ends();
-            let stored = match self.caches.sessions.get(&lookup) {
+            let stored = match self.caches.sessions.get(lookup) {
                 Some(stored) => stored,
                 None => {
                     let desk = self.desk()?;
-                    match desk.rows.reader().get(SESSIONS, &lookup)? {
+                    match desk.rows.reader().get(SESSIONS, lookup)? {
                         Some(row) => self.remember_session(&desk, &row)?,
                         None => return Ok(None),
                     }
                 }
             };
-            if let Ok(judged) = self.judge_session(tenant, &lookup, &stored, ends, is_use) {
+            if let Ok(judged) = self.judge_session(tenant, lookup, &stored, ends, is_use) {
                 return Ok(judged);
             }
         }
     }
 
-    /// The session of this id by what is in memory.
-    pub(super) fn session_at_hand(
+    /// What lives under a lookup by what is in memory.
+    fn staying_at_hand(
         &self,
         tenant: &TenantRecord,
-        id: &SessionId,
+        lookup: &Lookup,
         is_use: bool,
-    ) -> Result<Option<SessionHandle>, Unavailable> {
-        let lookup = self.lookups.session(tenant.id, id);
+    ) -> Result<Option<Stay>, Unavailable> {
         let ends = self.sessions.ends();
-        let stored = self.caches.sessions.get(&lookup).ok_or(Unavailable)?;
-        let judged = self.judge_session(tenant, &lookup, &stored, ends, is_use);
+        let stored = self.caches.sessions.get(lookup).ok_or(Unavailable)?;
+        let judged = self.judge_session(tenant, lookup, &stored, ends, is_use);
         judged.map_err(|Stale| Unavailable)
     }
 
-    /// Whether a session that was read when so many had ended lives.
+    /// Whether what was read when so many had ended lives.
     fn judge_session(
         &self,
         tenant: &TenantRecord,
@@ -154,63 +199,54 @@ impl Catalogue {
         stored: &StoredSession,
         ends: u64,
         is_use: bool,
-    ) -> Result<Option<SessionHandle>, Stale> {
+    ) -> Result<Option<Stay>, Stale> {
         let mut uses = self.sessions.uses();
         if uses.ends != ends {
             return Err(Stale);
         }
         let now = self.now();
         let used_at = uses.of(lookup, stored);
-        let Some(used_at) = used_at.filter(|used_at| now < end(*used_at, tenant)) else {
+        let end = |used_at| end(used_at, stored.stay.kind(), &tenant.identity);
+        let Some(used_at) = used_at.filter(|used_at| now < end(*used_at)) else {
             return Ok(None);
         };
         if is_use && now > used_at {
             uses.lately.insert(*lookup, now);
         }
-        Ok(Some(stored.handle))
+        Ok(Some(stored.stay))
     }
 
-    /// Begins a session, durably.
-    pub(super) fn begin_session(
-        &self,
-        tenant: &TenantRecord,
-        new: NewSession,
-    ) -> Result<Begun, Error> {
-        let (now, policy) = (self.now(), &tenant.identity.sessions);
-        let admitted = self
-            .newcomers
-            .admit(tenant.id, new.client, policy.new_per_minute, now);
-        if let Err(retry_after_seconds) = admitted {
-            return Ok(Begun::Full {
-                retry_after_seconds,
-            });
-        }
-        let parent = self.lookups.of_sessions(tenant.id);
-        let stream = self.lookups.key(new.by);
-        #[cfg(feature = "sabotage")]
-        let stream = if sabotage::is(Bug::SessionsOfOneStream) {
-            parent
-        } else {
-            stream
+    /// Begins a session or a sandbox, durably.
+    fn begin(&self, new: Beginning<'_>) -> Result<Began, Error> {
+        let (now, tenant, kind) = (self.now(), new.tenant, new.stay.kind());
+        let settings = &tenant.identity;
+        let (newcomers, per_minute, live_max) = match kind {
+            Kind::Session => (
+                &self.newcomers,
+                settings.sessions.new_per_minute,
+                settings.sessions.live_max,
+            ),
+            Kind::Sandbox => (
+                &self.claimants,
+                settings.quarantine.new_per_minute,
+                settings.quarantine.live_max,
+            ),
         };
-        let id = new
-            .drawn
-            .unwrap_or_else(|| SessionId::from_bytes(self.drawn(&stream)));
-        let handle = SessionHandle::from_bytes(self.drawn(&stream));
-        #[cfg(feature = "sabotage")]
-        if sabotage::is(Bug::UnknownSessionIsTheLast)
-            && let Some(last) = self.last_session(tenant.id)?
-        {
-            return Ok(Begun::Session(id, last));
+        if let Err(seconds) = newcomers.admit(tenant.id, new.client, per_minute, now) {
+            return Ok(Began::Full(seconds));
         }
         let body = SessionBody {
             format: FORMAT,
             tenant: tenant.id,
-            handle,
+            handle: match new.stay {
+                Stay::Session(session) => Some(session),
+                Stay::Sandbox(_) => None,
+            },
+            sandbox: new.sandbox,
         };
-        let lookup = self.lookups.session(tenant.id, &id);
+        let (lookup, parent) = (new.lookup, self.list_of(tenant.id, kind));
         let mut row = new_row(SESSIONS, lookup, parent, now, encode(&body)?);
-        row.alias = Some(self.lookups.session_handle(tenant.id, handle));
+        row.alias = Some(self.lookup_of(tenant.id, new.stay));
         let mut desk = self.desk()?;
         // A client may show the same id twice at once, or that of a session that is over.
         let before = desk.rows.reader().get(SESSIONS, &lookup)?;
@@ -218,14 +254,12 @@ impl Catalogue {
             let stored = stored_session(before)?;
             let ends = self.sessions.ends();
             let lives = self.judge_session(tenant, &lookup, &stored, ends, true);
-            if let Ok(Some(handle)) = lives {
-                return Ok(Begun::Session(id, handle));
+            if let Ok(Some(stay)) = lives {
+                return Ok(Began::Stay(stay));
             }
         }
-        if self.sessions_of(&desk, tenant.id)? >= policy.live_max {
-            return Ok(Begun::Full {
-                retry_after_seconds: SESSION_SWEEP_SECONDS,
-            });
+        if self.count_of(&desk, parent)? >= live_max {
+            return Ok(Began::Full(SESSION_SWEEP_SECONDS));
         }
         // What was kept before goes with the next sweep, and no id leads there until then.
         let aside = before
@@ -242,38 +276,49 @@ impl Catalogue {
         self.sessions_ended(&desk, before.as_slice(), true);
         // One that was put aside still has its row, and ends once more with the sweep.
         let rows = 1 + u64::from(aside.is_some());
-        *self.sessions.counts().entry(tenant.id).or_default() += rows;
+        *self.sessions.counts().entry(parent).or_default() += rows;
         self.remember_session(&desk, &row)?;
-        Ok(Begun::Session(id, handle))
+        Ok(Began::Stay(new.stay))
     }
 
-    #[cfg(feature = "sabotage")]
-    fn last_session(&self, tenant: TenantId) -> Result<Option<SessionHandle>, Error> {
-        let parent = self.lookups.of_sessions(tenant);
-        let rows = self.desk()?.rows.reader().latest(SESSIONS, &parent, 1)?;
-        let stored = rows.first().map(stored_session).transpose()?;
-        Ok(stored.map(|stored| stored.handle))
-    }
-
-    /// The row of a session that is over, where no id leads to it.
+    /// The row of what is over, where no id leads to it.
     fn aside(&self, row: &Row) -> Result<Row, Error> {
         let stored = stored_session(row)?;
+        let bytes = match stored.stay {
+            Stay::Session(session) => *session.as_bytes(),
+            Stay::Sandbox(sandbox) => *sandbox.as_bytes(),
+        };
         Ok(Row {
-            lookup: self.lookups.session_aside(stored.tenant, stored.handle),
+            lookup: self.lookups.session_aside(stored.tenant, &bytes),
             version: 1,
             body: row.body.clone(),
             ..*row
         })
     }
 
-    /// How many sessions of a tenant have a row.
-    fn sessions_of(&self, desk: &Desk, tenant: TenantId) -> Result<u64, Error> {
-        if let Some(count) = self.sessions.counts().get(&tenant) {
+    /// What a list of a tenant stands under.
+    fn list_of(&self, tenant: TenantId, kind: Kind) -> Lookup {
+        match kind {
+            Kind::Session => self.lookups.of_sessions(tenant),
+            Kind::Sandbox => self.lookups.of_sandboxes(tenant),
+        }
+    }
+
+    /// What one of a list is named by.
+    pub(super) fn lookup_of(&self, tenant: TenantId, stay: Stay) -> Lookup {
+        match stay {
+            Stay::Session(session) => self.lookups.session_handle(tenant, session),
+            Stay::Sandbox(sandbox) => self.lookups.sandbox_handle(tenant, sandbox),
+        }
+    }
+
+    /// How many rows a list has.
+    fn count_of(&self, desk: &Desk, parent: Lookup) -> Result<u64, Error> {
+        if let Some(count) = self.sessions.counts().get(&parent) {
             return Ok(*count);
         }
-        let parent = self.lookups.of_sessions(tenant);
         let count = desk.rows.reader().count(SESSIONS, &parent)?;
-        self.sessions.counts().insert(tenant, count);
+        self.sessions.counts().insert(parent, count);
         Ok(count)
     }
 
@@ -291,8 +336,13 @@ impl Catalogue {
 
 pub(super) fn stored_session(row: &Row) -> Result<StoredSession, Error> {
     let body: SessionBody = decode(&row.body)?;
+    let stay = match (body.handle, body.sandbox) {
+        (Some(session), None) => Stay::Session(session),
+        (None, Some(sandbox)) => Stay::Sandbox(sandbox.handle),
+        _ => return Err(MALFORMED),
+    };
     Ok(StoredSession {
-        handle: body.handle,
+        stay,
         tenant: body.tenant,
         used_at: row.updated_at,
     })

@@ -5,6 +5,7 @@ mod namespaces;
 mod plaintext;
 mod promises;
 mod reservations;
+mod sandboxes;
 mod sessions;
 mod tampering;
 mod tenants;

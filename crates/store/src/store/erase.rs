@@ -8,7 +8,7 @@ use anchorhold_model::{KeyId, NamespaceId, TenantId, hex};
 
 use super::{Residue, Shredded, Store};
 use crate::Error;
-use crate::catalogue::RemovedUser;
+use crate::catalogue::{RemovedUser, Stay};
 
 /// The places whose backups may hold a wrapped key or a row of an erased namespace.
 const RESIDUE_PLACES: [&str; 2] = ["catalogue backups", "keyring backups"];
@@ -29,21 +29,23 @@ impl Store {
         let tenant = erasure.tenant();
         let removed = match erasure.subject() {
             Subject::User(user) => self.catalogue.remove_user(tenant, user),
-            Subject::Session(session) => {
-                let removed = self.catalogue.remove_session(tenant, *session);
-                let of = |namespaces| RemovedUser {
-                    namespaces,
-                    keys: Vec::new(),
-                };
-                removed.map(|removed| removed.map(of))
-            }
+            Subject::Session(session) => self.remove_stay(tenant, Stay::Session(*session)),
+            Subject::Sandbox(sandbox) => self.remove_stay(tenant, Stay::Sandbox(*sandbox)),
         };
         let removed = removed.inspect_err(|error| self.finish(tenant, error))?;
         let removed = removed.ok_or(Error::NotFound)?;
         self.shred(tenant, &removed.namespaces, removed.keys)
     }
 
-    /// Erases sessions that are over, some at a time.
+    fn remove_stay(&self, tenant: TenantId, stay: Stay) -> Result<Option<RemovedUser>, Error> {
+        let removed = self.catalogue.remove_session(tenant, stay)?;
+        Ok(removed.map(|namespaces| RemovedUser {
+            namespaces,
+            keys: Vec::new(),
+        }))
+    }
+
+    /// Erases sessions and sandboxes that are over, some at a time.
     pub fn sweep_sessions(&self, sweep: &SessionSweep) -> Result<SweptSessions, Error> {
         let tenant = sweep.tenant();
         let removed = self.catalogue.remove_sessions_over(tenant);

@@ -18,7 +18,6 @@ pub(in crate::routes) fn route() -> Route {
             Code::AccessForbidden,
             Code::NameInvalid,
             Code::GrantPatternInvalid,
-            Code::NotAvailableYet,
             Code::AuditUnavailable,
         ])
 }

@@ -17,7 +17,6 @@ pub(in crate::routes) fn route() -> Route {
         .refuses(&[
             Code::NameInvalid,
             Code::TenantExists,
-            Code::NotAvailableYet,
             Code::AuditUnavailable,
         ])
 }

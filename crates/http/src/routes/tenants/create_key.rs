@@ -19,7 +19,6 @@ pub(in crate::routes) fn route() -> Route {
             Code::RouteNotFound,
             Code::NameInvalid,
             Code::GrantPatternInvalid,
-            Code::NotAvailableYet,
             Code::AuditUnavailable,
         ])
 }

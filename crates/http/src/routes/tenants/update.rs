@@ -14,11 +14,7 @@ pub(in crate::routes) fn route() -> Route {
         .summary("Give a tenant another policy.")
         .takes::<PatchTenant>()
         .gives::<TenantBody>(200, "The tenant after the change.")
-        .refuses(&[
-            Code::RouteNotFound,
-            Code::NotAvailableYet,
-            Code::AuditUnavailable,
-        ])
+        .refuses(&[Code::RouteNotFound, Code::AuditUnavailable])
 }
 
 fn update(call: &Call) -> Result<Reply, Refusal> {

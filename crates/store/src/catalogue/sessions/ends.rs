@@ -4,54 +4,70 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use anchorhold_crypto::Lookup;
-use anchorhold_identity::TenantAdmin;
+use anchorhold_identity::{TenantAdmin, TenantRecord};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
-use anchorhold_model::{Address, Place, SessionHandle, TenantId, Timestamp};
+use anchorhold_model::{Address, NamespaceId, TenantId, Timestamp};
 
 use super::super::lookups::{SESSIONS, TENANTS};
 use super::super::{Catalogue, Desk, next_row};
-use super::{KEPT_MAX, SWEPT_MAX, SessionRecord, end, stored_session};
+use super::{KEPT_MAX, Kind, SWEPT_MAX, Stay, StoredSession, end, idle_seconds, stored_session};
 use crate::Error;
 use crate::sealed_rows::Row;
 
+/// One of a list that lives.
+pub(super) struct Listed {
+    pub(super) row: Row,
+    pub(super) stored: StoredSession,
+    pub(super) used_at: Timestamp,
+    pub(super) expires_at: Timestamp,
+    pub(super) namespace: Option<NamespaceId>,
+}
+
 impl Catalogue {
-    /// The sessions of a tenant that live, those used last first, at most `limit` of them.
-    pub fn session_list(
+    /// What lives of a list, those used last first, at most `limit` of them.
+    pub(super) fn living_of(
         &self,
         admin: &TenantAdmin,
+        kind: Kind,
         limit: usize,
-    ) -> Result<Vec<SessionRecord>, Error> {
+    ) -> Result<Vec<Listed>, Error> {
         let tenant = self.tenant_by_id(admin.tenant())?.ok_or(Error::NotFound)?;
         let tenant = &tenant.record;
-        let parent = self.lookups.of_sessions(tenant.id);
+        let parent = self.list_of(tenant.id, kind);
         let now = self.now();
         let desk = self.desk()?;
-        let reader = desk.rows.reader();
-        let mut records = Vec::new();
-        for row in reader.latest(SESSIONS, &parent, limit)? {
-            let stored = stored_session(&row)?;
-            let Some(used_at) = self.sessions.uses().of(&row.lookup, &stored) else {
-                continue;
-            };
-            let expires_at = end(used_at, tenant);
-            if expires_at <= now {
-                continue;
-            }
-            let address = Address {
-                tenant: tenant.id,
-                place: Place::Session(stored.handle),
-            };
-            records.push(SessionRecord {
-                handle: stored.handle,
-                created_at: row.created_at,
-                used_at,
-                expires_at,
-                namespace: self.living_at(&desk, &self.lookups.address(&address))?,
-            });
+        let mut listed = Vec::new();
+        for row in desk.rows.reader().latest(SESSIONS, &parent, limit)? {
+            listed.extend(self.listed(&desk, tenant, row)?);
         }
-        records.sort_by_key(|record| Reverse((record.used_at, record.handle)));
-        Ok(records)
+        listed.retain(|one| one.expires_at > now);
+        listed.sort_by_key(|one| Reverse((one.used_at, one.row.lookup)));
+        Ok(listed)
+    }
+
+    /// What is known of one; `None` while it ends.
+    pub(super) fn listed(
+        &self,
+        desk: &Desk,
+        tenant: &TenantRecord,
+        row: Row,
+    ) -> Result<Option<Listed>, Error> {
+        let stored = stored_session(&row)?;
+        let Some(used_at) = self.sessions.uses().of(&row.lookup, &stored) else {
+            return Ok(None);
+        };
+        let address = Address {
+            tenant: tenant.id,
+            place: stored.stay.place(),
+        };
+        Ok(Some(Listed {
+            used_at,
+            expires_at: end(used_at, stored.stay.kind(), &tenant.identity),
+            namespace: self.living_at(desk, &self.lookups.address(&address))?,
+            row,
+            stored,
+        }))
     }
 
     /// Writes down which sessions were used lately. What was not is lost with the process: a session
@@ -103,10 +119,12 @@ impl Catalogue {
         Ok(kept.len())
     }
 
-    /// How many sessions of a tenant the next sweep may end.
+    /// How many sessions and sandboxes of a tenant the next sweep may end.
     pub fn sessions_due(&self, tenant: TenantId) -> Result<usize, Error> {
         let desk = self.desk()?;
-        Ok(self.due(&desk, tenant)?.0.len().min(SWEPT_MAX))
+        let (sessions, _) = self.due(&desk, tenant, Kind::Session)?;
+        let (sandboxes, _) = self.due(&desk, tenant, Kind::Sandbox)?;
+        Ok((sessions.len() + sandboxes.len()).min(SWEPT_MAX))
     }
 
     /// Every tenant.
@@ -114,25 +132,38 @@ impl Catalogue {
         self.tenants_that_open()
     }
 
-    /// Rows of sessions that may be over, and since when they were not used if they are.
-    fn due(&self, desk: &Desk, tenant: TenantId) -> Result<(Vec<Row>, Timestamp), Error> {
+    /// Rows of a list that may be over, and since when they were not used if they are.
+    fn due(
+        &self,
+        desk: &Desk,
+        tenant: TenantId,
+        kind: Kind,
+    ) -> Result<(Vec<Row>, Timestamp), Error> {
         let reader = desk.rows.reader();
         let row = reader.by_alias(TENANTS, &self.lookups.tenant(tenant))?;
         let idle = self.stored_tenant(&row.ok_or(Error::NotFound)?)?;
-        let idle = idle.record.identity.sessions.idle_seconds;
+        let idle = idle_seconds(kind, &idle.record.identity);
         let until = self.now().minus_seconds(idle);
-        let parent = self.lookups.of_sessions(tenant);
+        let parent = self.list_of(tenant, kind);
         Ok((reader.unchanged_since(SESSIONS, &parent, until)?, until))
     }
 
-    /// Rows of sessions of a tenant that nobody used for so long, at most some at a time. Nobody can use
-    /// them until [`Self::sessions_ended`].
+    /// Rows of sessions and sandboxes of a tenant that nobody used for so long, at most some at a time.
+    /// Nobody can use them until [`Self::sessions_ended`].
     pub(in crate::catalogue) fn sessions_over(
         &self,
         desk: &Desk,
         tenant: TenantId,
     ) -> Result<Vec<Row>, Error> {
-        let (due, until) = self.due(desk, tenant)?;
+        let mut over = self.some_over(desk, tenant, Kind::Session)?;
+        if over.is_empty() {
+            over = self.some_over(desk, tenant, Kind::Sandbox)?;
+        }
+        Ok(over)
+    }
+
+    fn some_over(&self, desk: &Desk, tenant: TenantId, kind: Kind) -> Result<Vec<Row>, Error> {
+        let (due, until) = self.due(desk, tenant, kind)?;
         let mut over = Vec::new();
         // Read before any of them is marked: an error marks none.
         let due = due.into_iter().map(|row| Ok((stored_session(&row)?, row)));
@@ -149,14 +180,14 @@ impl Catalogue {
         Ok(over)
     }
 
-    /// The row of one session of a tenant, which nobody can use from now on.
+    /// The row of one session or sandbox of a tenant, which nobody can use from now on.
     pub(in crate::catalogue) fn session_ending(
         &self,
         desk: &Desk,
         tenant: TenantId,
-        session: SessionHandle,
+        stay: Stay,
     ) -> Result<Option<Row>, Error> {
-        let alias = self.lookups.session_handle(tenant, session);
+        let alias = self.lookup_of(tenant, stay);
         let row = desk.rows.reader().by_alias(SESSIONS, &alias)?;
         if let Some(row) = &row {
             self.sessions.uses().ending.insert(row.lookup);
@@ -164,10 +195,13 @@ impl Catalogue {
         Ok(row)
     }
 
-    /// What the namespace of a session is listed under.
+    /// What the namespace of a session or a sandbox is listed under.
     pub(in crate::catalogue) fn owner_of_session(&self, session: &Row) -> Result<Lookup, Error> {
         let stored = stored_session(session)?;
-        Ok(self.lookups.of_session(stored.tenant, stored.handle))
+        Ok(match stored.stay {
+            Stay::Session(session) => self.lookups.of_session(stored.tenant, session),
+            Stay::Sandbox(sandbox) => self.lookups.of_sandbox(stored.tenant, sandbox),
+        })
     }
 
     /// Ends of sessions are done, or did not come to pass. A row that is gone is gone from memory before
@@ -187,9 +221,7 @@ impl Catalogue {
                 uses.lately.remove(&row.lookup);
                 uses.ends += 1;
                 drop(uses);
-                if let Ok(stored) = stored_session(row)
-                    && let Some(count) = self.sessions.counts().get_mut(&stored.tenant)
-                {
+                if let Some(count) = self.sessions.counts().get_mut(&row.parent) {
                     *count = count.saturating_sub(1);
                 }
             }

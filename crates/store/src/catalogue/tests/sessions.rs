@@ -12,6 +12,7 @@ use proptest::prelude::*;
 
 use super::world::{World, actor};
 use crate::Error;
+use crate::catalogue::Stay;
 use crate::registry::Registry as _;
 
 const HOUR: i64 = 3_600_000;
@@ -112,7 +113,13 @@ fn an_id_leads_into_a_session_of_its_own_tenant_alone() {
     let (acme, other) = (world.tenant("acme"), world.tenant("other"));
     let (id, handle) = begun(&world, acme, NEW);
     assert_eq!(used(&world, other, &id), None);
-    assert_eq!(world.catalogue.remove_session(other, handle).unwrap(), None);
+    assert_eq!(
+        world
+            .catalogue
+            .remove_session(other, Stay::Session(handle))
+            .unwrap(),
+        None
+    );
     assert_eq!(used(&world, acme, &id), Some(handle));
 }
 
@@ -141,16 +148,25 @@ fn what_is_kept_in_a_session_goes_with_it_and_a_write_under_way_comes_to_nothing
     let Reservation::Reserved(promised, _promise) = reservation else {
         panic!("{reservation:?}");
     };
-    let gone = world.catalogue.remove_session(tenant, handle).unwrap();
+    let gone = world
+        .catalogue
+        .remove_session(tenant, Stay::Session(handle))
+        .unwrap();
     assert_eq!(gone, Some(vec![namespace]));
     assert_eq!(used(&world, tenant, &id), None);
     assert!(!world.catalogue.is_living(namespace).unwrap());
     assert!(world.catalogue.tombstones().unwrap().contains(&namespace));
     assert_eq!(
-        world.catalogue.remove_session(tenant, handle).unwrap(),
+        world
+            .catalogue
+            .remove_session(tenant, Stay::Session(handle))
+            .unwrap(),
         None
     );
-    world.catalogue.remove_session(tenant, empty).unwrap();
+    world
+        .catalogue
+        .remove_session(tenant, Stay::Session(empty))
+        .unwrap();
     let late = world
         .catalogue
         .materialise(&place(tenant, empty), promised, &actor(tenant, None));
@@ -211,7 +227,10 @@ fn no_more_sessions_live_than_may_and_ends_make_room() {
     let full = world.catalogue.session_begin(&record(&world, tenant), NEW);
     assert!(matches!(full, Ok(Begun::Full { .. })), "{full:?}");
     begun(&world, other, NEW);
-    world.catalogue.remove_session(tenant, first).unwrap();
+    world
+        .catalogue
+        .remove_session(tenant, Stay::Session(first))
+        .unwrap();
     begun(&world, tenant, NEW);
     let world = world.reopened();
     let full = world.catalogue.session_begin(&record(&world, tenant), NEW);
@@ -224,9 +243,17 @@ fn a_commit_that_failed_ends_nothing() {
     let tenant = world.tenant("acme");
     let (id, handle) = begun(&world, tenant, NEW);
     world.catalogue.desk().unwrap().rows.fail_next_commit = true;
-    assert!(world.catalogue.remove_session(tenant, handle).is_err());
+    assert!(
+        world
+            .catalogue
+            .remove_session(tenant, Stay::Session(handle))
+            .is_err()
+    );
     assert_eq!(used(&world, tenant, &id), Some(handle));
-    world.catalogue.remove_session(tenant, handle).unwrap();
+    world
+        .catalogue
+        .remove_session(tenant, Stay::Session(handle))
+        .unwrap();
     assert_eq!(used(&world, tenant, &id), None);
 }
 
@@ -289,7 +316,7 @@ proptest! {
                 }
                 Step::End(number) => {
                     let Some((id, handle)) = begun_ids.get(number) else { continue };
-                    let ended = world.catalogue.remove_session(tenant, *handle).unwrap();
+                    let ended = world.catalogue.remove_session(tenant, Stay::Session(*handle)).unwrap();
                     prop_assert_eq!(ended.is_some(), model.remove(id).is_some());
                 }
                 Step::Sweep => {
@@ -346,6 +373,9 @@ fn a_session_that_is_used_is_never_swept_under_the_hands_of_its_user() {
         let lives = used(&world, tenant, &id) == Some(handle);
         assert_eq!(lives, was_used, "round {round}: {outcome:?}");
         assert_eq!(world.catalogue.is_living(namespace).unwrap(), was_used);
-        world.catalogue.remove_session(tenant, handle).unwrap();
+        world
+            .catalogue
+            .remove_session(tenant, Stay::Session(handle))
+            .unwrap();
     }
 }
