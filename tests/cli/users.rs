@@ -62,3 +62,44 @@ fn users_are_made_given_roles_linked_and_erased_on_the_command_line() {
     run(&["user", "show", "alice"]).ends(1, "nothing is kept for this user");
     run(&["user", "role", "alice", "king"]).ends(2, "possible values");
 }
+
+#[test]
+fn somebody_is_invited_and_comes_once_on_the_command_line() {
+    let party = Party::new();
+    let admin = party.admin();
+    let create = ["--json", "invite", "create", "alice", "--role", "viewer"];
+    let made = party.run_as(&admin, None, &create).json();
+    let invite = made["invite"].as_str().unwrap().to_owned();
+    let listed = party.run_as(&admin, None, &["invite", "list"]);
+    assert!(
+        listed.stdout.contains("alice") && !listed.stdout.contains(&invite),
+        "{listed:?}"
+    );
+    let joined = party
+        .run_as(&invite, None, &["--json", "invite", "redeem"])
+        .json();
+    let key = joined["key"].as_str().unwrap();
+    let who = party.run_as(key, None, &["--json", "whoami"]).json();
+    assert_eq!(
+        (&who["subject"]["id"], &who["role"]),
+        (&"alice".into(), &"viewer".into())
+    );
+    party
+        .run_as(&invite, None, &["invite", "redeem"])
+        .ends(1, "not valid here");
+    party
+        .run_as(key, None, &["invite", "register"])
+        .ends(1, "may not");
+    let set = [
+        "identity",
+        "set",
+        "--tenant",
+        "default",
+        "--registrations-per-minute",
+        "5",
+    ];
+    party.operate(&set).ends(0, "");
+    party
+        .run_as(&admin, None, &["invite", "register"])
+        .ends(0, "");
+}

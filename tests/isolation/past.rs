@@ -86,6 +86,7 @@ pub(super) fn expired_admin(data: &Path, operator_key: &str, tenant: &str) -> St
         name: "expired".to_owned(),
         user: None,
         viewer: false,
+        invite: None,
         origins: None,
         act_as: None,
         admin: true,

@@ -71,6 +71,7 @@ impl Plot {
             name: "application".to_owned(),
             user: None,
             viewer: false,
+            invite: None,
             origins: None,
             act_as: Some(ActAs::Full),
             admin: false,

@@ -47,6 +47,9 @@ pub(crate) enum Command {
     /// Manage users, as a tenant's admin
     #[command(subcommand)]
     User(commands::user::User),
+    /// Manage invitations, and use one
+    #[command(subcommand)]
+    Invite(commands::invite::Invite),
     /// Manage people whom a tenant does not know (trust mode quarantine), as its admin
     #[command(subcommand)]
     Quarantine(commands::quarantine::Quarantine),
@@ -104,6 +107,7 @@ impl Command {
             Self::Identity(command) => command.run(output),
             Self::JwtIssuer(command) => command.run(output),
             Self::User(command) => command.run(output),
+            Self::Invite(command) => command.run(output),
             Self::Quarantine(command) => command.run(output),
             Self::Session(command) => command.run(output),
             Self::Namespace(command) => command.run(output),

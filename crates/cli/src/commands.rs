@@ -15,6 +15,7 @@ pub(crate) mod hmac_key;
 pub(crate) mod identity;
 pub(crate) mod import;
 pub(crate) mod init;
+pub(crate) mod invite;
 pub(crate) mod jwt_issuer;
 pub(crate) mod key;
 pub(crate) mod list;

@@ -63,6 +63,7 @@ impl<'a> Rule<'a> {
             act_as: user.is_none().then_some(ActAs::Full),
             user,
             viewer: false,
+            invite: None,
             origins: None,
             admin: false,
             grants: Vec::new(),

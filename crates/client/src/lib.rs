@@ -10,6 +10,7 @@ mod erase;
 mod error;
 mod export;
 mod health;
+mod invites;
 mod keys;
 mod memories;
 mod namespaces;

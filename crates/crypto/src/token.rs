@@ -15,6 +15,8 @@ pub enum TokenClass {
     Publishable,
     /// `aho_`: a key of the operator.
     Operator,
+    /// `ahi_`: an invitation of a tenant, worth one key of a user.
+    Invitation,
 }
 
 impl TokenClass {
@@ -24,6 +26,7 @@ impl TokenClass {
             Self::Secret => "ah_",
             Self::Publishable => "ahp_",
             Self::Operator => "aho_",
+            Self::Invitation => "ahi_",
         }
     }
 }
@@ -48,6 +51,7 @@ impl Token {
     pub fn parse(text: &str) -> Option<Self> {
         let classes = [
             TokenClass::Operator,
+            TokenClass::Invitation,
             TokenClass::Publishable,
             TokenClass::Secret,
         ];

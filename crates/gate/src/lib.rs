@@ -13,11 +13,11 @@ use std::sync::Arc;
 
 use anchorhold_identity::{
     Admin, Caller, Creation, Denial, Directory, Door, Evidence, Fetching, Headers, Includes,
-    Journal, Listing, Message, Missing, NamedSession, Operator, Read, Reason, Replays, Right,
-    Ruling, Scope, SubjectErasure, Subtree, TenantAdmin, Verdict, Visit, Write, approved,
-    authenticate_by, creation, enforce, enforce_below, enforce_by_id, enforce_subtree, listing,
-    operator, resolve, sandbox_erasure, sandbox_of, session_erasure, subject_erasure, tenant_admin,
-    validate,
+    Invitation, Journal, Listing, Message, Missing, NamedSession, Operator, Read, Reason,
+    Registration, Replays, Right, Ruling, Scope, SubjectErasure, Subtree, TenantAdmin, Verdict,
+    Visit, Write, approved, authenticate_by, creation, enforce, enforce_below, enforce_by_id,
+    enforce_subtree, invitation, listing, operator, registration, resolve, sandbox_erasure,
+    sandbox_of, session_erasure, subject_erasure, tenant_admin, validate,
 };
 use anchorhold_model::{
     Clock, Issuer, NamespaceId, NamespaceName, SandboxHandle, SubScopes, User, UserId,
@@ -155,6 +155,20 @@ impl Gate {
         })
     }
 
+    /// Proof of an invitation.
+    pub fn invitation(&self, ask: &Ask<'_>) -> Result<Invitation, Denial> {
+        let now = self.clock.now();
+        let invited = invitation(ask.headers, self.directory(), ask.door, now);
+        invited.inspect_err(|denial| self.write_down(denial, ask))
+    }
+
+    /// Proof that whoever asks may become a user.
+    pub fn registration(&self, ask: &Ask<'_>) -> Result<Registration, Denial> {
+        self.known(ask, |caller| {
+            registration(caller, ask.headers, ask.peer, ask.door)
+        })
+    }
+
     /// What is kept in a sandbox, for an admin of its tenant; `None` while there is nothing.
     pub fn sandbox(
         &self,
@@ -278,11 +292,13 @@ impl Gate {
     ) -> Result<T, Denial> {
         self.caller(ask)
             .and_then(|caller| decide(&caller))
-            .inspect_err(|denial| {
-                if let Some(journal) = &self.journal {
-                    journal.denied(denial, ask.door, ask.verb);
-                }
-            })
+            .inspect_err(|denial| self.write_down(denial, ask))
+    }
+
+    fn write_down(&self, denial: &Denial, ask: &Ask<'_>) {
+        if let Some(journal) = &self.journal {
+            journal.denied(denial, ask.door, ask.verb);
+        }
     }
 
     /// What a request shows to say who it speaks for.

@@ -1,7 +1,8 @@
 //! What a request is taken for: the answer of `whoami`.
 
 use anchorhold_identity::{
-    Caller, Denial, Directory, Reason, Strength, Verdict, address_of, incarnation_of, listing,
+    Caller, Denial, Directory, Piece, Reason, Ruling, Strength, Verdict, address_of,
+    incarnation_of, listing,
 };
 use anchorhold_model::{
     Address, Grant, Issuer, KeyId, NamespaceId, NamespaceName, Place, Role, TenantName, TrustMode,
@@ -73,7 +74,7 @@ pub(crate) fn of(
                 )
             }
             Ok(address) => {
-                let subject = piece.map(|piece| piece.subject.clone());
+                let subject = piece.map(|piece| told(piece, verdict).clone());
                 let strength = piece.map(|piece| piece.strength);
                 (address, (subject, strength))
             }
@@ -93,7 +94,10 @@ pub(crate) fn of(
         tenant: tenant.name.clone(),
         role: subject
             .as_ref()
-            .filter(|subject| piece.is_some_and(|piece| piece.subject == **subject))
+            .filter(|subject| {
+                piece
+                    .is_some_and(|piece| is_taken_for(piece, verdict) && piece.subject == **subject)
+            })
             .map(|_| verdict.role()),
         subject,
         strength,
@@ -110,4 +114,19 @@ fn spoken(issuer: &str, id: &impl ToString) -> Option<User> {
     let issuer = Issuer::parse(issuer).ok()?;
     let id = UserId::parse(&id.to_string()).ok()?;
     Some(User { issuer, id })
+}
+
+/// Who is told to be named. Who merely claims a name is not told whose second name it is.
+fn told<'a>(piece: &'a Piece, verdict: &Verdict) -> &'a User {
+    if is_taken_for(piece, verdict) {
+        &piece.subject
+    } else {
+        piece.said()
+    }
+}
+
+/// Whether the request is taken for whoever a piece names.
+fn is_taken_for(piece: &Piece, verdict: &Verdict) -> bool {
+    let is_own = matches!(verdict.ruling(), Ruling::Own | Ruling::OwnWithAdvisory);
+    is_own || piece.strength >= Strength::Asserted
 }

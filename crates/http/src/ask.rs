@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use anchorhold_gate::{Ask, Erased, Gate, Who};
 use anchorhold_identity::{
-    Admin, Creation, Denial, Door, Headers, Includes, Listing, Message, Missing, Operator, Read,
-    Reason, Right, Scope, SubjectErasure, Subtree, TenantAdmin, Write,
+    Admin, Creation, Denial, Door, Headers, Includes, Invitation, Listing, Message, Missing,
+    Operator, Read, Reason, Registration, Right, Scope, SubjectErasure, Subtree, TenantAdmin,
+    Write,
 };
 use anchorhold_model::{NamespaceId, NamespaceName, SandboxHandle, SubScopes, User};
 use axum::http::HeaderMap;
@@ -173,6 +174,14 @@ impl Call {
 
     pub(crate) fn tenant_admin(&self) -> Result<TenantAdmin, Refusal> {
         self.ask(&[], Gate::tenant_admin)
+    }
+
+    pub(crate) fn invitation(&self) -> Result<Invitation, Refusal> {
+        self.ask(&[], Gate::invitation)
+    }
+
+    pub(crate) fn registration(&self) -> Result<Registration, Refusal> {
+        self.ask(&[], Gate::registration)
     }
 
     /// What is kept in a sandbox of an admin's tenant.

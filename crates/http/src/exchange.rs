@@ -141,7 +141,9 @@ async fn attempt(
     };
     let reply = match run {
         // What reads no store answers at once, also when every worker is taken.
-        Run::Whole(run) if !needs_credential => call.run(run),
+        Run::Whole(run) if !needs_credential && call.route.guard != Guard::Invitation => {
+            call.run(run)
+        }
         // The rest may block: it runs on a worker, to its end.
         Run::Whole(run) => app.lane(lane).run(move || call.run(run)).await?,
         Run::Quick(quick, run) => match at_hand(&call, quick) {
@@ -199,7 +201,7 @@ async fn receive(
 
 fn needs_credential(route: &Route, parts: &Parts) -> bool {
     match route.guard {
-        Guard::Open => false,
+        Guard::Open | Guard::Invitation => false,
         Guard::Key => true,
         Guard::KeyUnlessLocal => !parts
             .extensions

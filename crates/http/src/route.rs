@@ -83,6 +83,8 @@ pub(crate) enum Guard {
     KeyUnlessLocal,
     /// Whoever has a key.
     Key,
+    /// Whoever has an invitation; the route takes no body.
+    Invitation,
 }
 
 /// Which headers say who the request speaks for, for the document.

@@ -7,6 +7,7 @@ mod explain;
 mod export;
 mod forget;
 mod import;
+mod invites;
 mod jwt_key_sets;
 mod keys;
 mod memories;
@@ -74,6 +75,11 @@ pub(crate) fn tenant() -> Vec<Route> {
         quarantine::show::route(),
         quarantine::approve::route(),
         quarantine::reject::route(),
+        invites::create::route(),
+        invites::list::route(),
+        invites::redeem::route(),
+        invites::revoke::route(),
+        invites::register::route(),
         users::create::route(),
         users::list::route(),
         users::lookup::route(),

@@ -20,6 +20,7 @@ mod embedding;
 mod erasing;
 mod explain;
 mod in_clear;
+mod invites;
 mod keys;
 mod memories;
 mod methods_and_paths;

@@ -1,7 +1,7 @@
 //! The quarantine over a socket: an unknown user works apart, and an admin decides what becomes of it.
 
-use anchorhold_crypto::sha256;
-use anchorhold_model::{NamespaceId, RecordId};
+mod approvals;
+
 use serde_json::{Value, json};
 
 use crate::support::{Ask, Reply, Server};
@@ -196,90 +196,6 @@ fn a_sandbox_holds_little_and_ends_soon() {
 }
 
 #[test]
-fn an_approval_moves_what_is_there_to_the_user_who_is_named_and_marks_it() {
-    let house = House::new();
-    let own = house.server.key("acme", json!({"user": "alice"}));
-    assert_eq!(house.keep(&own, &[], "proved").status, 201);
-    let id = "0b9f3c52-8d1e-4c7a-9f00-1234567890ab";
-    let forged = json!({"content": "a", "id": id, "metadata": {"anchorhold": {"tier": "proven"}, "topic": "x"}});
-    let mallory = [("x-anchorhold-user", "mallory")];
-    let kept = house
-        .ask(&house.acting, &mallory, "POST", "/v1/memories")
-        .json(forged);
-    assert_eq!(kept.send().status, 201);
-    assert_eq!(house.keep(&house.acting, &mallory, "b").status, 201);
-    // The same id stands for another memory there.
-    let other = house.ask(&own, &[], "POST", "/v1/memories");
-    assert_eq!(
-        other
-            .json(json!({"content": "hers", "id": id}))
-            .send()
-            .status,
-        201
-    );
-    let sandbox = house.only();
-    let shown = house
-        .manage("GET", &format!("/v1/quarantine/{sandbox}"), Value::Null)
-        .json();
-    assert_eq!(texts(&shown), ["b", "a"]);
-    assert_eq!(
-        (&shown["claim"]["id"], &shown["strength"]),
-        (&json!("mallory"), &json!("asserted"))
-    );
-    let missing = house.manage(
-        "POST",
-        &format!("/v1/quarantine/{sandbox}/approve"),
-        json!({}),
-    );
-    missing.is_refused(422, "request_invalid");
-    let approved = house.approve(&sandbox, "alice");
-    assert_eq!(approved.json()["moved"], 2, "{approved:?}");
-    assert_eq!(approved.json()["receipt"]["records"], 2);
-    let listed = house.ask(&own, &[], "GET", "/v1/memories").send().json();
-    let mut found = texts(&listed);
-    found.sort();
-    assert_eq!(found, ["a", "b", "hers", "proved"]);
-    let marks = |text: &str| {
-        let memories = listed["memories"].as_array().unwrap().clone();
-        let found = memories
-            .into_iter()
-            .find(|memory| memory["content"] == text);
-        found.unwrap()["metadata"].clone()
-    };
-    let mark = json!({"tier": "asserted", "sandbox": sandbox});
-    assert_eq!(marks("a"), json!({"anchorhold": mark, "topic": "x"}));
-    assert_eq!(
-        (marks("b"), marks("proved")),
-        (json!({"anchorhold": mark}), json!({}))
-    );
-    let query = json!({"query": "b", "limit": 9});
-    let recalled = house
-        .ask(&own, &[], "POST", "/v1/recall")
-        .json(query)
-        .send()
-        .json();
-    assert_eq!(recalled["results"].as_array().unwrap().len(), 4);
-    // Nothing is left of the sandbox, and no second approval finds it.
-    house
-        .approve(&sandbox, "alice")
-        .is_refused(404, "namespace_not_found");
-    assert_eq!(house.list(&house.acting, &mallory), Vec::<String>::new());
-}
-
-#[test]
-fn an_approval_makes_the_user_known_and_goes_on_from_there() {
-    let house = House::new();
-    assert_eq!(house.keep(&house.acting, &[ALICE], "tea").status, 201);
-    assert_eq!(house.approve(&house.only(), "alice").json()["moved"], 1);
-    let kept = house.keep(&house.acting, &[ALICE], "milk");
-    assert_eq!(
-        kept.json()["namespace"],
-        json!({"kind": "user", "name": "alice", "issuer": "local"})
-    );
-    assert_eq!(house.list(&house.acting, &[ALICE]), ["milk", "tea"]);
-}
-
-#[test]
 fn a_rejection_destroys_and_nobody_else_decides() {
     let house = House::new();
     assert_eq!(house.keep(&house.acting, &[ALICE], "tea").status, 201);
@@ -334,46 +250,65 @@ fn whoever_is_in_a_sandbox_may_have_it_erased_and_nothing_else() {
     assert_eq!(house.list(&own, &[]), ["proved"]);
 }
 
-/// What an approval makes of an id that stands for another memory there.
-fn own_id(namespace: &str, id: &str) -> String {
-    let namespace = NamespaceId::parse(namespace).unwrap();
-    let id = RecordId::parse(id).unwrap();
-    let hash = sha256(&[namespace.as_bytes().as_slice(), id.as_bytes()].concat());
-    let mut bytes: [u8; 16] = hash[..16].try_into().unwrap();
-    bytes[6] = bytes[6] & 0x0f | 0x80;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    RecordId::from_bytes(bytes).to_string()
+#[test]
+fn who_merely_claims_a_name_learns_nothing_of_its_user() {
+    let house = House::new();
+    let alice = house.manage(
+        "POST",
+        "/v1/users",
+        json!({"id": "alice", "role": "viewer"}),
+    );
+    let links = format!(
+        "/v1/users/{}/links",
+        alice.json()["handle"].as_str().unwrap()
+    );
+    let link = json!({"id": "1", "issuer": "owui"});
+    assert_eq!(house.manage("POST", &links, link).status, 200);
+    let told = |id| {
+        let lines = [("x-openwebui-user-id", id)];
+        let who = house.ask(&house.plain, &lines, "GET", "/v1/whoami").send();
+        let mut who = who.json();
+        assert_eq!(who["subject"]["id"], id);
+        who["subject"]["id"] = Value::Null;
+        let kept = house.keep(&house.plain, &lines, "tea");
+        let exported = house.ask(&house.plain, &lines, "GET", "/v1/export").send();
+        (who, kept.status, exported.status)
+    };
+    assert_eq!(told("1"), told("2"));
 }
 
 #[test]
-fn an_approval_that_was_cut_goes_on_and_adds_nothing_twice() {
+fn many_writes_at_once_keep_no_more_than_a_sandbox_holds() {
     let house = House::new();
-    let own = house.server.key("acme", json!({"user": "alice"}));
-    let mallory = [("x-anchorhold-user", "mallory")];
-    let ids = [
-        "0b9f3c52-8d1e-4c7a-9f00-1234567890ab",
-        "1b9f3c52-8d1e-4c7a-9f00-1234567890ab",
-    ];
-    let keep = |key: &str, lines: &[(&str, &str)], id: &str, text: &str| {
-        let ask = house.ask(key, lines, "POST", "/v1/memories");
-        assert_eq!(
-            ask.json(json!({"content": text, "id": id})).send().status,
-            201
-        );
+    house.set(&json!({"memories_max": 5}));
+    assert_eq!(house.keep(&house.acting, &[ALICE], "first").status, 201);
+    let write = |number: usize| {
+        let ask = house.ask(&house.acting, &[ALICE], "POST", "/v1/memories");
+        ask.json(json!({"content": format!("memory {number}")}))
     };
-    keep(&house.acting, &mallory, ids[0], "free");
-    keep(&house.acting, &mallory, ids[1], "taken");
-    keep(&own, &[], ids[1], "hers");
-    let who = house
-        .ask(&house.acting, &mallory, "GET", "/v1/whoami")
-        .send()
-        .json();
-    let namespace = who["namespace_id"].as_str().unwrap();
-    // As far as it got: everything is there, and nothing of the sandbox is destroyed.
-    keep(&own, &[], ids[0], "free");
-    keep(&own, &[], &own_id(namespace, ids[1]), "taken");
-    assert_eq!(house.approve(&house.only(), "alice").json()["moved"], 2);
-    let mut found = house.list(&own, &[]);
-    found.sort();
-    assert_eq!(found, ["free", "hers", "taken"]);
+    let asks: Vec<Ask> = (0..12).map(write).collect();
+    let threads = asks
+        .into_iter()
+        .map(|ask| std::thread::spawn(move || ask.send().status));
+    let threads: Vec<_> = threads.collect();
+    for thread in threads {
+        assert!([201, 413].contains(&thread.join().unwrap()));
+    }
+    assert_eq!(house.list(&house.acting, &[ALICE]).len(), 5);
+}
+
+#[test]
+fn an_erased_user_leaves_nothing_under_their_name() {
+    let house = House::new();
+    assert_eq!(house.keep(&house.acting, &[ALICE], "before").status, 201);
+    let alice = house.manage("POST", "/v1/users", json!({"id": "alice"}));
+    assert_eq!(alice.status, 201);
+    assert_eq!(house.keep(&house.acting, &[ALICE], "after").status, 201);
+    let erased = house.ask(&house.acting, &[ALICE], "POST", "/v1/erase");
+    let receipt = erased.json(json!({"self": true})).send().json();
+    assert_eq!(
+        (&receipt["namespaces"], &receipt["records"]),
+        (&json!(2), &json!(2))
+    );
+    assert_eq!(house.list(&house.acting, &[ALICE]), Vec::<String>::new());
 }

@@ -6,9 +6,11 @@ use anchorhold_crypto::Token;
 use anchorhold_model::{BearerToken, TenantId, Timestamp, User};
 
 use crate::jwt::{self, Unverified};
+use crate::resolve::api_key;
 use crate::{
-    ActAs, CredentialRecord, CredentialStamp, Denial, Directory, Fetching, Headers, JwtKey,
-    JwtKeySet, JwtKeys, JwtProblem, Presented, Reason, TenantRecord, Unavailable, Wanted,
+    ActAs, Actor, CredentialRecord, CredentialStamp, Denial, Directory, Door, Fetching, Headers,
+    Invitation, JwtKey, JwtKeySet, JwtKeys, JwtProblem, Presented, Reason, Source, Strength,
+    TenantRecord, Unavailable, Wanted,
 };
 
 /// Values of `aud` that are looked up.
@@ -237,8 +239,59 @@ fn keys(
     keys.map_err(|Unavailable| stranger(Reason::IssuerKeysUnavailable))
 }
 
-/// The living credential of what is shown.
+/// An invitation that is neither used nor over: the one credential that [`authenticate`] never takes.
+pub fn invitation(
+    headers: Headers<'_>,
+    directory: &dyn Directory,
+    door: Door,
+    now: Timestamp,
+) -> Result<Invitation, Denial> {
+    let key = sent(headers)?.key;
+    let key = key.ok_or_else(|| stranger(Reason::CredentialMissing))?;
+    let caller = found_of_any_kind(&presented(key)?, directory, now)?;
+    let credential = caller.credential();
+    let (Some(tenant), Some(user), Some(role)) =
+        (caller.tenant_id(), &credential.user, credential.invite)
+    else {
+        return Err(caller.denied(Reason::CredentialMisplaced));
+    };
+    let user = User {
+        issuer: api_key::local()?,
+        id: user.clone(),
+    };
+    Ok(Invitation {
+        tenant,
+        key: credential.key,
+        role,
+        actor: Actor {
+            tenant: Some(tenant),
+            credential: Some(caller.stamp()),
+            subject: Some(user.clone()),
+            strength: Some(Strength::Proven),
+            source: Some(Source::ApiKey),
+            on_behalf_of: None,
+            trust_mode: None,
+            door,
+            advisory: false,
+        },
+        user,
+    })
+}
+
+/// The living credential of what is shown, good for what credentials are good for.
 fn found(shown: &Presented, directory: &dyn Directory, now: Timestamp) -> Result<Caller, Denial> {
+    let caller = found_of_any_kind(shown, directory, now)?;
+    if caller.credential.invite.is_some() {
+        return Err(caller.denied(Reason::CredentialMisplaced));
+    }
+    Ok(caller)
+}
+
+fn found_of_any_kind(
+    shown: &Presented,
+    directory: &dyn Directory,
+    now: Timestamp,
+) -> Result<Caller, Denial> {
     let found = directory.credential(shown).map_err(unavailable)?;
     let Some(credential) = found else {
         return Err(stranger(Reason::CredentialUnknown));

@@ -2,7 +2,11 @@
 //!
 //! Like a `Scope`, each is made in `enforce` alone and has no public constructor.
 
-use anchorhold_model::{Grant, NamespaceName, SandboxHandle, SessionHandle, TenantId, User};
+use std::net::IpAddr;
+
+use anchorhold_model::{
+    Grant, KeyId, NamespaceName, Role, SandboxHandle, SessionHandle, TenantId, User,
+};
 
 use crate::Actor;
 
@@ -70,12 +74,87 @@ impl TenantAdmin {
         }
     }
 
+    /// The right to erase one sandbox of the tenant whose records somebody has got.
+    pub fn approved_erasure(&self, sandbox: SandboxHandle) -> SubjectErasure {
+        SubjectErasure {
+            tenant: self.tenant,
+            subject: Subject::Approved(sandbox),
+            actor: self.actor.clone(),
+        }
+    }
+
     /// The right to erase the sessions and sandboxes that are over.
     pub fn session_sweep(&self) -> SessionSweep {
         SessionSweep {
             tenant: self.tenant,
             actor: self.actor.clone(),
         }
+    }
+}
+
+/// Proof that somebody was invited to be a user of a tenant, and has not come yet.
+pub struct Invitation {
+    pub(crate) tenant: TenantId,
+    pub(crate) key: KeyId,
+    pub(crate) user: User,
+    pub(crate) role: Role,
+    pub(crate) actor: Actor,
+}
+
+impl Invitation {
+    /// The tenant.
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// The invitation itself.
+    pub const fn key(&self) -> KeyId {
+        self.key
+    }
+
+    /// Who is invited.
+    pub const fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// What the user may do, if the tenant does not know them yet.
+    pub const fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Who acts.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+/// Proof that whoever asks may become a user of a tenant, under an id of the server's.
+pub struct Registration {
+    pub(crate) tenant: TenantId,
+    pub(crate) client: Option<IpAddr>,
+    pub(crate) per_minute: u64,
+    pub(crate) actor: Actor,
+}
+
+impl Registration {
+    /// The tenant.
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// Who asks, for limits.
+    pub const fn client(&self) -> Option<IpAddr> {
+        self.client
+    }
+
+    /// How many of them may in a minute.
+    pub const fn per_minute(&self) -> u64 {
+        self.per_minute
+    }
+
+    /// Who acts.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
     }
 }
 
@@ -130,6 +209,8 @@ pub enum Subject {
     Session(SessionHandle),
     /// A sandbox of the quarantine.
     Sandbox(SandboxHandle),
+    /// One whose records somebody has got.
+    Approved(SandboxHandle),
 }
 
 /// Proof that the request may erase this subject with all that hangs on it.

@@ -69,6 +69,9 @@ pub struct CredentialRecord {
     pub admin: bool,
     /// Grants on named namespaces.
     pub grants: Vec<Grant>,
+    /// An invitation, worth one key of its user; a user who is not known gets this role. It is good for
+    /// nothing else.
+    pub invite: Option<Role>,
     /// The pages that may use it, for a publishable key: it stands in them for everybody to read, so it
     /// proves nothing but its tenant.
     pub origins: Option<Vec<Origin>>,

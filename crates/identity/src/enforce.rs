@@ -18,7 +18,8 @@ use crate::{
 };
 pub use named::enforce_by_id;
 pub use proofs::{
-    NamedSession, creation, listing, operator, session_erasure, subject_erasure, tenant_admin,
+    NamedSession, creation, listing, operator, registration, session_erasure, subject_erasure,
+    tenant_admin,
 };
 pub use sandbox::{approved, sandbox_erasure, sandbox_of};
 pub use subtree::{Subtree, enforce_below, enforce_subtree};
@@ -88,6 +89,23 @@ fn scope_at<A: Right>(
     missing: Missing,
     directory: &dyn Directory,
 ) -> Result<Option<Scope<A>>, Denial> {
+    let scope = scope_unnoted(address, actor, missing, directory)?;
+    if let Some(scope) = scope.as_ref().filter(|scope| !scope.is_reserved())
+        && missing == Missing::Reserve
+    {
+        // What somebody claimed before may be theirs after all.
+        note_known(scope.address(), scope.actor(), directory)?;
+    }
+    Ok(scope)
+}
+
+/// The same, and nobody is known by it.
+fn scope_unnoted<A: Right>(
+    address: Address,
+    actor: Actor,
+    missing: Missing,
+    directory: &dyn Directory,
+) -> Result<Option<Scope<A>>, Denial> {
     let silent = |error| actor.denied(unavailable(error).reason);
     let (namespace, reserved) = match missing {
         Missing::Empty => match directory.incarnation(&address).map_err(silent)? {
@@ -95,11 +113,7 @@ fn scope_at<A: Right>(
             None => return Ok(None),
         },
         Missing::Reserve => match directory.reserve(&address).map_err(silent)? {
-            Reservation::Existing(namespace) => {
-                // What somebody claimed before may be theirs after all.
-                note_known(&address, &actor, directory)?;
-                (namespace, None)
-            }
+            Reservation::Existing(namespace) => (namespace, None),
             Reservation::Reserved(namespace, promise) => (namespace, Some(promise)),
         },
     };

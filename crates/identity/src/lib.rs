@@ -31,9 +31,10 @@ mod validate;
 mod visit;
 
 pub use actor::{Actor, CredentialStamp, Door, Source, Strength};
-pub use authenticate::{Caller, authenticate, authenticate_by};
+pub use authenticate::{Caller, authenticate, authenticate_by, invitation};
 pub use authority::{
-    Creation, Listing, Operator, SessionSweep, Subject, SubjectErasure, TenantAdmin,
+    Creation, Invitation, Listing, Operator, Registration, SessionSweep, Subject, SubjectErasure,
+    TenantAdmin,
 };
 pub use custody::{Custodian, Custody};
 pub use denial::{Denial, Reason};
@@ -43,8 +44,8 @@ pub use directory::{
 };
 pub use enforce::{
     Missing, NamedSession, Subtree, address_of, approved, creation, enforce, enforce_below,
-    enforce_by_id, enforce_subtree, incarnation_of, listing, operator, sandbox_erasure, sandbox_of,
-    session_erasure, subject_erasure, tenant_admin,
+    enforce_by_id, enforce_subtree, incarnation_of, listing, operator, registration,
+    sandbox_erasure, sandbox_of, session_erasure, subject_erasure, tenant_admin,
 };
 pub use evidence::{Evidence, Headers, IdentityHeader};
 pub use journal::Journal;

@@ -3,11 +3,11 @@
 //! To add a source: a file with a function that gives at most one [`Piece`], a call in
 //! [`resolve`], a variant of `Source`. A header more is a variant of `HeaderKind`.
 
-mod api_key;
+pub(crate) mod api_key;
 mod header;
 mod jwt;
 mod open_webui;
-mod peer;
+pub(crate) mod peer;
 mod sandbox;
 mod session;
 

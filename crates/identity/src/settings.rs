@@ -30,6 +30,8 @@ pub struct IdentitySettings {
     pub sessions: SessionPolicy,
     /// How sandboxes live.
     pub quarantine: QuarantinePolicy,
+    /// New users in a minute that one peer may register; 0 for nobody.
+    pub registrations_per_minute: u64,
 }
 
 /// A key with which a backend signs requests.

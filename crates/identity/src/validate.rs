@@ -90,6 +90,12 @@ impl Verdict {
         piece.map(|piece| piece.standing.role).unwrap_or_default()
     }
 
+    /// Whether the user may only read. Who merely claims to be somebody learns nothing of them.
+    pub(crate) fn is_viewer_by_word(&self) -> bool {
+        let piece = self.piece.as_ref();
+        self.is_viewer() && piece.is_some_and(|piece| piece.strength >= Strength::Asserted)
+    }
+
     /// Whether the user may only read.
     pub(crate) fn is_viewer(&self) -> bool {
         self.role() == Role::Viewer

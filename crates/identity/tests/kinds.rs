@@ -16,6 +16,7 @@ pub(crate) fn plain() -> CredentialRecord {
         hint: String::new(),
         user: None,
         viewer: false,
+        invite: None,
         origins: None,
         act_as: None,
         admin: false,

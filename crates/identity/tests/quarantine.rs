@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anchorhold_identity::{
     CredentialRecord, Denial, Door, Evidence, Headers, Missing, Read, Reason, Scope, Standing,
-    Strength, Subject, TenantAdmin, Visit, Write, approved, enforce, resolve, sandbox_erasure,
-    sandbox_of, subject_erasure, tenant_admin, validate,
+    Strength, Subject, TenantAdmin, Visit, Write, approved, enforce, enforce_subtree, resolve,
+    sandbox_erasure, sandbox_of, subject_erasure, tenant_admin, validate,
 };
 use anchorhold_model::{Isolation, KeyId, Place, SandboxHandle, TrustMode, User};
 
@@ -122,6 +122,18 @@ fn who_reads_and_never_wrote_finds_nothing_and_begins_nothing() {
         let world = world(credential);
         let (scope, visit) = ask(&world, &[ALICE], Missing::Empty).unwrap();
         assert!(scope.is_none() && visit.is_quarantined() && visit.sandbox().is_none());
+        let (caller, verdict) = world.judged(&[ALICE]).unwrap();
+        let whole = enforce_subtree(&caller, &verdict, None, Door::Http, &world).unwrap();
+        assert!(whole.address.is_none() && whole.scopes.is_empty());
+        assert!(world.sandboxes.lock().unwrap().is_empty());
+    }
+    // And neither does who may only read, whatever it asks for.
+    let mut viewer = plain();
+    viewer.viewer = true;
+    for reader in [viewer, kinds()[5].1.clone()] {
+        let world = world(reader);
+        let refused = ask(&world, &[ALICE], Missing::Reserve).err().unwrap();
+        assert_eq!(refused.reason.as_str(), "access_forbidden");
         assert!(world.sandboxes.lock().unwrap().is_empty());
     }
 }
@@ -206,10 +218,6 @@ fn the_sandbox_itself_acts_and_the_claim_is_recorded() {
     assert_eq!(actor.strength, Some(Strength::Claimed));
     assert!(!actor.makes_known());
     assert_eq!(world.rights(&[ALICE], None), "sandbox rwe-");
-    let mut viewer = plain();
-    viewer.viewer = true;
-    let reads = World::new(TrustMode::Quarantine, Isolation::User, viewer);
-    assert_eq!(reads.rights(&[ALICE], None), "sandbox r---");
 }
 
 #[test]

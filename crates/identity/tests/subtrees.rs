@@ -60,7 +60,7 @@ fn numbered(numbers: &[u8]) -> Vec<NamespaceId> {
 #[test]
 fn a_user_is_its_own_namespace_and_those_below_it_its_own_first() {
     let whole = subtree(&world(4), ALICE, None).unwrap();
-    assert_eq!(whole.address, of_user("local", "alice"));
+    assert_eq!(whole.address, Some(of_user("local", "alice")));
     assert_eq!(ids(&whole), numbered(&[3, 4, 5]));
     let actor = whole.scopes[1].actor();
     assert_eq!(actor.subject, Some(user("local", "alice")));
@@ -68,12 +68,12 @@ fn a_user_is_its_own_namespace_and_those_below_it_its_own_first() {
     let mut agent = ALICE.to_vec();
     agent.push(("x-anchorhold-agent", "a"));
     let part = subtree(&world(4), &agent, None).unwrap();
-    assert_eq!(part.address, part_of_alice("a"));
+    assert_eq!(part.address, Some(part_of_alice("a")));
     assert_eq!(ids(&part), numbered(&[4]));
     let nobody = subtree(&world(4), &[("x-anchorhold-user", "carol")], None).unwrap();
     assert!(nobody.scopes.is_empty());
     let named = subtree(&world(6), &[], Some("alice")).unwrap();
-    assert_eq!(named.address, at(Place::Named(name("alice"))));
+    assert_eq!(named.address, Some(at(Place::Named(name("alice")))));
     assert_eq!(ids(&named), numbered(&[8]));
 }
 

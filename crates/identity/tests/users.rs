@@ -220,3 +220,20 @@ fn who_is_let_in_well_enough_is_known_from_a_write_on() {
         }
     }
 }
+
+#[test]
+fn whoever_claims_a_name_learns_nothing_of_its_role() {
+    let mut world = World::new(TrustMode::Legacy, Isolation::None, plain());
+    world.standings = [(user("local", "alice"), standing(Role::Viewer))].into();
+    assert_eq!(world.rights(&ALICE, None), "shared! rwe-");
+}
+
+#[test]
+fn a_viewer_who_is_proved_destroys_nothing_whatever_key_is_beside() {
+    let mut world = World::new(TrustMode::Strict, Isolation::Custom, kinds()[1].1.clone());
+    world.standings = [(user("local", "alice"), standing(Role::Viewer))].into();
+    let (caller, verdict) = world.judged(&[]).unwrap();
+    let whom = user("local", "alice");
+    let denied = subject_erasure(&caller, &verdict, whom, Door::Http, &world);
+    assert_eq!(denied.err().unwrap().reason.as_str(), "access_forbidden");
+}

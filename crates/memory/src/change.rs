@@ -39,7 +39,7 @@ impl Engine {
         let before = self.open_stored(&scope.narrow(), &resident, (id, body))?;
         let after = self.changed(scope, before, changes, now)?;
         let text = (after.content.as_str(), &after.facets.metadata);
-        self.check_room(scope, &resident, 0, [text])?;
+        let _room = self.check_room(scope, &resident, 0, [text])?;
         let deed = Deed {
             actor: scope.actor(),
             verb: "change",

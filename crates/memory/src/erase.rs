@@ -36,7 +36,9 @@ impl Engine {
         let (verb, missing) = match proof.subject() {
             Subject::User(_) => ("erase_user", Error::UserNotFound),
             Subject::Session(_) => ("erase_session", Error::NamespaceNotFound),
-            Subject::Sandbox(_) => ("erase_sandbox", Error::NamespaceNotFound),
+            Subject::Sandbox(_) | Subject::Approved(_) => {
+                ("erase_sandbox", Error::NamespaceNotFound)
+            }
         };
         let deed = Deed {
             actor: proof.actor(),
@@ -47,7 +49,11 @@ impl Engine {
         let is_theirs = |place: &Place| match (place, proof.subject()) {
             (Place::User(user, _), Subject::User(erased)) => user == erased,
             (Place::Session(session), Subject::Session(erased)) => session == erased,
-            (Place::Quarantine(sandbox), Subject::Sandbox(erased)) => sandbox == erased,
+            (Place::Quarantine(sandbox), Subject::Sandbox(erased) | Subject::Approved(erased)) => {
+                sandbox == erased
+            }
+            // Perhaps kept under a name of theirs; another one is read again.
+            (Place::Quarantine(_), Subject::User(_)) => true,
             _ => false,
         };
         let erase = || {
@@ -62,6 +68,7 @@ impl Engine {
             });
             shredded.map_err(|error| match error {
                 StoreError::NotFound => missing,
+                StoreError::Linked => Error::UserLinked,
                 other => other.into(),
             })
         };

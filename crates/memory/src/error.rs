@@ -26,9 +26,18 @@ pub enum Error {
     /// The sandbox holds as many memories as it may. An admin must make the user known.
     #[error("sandbox full")]
     SandboxFull,
+    /// What is in the sandbox goes to somebody already. Repeat that approval.
+    #[error("sandbox decided")]
+    SandboxDecided,
     /// The memory is larger than one in a sandbox may be.
     #[error("memory too large for a sandbox")]
     SandboxMemoryTooLarge,
+    /// This peer has registered as many users as it may. Try again later.
+    #[error("registration limit")]
+    RegistrationLimit {
+        /// After how many seconds.
+        retry_after_seconds: u64,
+    },
     /// No tenant has this name.
     #[error("tenant not found")]
     TenantNotFound,

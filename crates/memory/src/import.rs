@@ -126,6 +126,17 @@ impl Engine {
         arrivals: Vec<Arrival>,
         is_awaited: &dyn Fn() -> bool,
     ) -> Result<Results, Error> {
+        self.import_with(scope, arrivals, is_awaited, false)
+    }
+
+    /// As [`Engine::import`]; with `is_whole` nothing is kept unless everything is.
+    pub(crate) fn import_with(
+        &self,
+        scope: &Scope<Write>,
+        arrivals: Vec<Arrival>,
+        is_awaited: &dyn Fn() -> bool,
+        is_whole: bool,
+    ) -> Result<Results, Error> {
         // What is judged below tells what is here.
         self.check(scope)?;
         let now = self.clock.now();
@@ -137,12 +148,16 @@ impl Engine {
         let mut sifted = self.sift(scope, &resident, space, arrivals, now)?;
         let drafts = sifted.coming.iter().map(|one| &one.arrival.draft);
         let texts = drafts.map(|draft| (draft.content.as_str(), &draft.metadata));
-        self.check_room(scope, &resident, sifted.coming.len(), texts)?;
+        let _room = self.check_room(scope, &resident, sifted.coming.len(), texts)?;
         let vectors = self.vectors_of(scope, space, &sifted.coming, is_awaited)?;
         sifted.give(vectors);
         let Sifted {
             results, coming, ..
         } = sifted;
+        let refused = results.iter().find_map(|result| result.as_ref().err());
+        if let Some(error) = refused.filter(|_| is_whole) {
+            return Err(error.clone());
+        }
         if coming.is_empty() {
             return Ok(results);
         }

@@ -28,6 +28,7 @@ mod get;
 mod hmac_keys;
 mod identity;
 mod import;
+mod invites;
 mod jwt_key_sets;
 mod keys;
 mod list;
@@ -55,7 +56,7 @@ pub use forget::{Forgotten, Which};
 pub use import::{Arrival, ForeignVector, Imported};
 pub use list::{Listed, Page};
 pub use namespaces::NamespacePage;
-pub use quarantine::Approved;
+pub use quarantine::{Approved, Shown};
 pub use recall::{Question, Recalled, Recollection};
 pub use remember::Remembered;
 pub use restore::Restore;
@@ -63,6 +64,6 @@ pub use users::UserPage;
 
 pub use anchorhold_index::{Recipe, Why};
 pub use anchorhold_store::{
-    Finding, NamespaceRecord, NewKey, Residue, Restored, SandboxRecord, SessionRecord, Step,
-    Surveyed, UserRecord,
+    Finding, Joined, NamespaceRecord, NewKey, Residue, Restored, SandboxRecord, SessionRecord,
+    Step, Surveyed, UserRecord,
 };

@@ -1,7 +1,9 @@
 //! The quarantine: how much a sandbox holds, and how what is in it comes out.
 //!
 //! INVARIANT: what is kept in a sandbox appears elsewhere by an approval alone: marked, all of it in one
-//! commit, and before anything of the sandbox is destroyed. An approval that was cut may be repeated.
+//! commit, at one user, and before anything of the sandbox is destroyed. An approval that was cut is repeated.
+
+use std::collections::BTreeSet;
 
 use anchorhold_crypto::sha256;
 use anchorhold_identity::{Admin, Read, Scope, TenantAdmin, Write};
@@ -10,15 +12,23 @@ use anchorhold_model::{Draft, Memory, Metadata, Place, RecordId, SandboxHandle, 
 use anchorhold_store::{Error as StoreError, SandboxRecord};
 
 use crate::audited::Deed;
-use crate::resident::Resident;
-use crate::{
-    Arrival, Engine, Error, Exported, ForeignVector, Imported, Listed, Page, Receipt, codec,
-};
+use crate::resident::{Resident, Room};
+use crate::{Arrival, Engine, Error, Exported, ForeignVector, Listed, Page, Receipt, codec};
 
 /// The longest word for how sure a claim was.
 const ASSERTED: &str = "asserted";
-/// How often what was written meanwhile is taken along.
-const ROUNDS: usize = 3;
+/// Ids that are tried for a memory whose own one is taken.
+const IDS_MAX: u8 = 16;
+
+/// A sandbox with what is kept in it.
+pub struct Shown {
+    /// The sandbox.
+    pub record: SandboxRecord,
+    /// One page of its memories.
+    pub listed: Listed,
+    /// What an approval of what is shown names.
+    pub version: u64,
+}
 
 /// What an approval did.
 pub struct Approved {
@@ -60,7 +70,7 @@ impl Engine {
         sandbox: SandboxHandle,
         scope: Option<&Scope<Admin>>,
         page: &Page,
-    ) -> Result<(SandboxRecord, Listed), Error> {
+    ) -> Result<Shown, Error> {
         let record = self.sandbox_get(proof, sandbox)?;
         let deed = Deed {
             actor: proof.actor(),
@@ -69,8 +79,14 @@ impl Engine {
             records: 0,
         };
         let read = || self.list(scope.map(Scope::narrow::<Read>).as_ref(), page);
+        let scope = scope.map(Scope::narrow);
+        let version = self.version(scope.as_ref())?;
         let (listed, _) = self.audited(&deed, read)?;
-        Ok((record, listed))
+        Ok(Shown {
+            record,
+            listed,
+            version,
+        })
     }
 
     /// Destroys a sandbox with what is kept in it.
@@ -79,18 +95,26 @@ impl Engine {
         proof: &TenantAdmin,
         sandbox: SandboxHandle,
     ) -> Result<Receipt, Error> {
-        self.erase_subject(&proof.sandbox_erasure(sandbox))
+        let rejected = self.erase_subject(&proof.sandbox_erasure(sandbox));
+        rejected.map_err(|error| match error {
+            Error::UserLinked => Error::SandboxDecided,
+            error => error,
+        })
     }
 
     /// Gives what is kept in a sandbox (`from`, if there is anything) to the user of `to`, each memory
     /// marked with the sandbox and how sure its claim was, and destroys the sandbox. A memory whose id
-    /// stands for another one there gets an id of its own.
+    /// stands for another one there gets an id of its own. With a `version`, as [`Engine::sandbox_show`] told
+    /// it, [`Error::VersionConflict`] when something was written since.
+    ///
+    /// First it is decided, durably: from then on nobody uses the sandbox, nothing is written there, and it
+    /// can be given to nobody else.
     pub fn sandbox_approve(
         &self,
         proof: &TenantAdmin,
         sandbox: SandboxHandle,
-        from: Option<&Scope<Admin>>,
-        to: &Scope<Write>,
+        (from, to): (Option<&Scope<Admin>>, &Scope<Write>),
+        version: Option<u64>,
     ) -> Result<Approved, Error> {
         let Place::User(user, _) = &to.address().place else {
             return Err(Error::Internal("an approval to nobody".to_owned()));
@@ -102,12 +126,26 @@ impl Engine {
             namespace: from.map(Scope::namespace),
             records: 0,
         };
+        let from = from.map(Scope::narrow::<Read>);
         let approve = || {
-            let moved = match from {
-                Some(from) => self.moved(&from.narrow(), to, Mark::of(&record))?,
+            let is_new = self.decide(proof, sandbox, Some(user))?;
+            if let Some(from) = &from {
+                // What was let in before is on the disk once it is read from there.
+                self.residents.forget(from.namespace());
+                self.resident(from)?;
+            }
+            if version.is_some_and(|version| self.version(from.as_ref()).ok() != Some(version)) {
+                if is_new {
+                    self.decide(proof, sandbox, None)?;
+                }
+                return Err(Error::VersionConflict);
+            }
+            let moved = match &from {
+                Some(from) => self.bring(from, to, Mark::of(&record))?,
                 None => 0,
             };
-            let receipt = self.sandbox_reject(proof, sandbox)?;
+            self.store.catalogue().user_create(proof, user, None)?;
+            let receipt = self.erase_subject(&proof.approved_erasure(sandbox))?;
             Ok((moved, receipt))
         };
         let ((moved, receipt), _) = self.audited(&deed, approve)?;
@@ -118,20 +156,24 @@ impl Engine {
         })
     }
 
-    /// Brings everything over. What is written while it runs is taken along, as far as it is written
-    /// before the last look; a later write goes with the sandbox, like one that races with an erasure.
-    fn moved(&self, from: &Scope<Read>, to: &Scope<Write>, mark: Mark) -> Result<u64, Error> {
-        let mut rounds = 0;
-        loop {
-            let resident = self.resident(from)?;
-            let all = self.all_of(from, &resident)?;
-            self.bring(from, to, &all, mark)?;
-            rounds += 1;
-            let is_still = !resident.is_behind(self.store.vault().head(from)?);
-            if is_still || rounds == ROUNDS {
-                return Ok(u64::try_from(all.len()).unwrap_or(u64::MAX));
-            }
-        }
+    fn decide(
+        &self,
+        proof: &TenantAdmin,
+        sandbox: SandboxHandle,
+        user: Option<&User>,
+    ) -> Result<bool, Error> {
+        let decided = self.store.catalogue().sandbox_decide(proof, sandbox, user);
+        decided.map_err(|error| match error {
+            StoreError::NotFound => Error::NamespaceNotFound,
+            StoreError::Linked => Error::SandboxDecided,
+            error => error.into(),
+        })
+    }
+
+    /// What changes with every write; 0 while there was none.
+    fn version(&self, scope: Option<&Scope<Read>>) -> Result<u64, Error> {
+        let head = scope.map(|scope| self.store.vault().head(scope));
+        Ok(head.transpose()?.map_or(0, |head| head.sequence))
     }
 
     /// Everything that a namespace holds now.
@@ -156,55 +198,74 @@ impl Engine {
         sealed.iter().map(open).collect()
     }
 
-    /// Keeps memories of a sandbox with a user, in one commit. Says nothing: all are there, or it failed.
-    fn bring(
-        &self,
-        from: &Scope<Read>,
-        to: &Scope<Write>,
-        all: &[Exported],
-        mark: Mark,
-    ) -> Result<(), Error> {
-        let now = self.clock.now();
-        let (here, there) = (self.resident(from)?, self.resident(&to.narrow())?);
+    /// Keeps everything of a sandbox, where nothing is written any more, with a user: all of it in one
+    /// commit, or nothing. Says how many memories there are.
+    fn bring(&self, from: &Scope<Read>, to: &Scope<Write>, mark: Mark) -> Result<u64, Error> {
+        let here = self.resident(from)?;
+        let there = self.resident(&to.narrow())?;
+        let all = self.all_of(from, &here)?;
         let model = {
-            let space = here.space(&*here.index()?, now);
+            let space = here.space(&*here.index()?, self.clock.now());
             space.and_then(|space| self.embedders.name(space).map(str::to_owned))
         };
+        let mut taken = BTreeSet::new();
         let mut arrivals = Vec::with_capacity(all.len());
-        for one in all {
-            let id = one.memory.facets.id;
-            let is_taken = match there.live(&id, now)? {
-                Some(body) => {
-                    let there = self.open_memory(&to.narrow(), &there, (id, body))?;
-                    there.content != one.memory.content
-                }
-                None => false,
-            };
-            let id = if is_taken { own_id(from, id) } else { id };
+        for one in &all {
+            let id = self.free_id(from, (to, &there), one, &taken)?;
+            taken.insert(id);
             arrivals.push(arrival(one, id, model.as_deref(), mark)?);
         }
-        for result in self.import(to, arrivals)? {
-            let (Imported::Kept | Imported::Skipped) = result?;
+        self.import_with(to, arrivals, &|| true, true)?;
+        Ok(u64::try_from(all.len()).unwrap_or(u64::MAX))
+    }
+
+    /// An id under which nothing else is kept there: the memory's own, or one that is computed from it,
+    /// the same one at every attempt.
+    fn free_id(
+        &self,
+        from: &Scope<Read>,
+        (to, there): (&Scope<Write>, &Resident),
+        one: &Exported,
+        taken: &BTreeSet<RecordId>,
+    ) -> Result<RecordId, Error> {
+        let now = self.clock.now();
+        let own = one.memory.facets.id;
+        let others = (0..IDS_MAX).map(|number| own_id(from, own, number));
+        for id in std::iter::once(own).chain(others) {
+            if taken.contains(&id) {
+                continue;
+            }
+            let Some(body) = there.live(&id, now)? else {
+                return Ok(id);
+            };
+            let here = self.open_memory(&to.narrow(), there, (id, body))?;
+            if here.content == one.memory.content {
+                return Ok(id);
+            }
         }
-        Ok(())
+        Err(Error::IdConflict)
     }
 
     /// Refuses what a sandbox has no room for; elsewhere there is room.
-    pub(crate) fn check_room<'a>(
+    pub(crate) fn check_room<'a, 'r>(
         &self,
         scope: &Scope<Write>,
-        resident: &Resident,
+        resident: &'r Resident,
         more: usize,
         memories: impl IntoIterator<Item = (&'a str, &'a Metadata)>,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Room<'r>>, Error> {
         let Place::Quarantine(_) = scope.address().place else {
-            return Ok(());
+            return Ok(None);
         };
         let policy = self.store.catalogue().quarantine(scope.address().tenant)?;
-        let held = resident.index()?.len().saturating_add(more);
-        if more > 0 && u64::try_from(held).unwrap_or(u64::MAX) > policy.memories_max {
-            return Err(Error::SandboxFull);
-        }
+        // What changes takes no more room, also where there is too little by now.
+        let records_max = if more > 0 {
+            policy.memories_max
+        } else {
+            u64::MAX
+        };
+        let room = resident.room(more, records_max)?;
+        let room = room.ok_or(Error::SandboxFull)?;
         for (text, metadata) in memories {
             let bytes = text.len().saturating_add(metadata.as_str().len());
             let can_be_marked = metadata
@@ -214,7 +275,7 @@ impl Engine {
                 return Err(Error::SandboxMemoryTooLarge);
             }
         }
-        Ok(())
+        Ok(Some(room))
     }
 }
 
@@ -238,9 +299,11 @@ impl Mark {
     }
 }
 
-/// The same one at every attempt, and one that nobody else makes.
-fn own_id(from: &Scope<Read>, id: RecordId) -> RecordId {
-    let hash = sha256(&[from.namespace().as_bytes().as_slice(), id.as_bytes()].concat());
+/// The same ones at every attempt.
+fn own_id(from: &Scope<Read>, id: RecordId, number: u8) -> RecordId {
+    let namespace = from.namespace();
+    let parts = [namespace.as_bytes().as_slice(), id.as_bytes(), &[number]];
+    let hash = sha256(&parts.concat());
     let mut bytes = [0; 16];
     for (byte, hashed) in bytes.iter_mut().zip(hash) {
         *byte = hashed;

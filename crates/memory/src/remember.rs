@@ -116,7 +116,7 @@ impl Engine {
         let mut plans = self.plan(scope, &resident, drafts, now)?;
         let new = || plans.iter().filter_map(Plan::draft);
         let texts = new().map(|draft| (draft.content.as_str(), &draft.metadata));
-        self.check_room(scope, &resident, new().count(), texts)?;
+        let _room = self.check_room(scope, &resident, new().count(), texts)?;
         self.embed_new(scope, writing.space, &mut plans, is_awaited)?;
         let records = plans
             .iter()

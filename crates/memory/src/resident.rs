@@ -33,6 +33,8 @@ pub(crate) struct Resident {
     model: AtomicU32,
     next_ordinal: AtomicU64,
     busy: Mutex<BTreeSet<RecordId>>,
+    /// Records of writes that run, where they are counted.
+    coming: AtomicUsize,
     freed: Condvar,
     index_bytes: AtomicUsize,
     body_bytes: AtomicUsize,
@@ -46,7 +48,34 @@ pub(crate) struct Claim<'a> {
     ids: Vec<RecordId>,
 }
 
+/// Room that one write has taken; given back when it is dropped, when the index holds what came of it.
+pub(crate) struct Room<'a> {
+    resident: &'a Resident,
+    records: usize,
+}
+
+impl Drop for Room<'_> {
+    fn drop(&mut self) {
+        self.resident
+            .coming
+            .fetch_sub(self.records, Ordering::SeqCst);
+    }
+}
+
 impl Resident {
+    /// Room for so many records more, if there are no more than `records_max` with those of other writes
+    /// that run.
+    pub(crate) fn room(&self, records: usize, records_max: u64) -> Result<Option<Room<'_>>, Error> {
+        let before = self.coming.fetch_add(records, Ordering::SeqCst);
+        let room = Room {
+            resident: self,
+            records,
+        };
+        let all = self.index()?.len() + before + records;
+        let fits = u64::try_from(all).is_ok_and(|all| all <= records_max);
+        Ok(fits.then_some(room))
+    }
+
     fn new(
         address: Address,
         index: Index<Payload>,
@@ -62,6 +91,7 @@ impl Resident {
             model: AtomicU32::new(model),
             next_ordinal: AtomicU64::new(next_ordinal),
             busy: Mutex::new(BTreeSet::new()),
+            coming: AtomicUsize::new(0),
             freed: Condvar::new(),
             index_bytes,
             body_bytes: AtomicUsize::new(body_bytes),

@@ -69,7 +69,7 @@ impl Engine {
     ) -> Result<UserRecord, Error> {
         self.user_deed(proof, "user_change", || {
             let changed = self.store.catalogue().user_change(proof, user, role);
-            changed.map_err(not_found)
+            changed.map_err(|error| of_user(error, Error::UserExists))
         })
     }
 

@@ -193,6 +193,7 @@ impl World {
             name: "test".to_owned(),
             user: None,
             viewer: false,
+            invite: None,
             origins: None,
             act_as: None,
             admin: false,

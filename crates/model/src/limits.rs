@@ -140,7 +140,7 @@ pub const SESSIONS_LIVE_MAX: u64 = 10_000_000;
 /// New sessions in a minute that one peer may be allowed. `request_invalid`.
 pub const SESSIONS_NEW_MAX: u64 = 1_000_000;
 /// Memories that a sandbox may be allowed. `request_invalid`.
-pub const SANDBOX_MEMORIES_MAX: u64 = 4_096;
+pub const SANDBOX_MEMORIES_MAX: u64 = 2_048;
 /// Bytes of a memory in a sandbox: text and metadata. `quota_exceeded`.
 pub const SANDBOX_MEMORY_BYTES_MAX: usize = 8 * 1024;
 /// Seconds between two sweeps of sessions that are over.
@@ -151,6 +151,12 @@ pub const BEARER_BYTES_MIN: usize = 16;
 pub const BEARER_BYTES_MAX: usize = 512;
 /// Bytes of the name of an API key. `request_invalid`.
 pub const KEY_NAME_BYTES_MAX: usize = 256;
+/// Hours until an invitation ends, where nobody says otherwise.
+pub const INVITE_HOURS_DEFAULT: u32 = 72;
+/// Hours until an invitation ends, at most. `request_invalid`.
+pub const INVITE_HOURS_MAX: u32 = 720;
+/// New users in a minute that one peer may be allowed to register. `request_invalid`.
+pub const REGISTRATIONS_MAX: u64 = 1_000;
 /// Days until an API key expires. `request_invalid`.
 pub const KEY_EXPIRY_DAYS_MAX: u32 = 3_650;
 /// Records sealed under one key epoch.

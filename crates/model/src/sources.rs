@@ -86,6 +86,8 @@ pub struct IdentityChanges {
     pub sessions: Option<SessionChanges>,
     /// How sandboxes live.
     pub quarantine: Option<QuarantineChanges>,
+    /// New users in a minute that one peer may register; 0 for nobody.
+    pub registrations_per_minute: Option<u64>,
 }
 
 impl fmt::Debug for IdentityChanges {

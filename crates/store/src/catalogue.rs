@@ -13,6 +13,7 @@ mod directory;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzing;
 mod identity;
+mod invites;
 mod jwt;
 mod keys;
 mod lookups;
@@ -27,8 +28,9 @@ mod survey;
 mod tenants;
 mod users;
 
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anchorhold_crypto::{Label, Lookup, LookupKey, MacKey, TokenHashKey};
 use anchorhold_identity::{JwksCache, Newcomers};
@@ -41,6 +43,7 @@ use crate::sealed_rows::{Row, SealedRows, Table, Writer};
 use crate::turn::Turns;
 pub use at_hand::AtHand;
 use cache::Cache;
+pub use invites::Joined;
 pub use keys::NewKey;
 use keys::StoredCredential;
 use lookups::Lookups;
@@ -113,6 +116,10 @@ pub struct Catalogue {
     newcomers: Newcomers,
     /// Who began sandboxes lately.
     claimants: Newcomers,
+    /// Incarnations whose records are being moved; a request that began before writes nothing there.
+    frozen: Mutex<BTreeSet<NamespaceId>>,
+    /// Who registered users lately.
+    registrants: Newcomers,
     cradle: OnceLock<Arc<dyn Cradle>>,
     jwks: OnceLock<Arc<JwksCache>>,
 }
@@ -180,6 +187,8 @@ impl Catalogue {
             sessions: Sessions::default(),
             newcomers: Newcomers::default(),
             claimants: Newcomers::default(),
+            frozen: Mutex::default(),
+            registrants: Newcomers::default(),
             cradle: OnceLock::new(),
             jwks: OnceLock::new(),
             foundation,
@@ -228,6 +237,10 @@ impl Catalogue {
             }
             Err(error) => tracing::warn!(%error, "the catalogue is not mended yet"),
         }
+    }
+
+    fn frozen(&self) -> MutexGuard<'_, BTreeSet<NamespaceId>> {
+        self.frozen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn now(&self) -> Timestamp {

@@ -36,6 +36,9 @@ pub(crate) trait Registry: Send + Sync {
     /// Whether a row of this incarnation is in memory. Waits for nothing.
     fn is_at_hand(&self, namespace: NamespaceId) -> bool;
 
+    /// Whether nothing is written there any more: what is there is being moved. In memory, fast.
+    fn is_frozen(&self, namespace: NamespaceId) -> bool;
+
     /// Makes a reserved incarnation exist: durable when it returns, also the row of its user.
     /// Says yes again when it exists already with this id. `Error::Void` when the reservation is
     /// no longer this id (erased in between); any other error leaves the outcome open.

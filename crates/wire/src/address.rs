@@ -58,6 +58,11 @@ impl AddressBody {
         }
     }
 
+    /// A sandbox that has not begun.
+    pub fn of_no_sandbox() -> Self {
+        Self::plain(Kind::Quarantine, None)
+    }
+
     fn of_user(user: &User, sub_scopes: &SubScopes) -> Self {
         let text = |part: &Option<Part>| part.as_ref().map(|part| part.as_str().to_owned());
         Self {

@@ -23,6 +23,7 @@ pub mod forget;
 pub mod fuzzing;
 pub mod health;
 pub mod hmac_key;
+pub mod invite;
 pub mod jwt_key_set;
 pub mod key;
 pub mod memory;

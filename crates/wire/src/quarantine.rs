@@ -86,6 +86,9 @@ pub struct SandboxBody {
     /// The key with which it began.
     #[schema(value_type = String)]
     pub key_id: KeyId,
+    /// Who gets what is kept in it, where an approval has begun and has not come to its end: repeat it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_for: Option<SubjectBody>,
     /// When it began.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
@@ -112,6 +115,8 @@ pub struct SandboxShown {
     /// The sandbox.
     #[serde(flatten)]
     pub sandbox: SandboxBody,
+    /// What changes with every write; an approval that names it approves what is shown.
+    pub version: u64,
     /// One page of its memories, newest first.
     pub memories: Vec<MemoryBody>,
     /// Where the next page goes on; null on the last.
@@ -127,22 +132,37 @@ pub struct ApproveSandbox {
     /// Who vouches for the id; `local` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
+    /// The `version` that was shown: 409 `version_conflict` when something was written since. Not looked at
+    /// when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
 }
 redacted_debug!(ApproveSandbox);
 
-impl Request for ApproveSandbox {
-    type Domain = User;
+/// An approval, checked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// Whose it is.
+    pub user: User,
+    /// The version that was shown.
+    pub version: Option<u64>,
+}
+redacted_debug!(Approval);
 
-    fn into_domain(self) -> Result<User, Rejection> {
-        let Self { user, issuer } = self;
-        let named = NameUser { id: user, issuer }.into_domain();
-        named.map_err(|rejection| match rejection.field.as_deref() {
+impl Request for ApproveSandbox {
+    type Domain = Approval;
+
+    fn into_domain(self) -> Result<Approval, Rejection> {
+        let (id, issuer, version) = (self.user, self.issuer, self.version);
+        let named = NameUser { id, issuer }.into_domain();
+        let user = named.map_err(|rejection| match rejection.field.as_deref() {
             Some("id") => Rejection {
                 field: Some("user".to_owned()),
                 ..rejection
             },
             _ => rejection,
-        })
+        })?;
+        Ok(Approval { user, version })
     }
 }
 

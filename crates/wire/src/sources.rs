@@ -1,7 +1,7 @@
 //! What a tenant configured about identities: the headers that name its users, the proxies that may
 //! say who a user is, whether a secret is shared with Open WebUI.
 
-use anchorhold_model::limits::JWT_BYTES_MAX;
+use anchorhold_model::limits::{JWT_BYTES_MAX, REGISTRATIONS_MAX};
 use anchorhold_model::{
     HeaderKind, HeaderSource, IdentityChanges, IpNet, Issuer, Sources, SourcesError, Trust, network,
 };
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::quarantine::{PatchQuarantine, QuarantineBody};
 use crate::session::{PatchSessions, SessionsBody};
-use crate::{Code, Rejection, Request, object, redacted_debug, schema, word};
+use crate::{Code, Rejection, Request, check, object, redacted_debug, schema, word};
 
 const LOCAL_OR_ABSENT: &str = "must be \"local\", or absent for users of the header's own";
 
@@ -66,6 +66,10 @@ pub struct PatchIdentity {
     #[serde(default, deserialize_with = "object::optional")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quarantine: Option<PatchQuarantine>,
+    /// New users in a minute that one peer may register with any key of the tenant: 0 (nobody, as usual)
+    /// to 1000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registrations_per_minute: Option<u64>,
 }
 redacted_debug!(PatchIdentity);
 
@@ -79,9 +83,15 @@ impl Request for PatchIdentity {
             open_webui_secret: self.open_webui_secret.map(secret).transpose()?.map(Some),
             sessions: self.sessions.map(PatchSessions::changes).transpose()?,
             quarantine: self.quarantine.map(PatchQuarantine::changes).transpose()?,
+            registrations_per_minute: self
+                .registrations_per_minute
+                .map(|number| {
+                    check::within("registrations_per_minute", number, 0..=REGISTRATIONS_MAX)
+                })
+                .transpose()?,
         };
         if changes == IdentityChanges::default() {
-            let message = "nothing is changed; send \"trusted_proxies\", \"sources\", \"open_webui_secret\", \"sessions\" or \"quarantine\"";
+            let message = "nothing is changed; send \"trusted_proxies\", \"sources\", \"open_webui_secret\", \"sessions\", \"quarantine\" or \"registrations_per_minute\"";
             return Err(Rejection::new(Code::RequestInvalid, message));
         }
         Ok(changes)
@@ -167,4 +177,7 @@ pub struct IdentityBody {
     pub sessions: SessionsBody,
     /// How sandboxes live, where the tenant is in mode `quarantine`.
     pub quarantine: QuarantineBody,
+    /// New users in a minute that one peer may register; 0 for nobody.
+    #[serde(default)]
+    pub registrations_per_minute: u64,
 }

@@ -35,6 +35,17 @@ pub(super) fn lines() -> Vec<Line> {
                 ))
             },
         ),
+        line(Tenant, "POST /v1/invites", "", |world| {
+            to("/v1/invites").body(json!({"user": format!("new-{}", world.serial())}))
+        }),
+        line(Tenant, "GET /v1/invites", "", |_| to("/v1/invites")),
+        line(Tenant, "DELETE /v1/invites/{key_id}", "of nobody", |_| {
+            to("/v1/invites/key_00000000000000000000000000000000")
+        }),
+        line(Tenant, "POST /v1/invites/redeem", "", |_| {
+            to("/v1/invites/redeem")
+        }),
+        line(Tenant, "POST /v1/register", "", |_| to("/v1/register")),
         line(Tenant, "GET /v1/quarantine", "", |_| to("/v1/quarantine")),
         line(Tenant, "GET /v1/quarantine/{id}", "of nobody", |_| {
             to(NOWHERE)

@@ -66,6 +66,9 @@ pub(crate) struct Set {
     sessions: Sessions,
     #[command(flatten)]
     quarantine: Quarantine,
+    /// New users in a minute that one peer may register by itself; 0 for nobody, as usual
+    #[arg(long, value_name = "NUMBER")]
+    registrations_per_minute: Option<u64>,
     #[command(flatten)]
     of: OfTenant,
 }
@@ -161,6 +164,7 @@ impl Identity {
                     open_webui_secret: secret.transpose()?,
                     sessions: set.sessions.patch(),
                     quarantine: set.quarantine.patch(),
+                    registrations_per_minute: set.registrations_per_minute,
                 };
                 let client = set.of.operator.client()?;
                 client.identity_change(&set.of.tenant, &changes)

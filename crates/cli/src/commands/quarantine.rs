@@ -37,6 +37,9 @@ pub(crate) enum Quarantine {
         /// Who vouches for the id of the user
         #[arg(long, default_value = "local")]
         issuer: String,
+        /// The version that `quarantine show` told, so that nothing is approved that was written since
+        #[arg(long)]
+        version: Option<u64>,
         #[command(flatten)]
         server: Server,
     },
@@ -68,20 +71,26 @@ impl Quarantine {
                         vec![memory.created_at.to_string(), memory.content.clone()]
                     };
                     let rows: Vec<_> = all.memories.iter().map(row).collect();
-                    output.table(&["kept", "memory"], &rows)
+                    output.table(&["kept", "memory"], &rows)?;
+                    let version = all.version;
+                    output.line(&format!("approve what is shown with --version {version}"))
                 })
             }
             Self::Approve {
                 sandbox,
                 user,
                 issuer,
+                version,
                 server,
             } => {
-                let issuer = Some(issuer);
+                let approval = ApproveSandbox {
+                    user,
+                    issuer: Some(issuer),
+                    version,
+                };
                 let client = server.client()?;
-                let done = client
-                    .quarantine_approve(&sandbox, &ApproveSandbox { user, issuer })
-                    .map_err(refused)?;
+                let done = client.quarantine_approve(&sandbox, &approval);
+                let done = done.map_err(refused)?;
                 output.either(&done, || {
                     let (moved, user) = (done.moved, &done.user);
                     let told = format!("{moved} memories are {} {}'s", user.issuer, user.id);

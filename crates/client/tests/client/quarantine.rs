@@ -18,6 +18,7 @@ fn sandboxes_are_listed_shown_and_decided_on() {
     assert_eq!(sent.line, "GET /v1/quarantine?limit=7");
     let mut shown = sandbox();
     shown["memories"] = json!([]);
+    shown["version"] = json!(3);
     shown["next_cursor"] = Value::Null;
     let sent = as_alice(200, shown, |client| {
         client.quarantine_show("../x", Some(7), Some("c&d"))
@@ -26,6 +27,7 @@ fn sandboxes_are_listed_shown_and_decided_on() {
     let user = ApproveSandbox {
         user: "alice".to_owned(),
         issuer: None,
+        version: None,
     };
     let done =
         json!({"user": {"issuer": "local", "id": "alice"}, "moved": 1, "receipt": receipt()});

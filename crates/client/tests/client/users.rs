@@ -1,5 +1,6 @@
 //! Users: every method sends the documented request.
 
+use anchorhold_client::wire::invite::CreateInvite;
 use anchorhold_client::wire::user::{CreateUser, NameUser, PatchUser};
 use anchorhold_model::Role;
 use serde_json::{Value, json};
@@ -52,4 +53,31 @@ fn users_are_changed_linked_and_erased() {
     assert_eq!(sent.line, format!("DELETE /v1/users/{HANDLE}/links/..%2Fx"));
     let sent = as_alice(200, receipt(), |client| client.user_erase(HANDLE));
     assert_eq!(sent.line, format!("DELETE /v1/users/{HANDLE}"));
+}
+
+#[test]
+fn people_are_invited_and_become_users() {
+    let listed = json!({"invite_id": "key_01010101010101010101010101010101", "name": "alice", "user": "alice", "role": "user", "created_at": "2026-11-22T10:00:00.000Z", "expires_at": null});
+    let mut made = listed.clone();
+    made["invite"] = json!("ahi_new");
+    let invite = CreateInvite {
+        user: "alice".to_owned(),
+        ..CreateInvite::default()
+    };
+    let sent = as_alice(201, made, |client| client.invite_create(&invite));
+    assert_eq!(sent.line, "POST /v1/invites");
+    assert_eq!(sent.body, json!({"user": "alice"}));
+    let sent = as_alice(200, json!({"invites": [listed]}), |client| {
+        client.invite_list()
+    });
+    assert_eq!(sent.line, "GET /v1/invites");
+    let id = "key_01010101010101010101010101010101";
+    let gone = json!({"invite_id": id, "revoked": true});
+    let sent = as_alice(200, gone, |client| client.invite_revoke("../x"));
+    assert_eq!(sent.line, "DELETE /v1/invites/..%2Fx");
+    let joined = json!({"key": "ah_new", "key_id": id, "user": user()});
+    let sent = as_alice(201, joined.clone(), |client| client.invite_redeem());
+    assert_eq!(sent.line, "POST /v1/invites/redeem");
+    let sent = as_alice(201, joined, |client| client.register());
+    assert_eq!(sent.line, "POST /v1/register");
 }

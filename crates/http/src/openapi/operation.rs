@@ -64,7 +64,7 @@ pub(super) fn of(route: &Route) -> Value {
     let security = match route.guard {
         Guard::Open => json!([]),
         Guard::KeyUnlessLocal => json!([{}, {"bearer": []}, {"key": []}]),
-        Guard::Key => json!([{"bearer": []}, {"key": []}]),
+        Guard::Key | Guard::Invitation => json!([{"bearer": []}, {"key": []}]),
     };
     set("security", security);
     operation.into()

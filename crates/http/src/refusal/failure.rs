@@ -12,7 +12,16 @@ const USER_HAS_MEMORIES: &str =
 const USER_LINKED: &str = "one of the two users is linked otherwise; take that link away first";
 
 const SANDBOX_FULL: &str = "this tenant does not know the user, and the sandbox of the user is full; delete memories, or let an admin make the user known";
+const SANDBOX_DECIDED: &str = "an approval of this sandbox has begun, and GET /v1/quarantine/{id} says for whom; repeat that one";
 const SANDBOX_MEMORY: &str = "a memory of a user whom this tenant does not know holds 8 KiB with its metadata; send less, or let an admin make the user known";
+
+const NAMESPACE_EXISTS: &str = "a namespace has this name already; use it or choose another name";
+const TENANT_EXISTS: &str = "a tenant has this name already; use it or choose another name";
+const VERSION_CONFLICT: &str =
+    "the memory was changed meanwhile; read it again, then repeat the change";
+const ID_CONFLICT: &str = "this id belongs to a memory with other content; choose another id";
+const REGISTRATION_LIMIT: &str =
+    "no further user registers from here now; repeat after the seconds of Retry-After";
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
@@ -24,25 +33,18 @@ impl From<Error> for Refusal {
             Error::UserHasMemories => Self::new(Code::NamespaceExists, USER_HAS_MEMORIES),
             Error::UserLinked => Self::new(Code::IdConflict, USER_LINKED),
             Error::SandboxFull => Self::new(Code::QuotaExceeded, SANDBOX_FULL),
+            Error::SandboxDecided => Self::new(Code::IdConflict, SANDBOX_DECIDED),
             Error::SandboxMemoryTooLarge => Self::new(Code::QuotaExceeded, SANDBOX_MEMORY),
+            Error::RegistrationLimit {
+                retry_after_seconds,
+            } => Self::new(Code::SessionLimit, REGISTRATION_LIMIT)
+                .retried_after(retry_after_seconds),
             Error::TenantNotFound => Self::tenant_not_found(),
             Error::KeyNotFound => Self::key_not_found(),
-            Error::NamespaceExists => Self::new(
-                Code::NamespaceExists,
-                "a namespace has this name already; use it or choose another name",
-            ),
-            Error::TenantExists => Self::new(
-                Code::TenantExists,
-                "a tenant has this name already; use it or choose another name",
-            ),
-            Error::VersionConflict => Self::new(
-                Code::VersionConflict,
-                "the memory was changed meanwhile; read it again, then repeat the change",
-            ),
-            Error::IdConflict => Self::new(
-                Code::IdConflict,
-                "this id belongs to a memory with other content; choose another id",
-            ),
+            Error::NamespaceExists => Self::new(Code::NamespaceExists, NAMESPACE_EXISTS),
+            Error::TenantExists => Self::new(Code::TenantExists, TENANT_EXISTS),
+            Error::VersionConflict => Self::new(Code::VersionConflict, VERSION_CONFLICT),
+            Error::IdConflict => Self::new(Code::IdConflict, ID_CONFLICT),
             Error::CursorInvalid => Self::of_field(
                 Code::CursorInvalid,
                 "cursor",

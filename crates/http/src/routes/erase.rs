@@ -21,7 +21,7 @@ pub(in crate::routes) fn route() -> Route {
             200,
             "What was destroyed, and what is left of it for a while.",
         )
-        .refuses(&[Code::UserNotFound])
+        .refuses(&[Code::UserNotFound, Code::IdConflict])
         .refuses(WRITES)
 }
 

@@ -4,6 +4,7 @@ use anchorhold_crypto::Checksum;
 use anchorhold_identity::Subtree;
 use anchorhold_memory::{Export, ExportPiece, Exported};
 use anchorhold_model::{Place, SubScopes, hex};
+use anchorhold_wire::address::AddressBody;
 use anchorhold_wire::export::{ExportEnd, ExportHead, ExportLine, ExportModel, FORMAT, MEDIA_TYPE};
 use serde::Serialize;
 
@@ -33,6 +34,7 @@ fn export(call: &Call) -> Result<Reply, Refusal> {
     let with_vectors = call.query.vectors()?;
     let named = call.query.namespace()?;
     let Subtree { address, scopes } = call.subtree(named.clone())?;
+    let whole = address.map(|address| address.place);
     let advisory = scopes.first().is_some_and(|scope| scope.actor().advisory);
     let engine = &call.app.engine;
     let namespaces = count(scopes.len());
@@ -40,7 +42,9 @@ fn export(call: &Call) -> Result<Reply, Refusal> {
     let head = ExportHead {
         anchorhold_export: FORMAT,
         exported_at: call.app.clock.now(),
-        namespace: (&address.place).into(),
+        namespace: whole
+            .as_ref()
+            .map_or_else(AddressBody::of_no_sandbox, AddressBody::from),
         namespaces,
         memories: export.memories().map(count),
         embedding: export
@@ -54,7 +58,7 @@ fn export(call: &Call) -> Result<Reply, Refusal> {
     let lines = Lines {
         again: call.again(named),
         head: Some(head),
-        whole: address.place,
+        whole,
         export: Some(export),
         with_vectors,
         checksum: Checksum::default(),
@@ -72,7 +76,7 @@ struct Lines {
     again: Again,
     head: Option<ExportHead>,
     /// What was asked for; a line names what is below it.
-    whole: Place,
+    whole: Option<Place>,
     /// What is left; nothing behind the end.
     export: Option<Export>,
     with_vectors: bool,
@@ -112,7 +116,7 @@ impl Lines {
 
     fn memories(&mut self, text: &mut Vec<u8>, piece: &ExportPiece) -> Result<(), Refusal> {
         let below = match (&self.whole, &piece.place) {
-            (Place::User(_, whole), Place::User(_, below)) if whole != below => below.clone(),
+            (Some(Place::User(_, whole)), Place::User(_, below)) if whole != below => below.clone(),
             _ => SubScopes::default(),
         };
         let model = piece.model.as_deref().filter(|_| self.with_vectors);

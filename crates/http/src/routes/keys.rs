@@ -30,6 +30,7 @@ pub(super) fn make(call: &Call, proof: &TenantAdmin, new: wire::NewKey) -> Resul
         },
         admin: new.admin,
         grants: new.grants,
+        invite: None,
         origins: new.origins,
         expires_at: new
             .expires_in_days

@@ -37,6 +37,7 @@ fn body(record: &SandboxRecord) -> SandboxBody {
             (Some(_), false) => Strength::Claimed,
         },
         key_id: record.by,
+        approved_for: record.approved_for.as_ref().map(SubjectBody::from),
         created_at: record.created_at,
         used_at: record.used_at,
         expires_at: record.expires_at,

@@ -65,6 +65,7 @@ fn identity_shown(settings: &IdentitySettings) -> Result<IdentityBody, Refusal> 
         open_webui_signs: settings.open_webui.is_some(),
         sessions: (&settings.sessions).into(),
         quarantine: (&settings.quarantine).into(),
+        registrations_per_minute: settings.registrations_per_minute,
     })
 }
 

@@ -22,7 +22,7 @@ fn handle(call: &Call, parameter: &'static str) -> Result<UserHandle, Refusal> {
     UserHandle::parse(call.parameter(parameter)).ok_or_else(Refusal::user_not_found)
 }
 
-fn body(record: &UserRecord) -> UserBody {
+pub(super) fn body(record: &UserRecord) -> UserBody {
     let links = record.links.iter();
     UserBody {
         name: UserName::of(record.handle, &record.user),

@@ -1,5 +1,6 @@
 //! Proofs for what is not inside a namespace.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use anchorhold_model::{
@@ -11,9 +12,10 @@ use super::named::{actor_of_credential, granted};
 use super::subject::is_advisory;
 use super::{actor_of, session};
 use crate::authenticate::unavailable;
+use crate::resolve::peer;
 use crate::{
-    ActAs, Caller, Creation, Denial, Directory, Door, Listing, Operator, Reason, Ruling, Strength,
-    Subject, SubjectErasure, TenantAdmin, Verdict,
+    ActAs, Caller, Creation, Denial, Directory, Door, Headers, Listing, Operator, Reason,
+    Registration, Ruling, Strength, Subject, SubjectErasure, TenantAdmin, Verdict,
 };
 
 /// The operator, shown by an operator key.
@@ -58,6 +60,28 @@ pub fn tenant_admin(
         return Ok(TenantAdmin { tenant, actor });
     }
     Err(forbidden())
+}
+
+/// Registration, where the tenant lets anybody with a key of its own become a user.
+pub fn registration(
+    caller: &Caller,
+    headers: Headers<'_>,
+    peer: Option<IpAddr>,
+    door: Door,
+) -> Result<Registration, Denial> {
+    let Some(tenant) = caller.tenant() else {
+        return Err(caller.denied(Reason::CredentialMisplaced));
+    };
+    let per_minute = tenant.identity.registrations_per_minute;
+    if per_minute == 0 || caller.only_reads() {
+        return Err(caller.denied(Reason::AccessForbidden { needed: None }));
+    }
+    Ok(Registration {
+        tenant: tenant.id,
+        client: peer::client(&tenant.identity.sources, peer, headers),
+        per_minute,
+        actor: actor_of_credential(caller, None, door),
+    })
 }
 
 /// Creation needs a tenant admin key, or a subtree grant with admin that covers the name.
@@ -146,19 +170,17 @@ pub fn subject_erasure(
 }
 
 fn may_erase(caller: &Caller, verdict: &Verdict, user: &User) -> Result<(), Reason> {
-    let is_own = verdict
-        .resolution
-        .pieces()
-        .iter()
-        .any(|piece| piece.strength == Strength::Proven && piece.subject == *user);
+    let mut own = verdict.resolution.pieces().iter();
+    let own = own.find(|piece| piece.strength == Strength::Proven && piece.subject == *user);
     if caller.credential().admin {
         return Ok(());
     }
     // A viewer destroys nothing, whoever lets them in.
-    if verdict.is_viewer() {
+    let is_viewer = own.is_some_and(|own| own.standing.role == Role::Viewer);
+    if is_viewer || verdict.is_viewer() {
         return Err(Reason::AccessForbidden { needed: None });
     }
-    if is_own && !caller.only_reads() {
+    if own.is_some() && !caller.only_reads() {
         return Ok(());
     }
     match (caller.credential().act_as, verdict.trust_mode) {

@@ -6,7 +6,7 @@
 
 use anchorhold_model::{Address, Issuer, Place, SandboxHandle, SubScopes, User, UserId};
 
-use super::{Entry, Missing, scope_at};
+use super::{Entry, Missing, scope_at, scope_unnoted};
 use crate::authenticate::unavailable;
 use crate::{
     Actor, Admin, BegunSandbox, Caller, Claim, Denial, Directory, Door, OpenedSandbox, Reason,
@@ -44,7 +44,8 @@ pub(super) fn enter(
             let token = claim.token();
             return Ok(Some(OpenedSandbox { handle, token }));
         }
-        if missing == Missing::Empty {
+        // Who may only read begins nothing, whatever it asks for.
+        if missing == Missing::Empty || caller.only_reads() {
             return Ok(None);
         }
         let begun = directory.sandbox_begin(tenant, &claim, verdict.resolution.client);
@@ -113,6 +114,9 @@ pub fn sandbox_erasure(
     if caller.only_reads() || caller.is_publishable() {
         return Err(caller.denied(Reason::AccessForbidden { needed: None }));
     }
+    if verdict.resolution.sub_scopes != SubScopes::default() {
+        return Err(caller.denied(Reason::NamespaceConflict));
+    }
     let sandbox = enter(caller, tenant, verdict, Entry::Look(directory))?;
     let sandbox = sandbox.ok_or_else(|| caller.denied(Reason::UserNotFound))?;
     Ok(SubjectErasure {
@@ -155,6 +159,7 @@ pub fn approved(
         tenant: admin.tenant,
         place: Place::User(user, SubScopes::default()),
     };
-    let scope = scope_at(address, admin.actor.clone(), Missing::Reserve, directory)?;
+    // The user is known once the approval has come to its end.
+    let scope = scope_unnoted(address, admin.actor.clone(), Missing::Reserve, directory)?;
     scope.ok_or_else(|| admin.actor.denied(Reason::Unavailable))
 }

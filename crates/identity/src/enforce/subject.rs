@@ -67,7 +67,7 @@ pub(super) fn destination(
             let Some(sandbox) = sandbox::enter(caller, tenant, verdict, entry)? else {
                 return Ok(None);
             };
-            (Place::Quarantine(sandbox), shared_access(caller, verdict))
+            (Place::Quarantine(sandbox), sandbox_access(caller))
         }
         // Nothing is below a session or a sandbox.
         (Ruling::Session | Ruling::Sandbox, _) => {
@@ -105,7 +105,11 @@ pub(super) fn enforce<A: Right>(
 ) -> Result<Option<Scope<A>>, Denial> {
     let entry = Entry::Use(directory, missing);
     let Some(destination) = destination(caller, verdict, entry)? else {
-        return Ok(None);
+        // A sandbox that has not begun: empty to who may read it, and shut to who may not write.
+        let is_allowed = sandbox_access(caller).allows(A::ACCESS);
+        return is_allowed
+            .then_some(None)
+            .ok_or_else(|| access_denied::<A>(caller));
     };
     if !destination.allows::<A>() {
         return Err(access_denied::<A>(caller));
@@ -150,7 +154,16 @@ fn session_access(caller: &Caller) -> AccessSet {
 
 /// Any credential of the tenant may read, write and delete in the shared namespace.
 fn shared_access(caller: &Caller, verdict: &Verdict) -> AccessSet {
-    if caller.only_reads() || verdict.is_viewer() {
+    if caller.only_reads() || verdict.is_viewer_by_word() {
+        AccessSet::Read
+    } else {
+        AccessSet::Erase
+    }
+}
+
+/// A sandbox is of nobody whom the tenant knows, so no role counts there.
+pub(super) fn sandbox_access(caller: &Caller) -> AccessSet {
+    if caller.only_reads() {
         AccessSet::Read
     } else {
         AccessSet::Erase

@@ -9,8 +9,8 @@ use crate::{Caller, Denial, Directory, Door, Read, Reason, Right, Scope, Verdict
 
 /// The whole that a request means.
 pub struct Subtree {
-    /// What it named.
-    pub address: Address,
+    /// What it named; `None` for a sandbox that has not begun.
+    pub address: Option<Address>,
     /// All that exists of it, the named one first.
     pub scopes: Vec<Scope<Read>>,
 }
@@ -28,11 +28,17 @@ pub fn enforce_subtree(
     if let Some(name) = named {
         let scope = named::enforce(caller, verdict, name, door, directory)?;
         return Ok(Subtree {
-            address: scope.address().clone(),
+            address: Some(scope.address().clone()),
             scopes: vec![scope],
         });
     }
-    let destination = allowed::<Read>(caller, verdict, directory)?;
+    let destination = allowed::<Read>(caller, verdict, Missing::Empty, directory)?;
+    let Some(destination) = destination else {
+        return Ok(Subtree {
+            address: None,
+            scopes: Vec::new(),
+        });
+    };
     let addresses = match &destination.address.place {
         Place::User(user, sub_scopes) if *sub_scopes == SubScopes::default() => {
             let found = directory.subtree(destination.address.tenant, user);
@@ -50,7 +56,7 @@ pub fn enforce_subtree(
         scopes.extend(scope_at(address, actor, Missing::Empty, directory)?);
     }
     Ok(Subtree {
-        address: destination.address,
+        address: Some(destination.address),
         scopes,
     })
 }
@@ -67,7 +73,9 @@ pub fn enforce_below<A: Right>(
     if named.is_some() {
         return Err(caller.denied(Reason::NamespaceConflict));
     }
-    let destination = allowed::<A>(caller, verdict, directory)?;
+    let destination = allowed::<A>(caller, verdict, Missing::Empty, directory)?;
+    // Nothing is below a sandbox, begun or not.
+    let destination = destination.ok_or_else(|| caller.denied(Reason::NamespaceConflict))?;
     let place = match &destination.address.place {
         Place::User(user, own) if *own == SubScopes::default() => Place::User(user.clone(), below),
         // Nothing is below a sub-scope, the shared namespace or a named one.
@@ -82,14 +90,15 @@ pub fn enforce_below<A: Right>(
 fn allowed<A: Right>(
     caller: &Caller,
     verdict: &Verdict,
+    missing: Missing,
     directory: &dyn Directory,
-) -> Result<Destination, Denial> {
-    // There is a whole as soon as somebody asks for it.
-    let entry = Entry::Use(directory, Missing::Reserve);
-    let destination = subject::destination(caller, verdict, entry)?;
-    let destination = destination.ok_or_else(|| caller.denied(Reason::IdentityRequired))?;
+) -> Result<Option<Destination>, Denial> {
+    let entry = Entry::Use(directory, missing);
+    let Some(destination) = subject::destination(caller, verdict, entry)? else {
+        return Ok(None);
+    };
     if destination.allows::<A>() {
-        Ok(destination)
+        Ok(Some(destination))
     } else {
         Err(access_denied::<A>(caller))
     }

@@ -26,7 +26,7 @@ pub(super) fn piece(caller: &Caller) -> Result<Option<Piece>, Denial> {
 }
 
 /// The issuer `local`: what the tenant itself vouches for.
-pub(super) fn local() -> Result<Issuer, Denial> {
+pub(crate) fn local() -> Result<Issuer, Denial> {
     Issuer::parse(Issuer::LOCAL).map_err(|error| {
         Denial::of_stranger(Reason::NameInvalid {
             field: "issuer".into(),

@@ -12,7 +12,7 @@ const HOPS_MAX: usize = 16;
 
 /// The client. `X-Forwarded-For` is read from its end, where the trusted proxies wrote; what stands before
 /// the first address that none of them vouches for was written by nobody known.
-pub(super) fn client(
+pub(crate) fn client(
     sources: &Sources,
     peer: Option<IpAddr>,
     headers: Headers<'_>,

@@ -115,6 +115,7 @@ impl Call<'_> {
             name: new.name,
             user: new.user,
             viewer: new.viewer,
+            invite: None,
             origins: new.origins,
             act_as: match new.act_as {
                 ActAs::No => None,

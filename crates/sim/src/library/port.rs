@@ -13,11 +13,14 @@ impl Call<'_> {
         let named = self.queried()?;
         let gate = &self.server.gate;
         let Subtree { address, scopes } = self.gate(named, |ask| gate.subtree(ask))?;
+        let whole = address.map(|address| address.place);
         let mut lines = String::new();
         for piece in self.server.engine.export(scopes)? {
             let piece = piece?;
-            let below = match (&address.place, &piece.place) {
-                (Place::User(_, whole), Place::User(_, below)) if whole != below => below.clone(),
+            let below = match (whole.as_ref(), &piece.place) {
+                (Some(Place::User(_, whole)), Place::User(_, below)) if whole != below => {
+                    below.clone()
+                }
                 _ => SubScopes::default(),
             };
             for one in &piece.memories {

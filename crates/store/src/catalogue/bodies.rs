@@ -46,6 +46,8 @@ pub(super) struct IdentityBody {
     pub(super) sessions: SessionPolicy,
     #[serde(default)]
     pub(super) quarantine: QuarantinePolicy,
+    #[serde(default)]
+    pub(super) registrations_per_minute: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -76,6 +78,9 @@ pub(super) struct CredentialBody {
     pub(super) act_as: Option<ActAsBody>,
     pub(super) admin: bool,
     pub(super) grants: Vec<GrantBody>,
+    /// An invitation, and the role of whom it makes known.
+    #[serde(default)]
+    pub(super) invite: Option<Role>,
     /// The pages of a publishable key.
     #[serde(default)]
     pub(super) origins: Option<Vec<Origin>>,
@@ -187,6 +192,9 @@ pub(super) struct SandboxBody {
     pub(super) claim: Option<LinkBody>,
     /// Whether the sender may say who the user is, so that its word tells claimants apart.
     pub(super) is_asserted: bool,
+    /// Who gets what is kept in it: nobody uses it any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) approved_for: Option<LinkBody>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use anchorhold_crypto::{Lookup, Secret};
 use anchorhold_identity::{
     HmacKey, IdentitySettings, JwtKeySet, TenantAdmin, TenantRecord, open_webui_keys,
 };
-use anchorhold_model::limits::KEY_NAME_BYTES_MAX;
+use anchorhold_model::limits::{KEY_NAME_BYTES_MAX, REGISTRATIONS_MAX};
 use anchorhold_model::{IdentityChanges, KeyId, QuarantinePolicy, Stream, TenantId, hex};
 use zeroize::Zeroizing;
 
@@ -95,6 +95,9 @@ impl Catalogue {
                 let changed = settings.quarantine.changed(changes);
                 body.quarantine = changed.map_err(|_| MALFORMED)?;
             }
+            if let Some(per_minute) = changes.registrations_per_minute {
+                body.registrations_per_minute = per_minute.min(REGISTRATIONS_MAX);
+            }
             if let Some(secret) = changes.open_webui_secret {
                 body.open_webui_secret = secret;
             }
@@ -153,5 +156,6 @@ pub(super) fn settings(body: &IdentityBody) -> Result<IdentitySettings, Error> {
         open_webui: checking(body.open_webui_secret.as_deref())?,
         sessions: body.sessions.clone(),
         quarantine: body.quarantine.clone(),
+        registrations_per_minute: body.registrations_per_minute,
     })
 }

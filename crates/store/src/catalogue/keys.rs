@@ -9,7 +9,7 @@ use anchorhold_model::limits::{GRANTS_MAX, KEY_NAME_BYTES_MAX};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{
-    BearerToken, Grant, Issuer, KeyId, Origin, Stream, TenantId, Timestamp, User, UserId, hex,
+    BearerToken, Grant, Issuer, KeyId, Origin, Role, Stream, TenantId, Timestamp, User, UserId, hex,
 };
 
 use super::bodies::{CredentialBody, FORMAT, JwtKeySetBody, decode, digits, encode, parsed};
@@ -33,6 +33,8 @@ pub struct NewKey {
     pub admin: bool,
     /// Grants on named namespaces.
     pub grants: Vec<Grant>,
+    /// An invitation, and the role of whom it makes known.
+    pub invite: Option<Role>,
     /// The pages that may use it, for a publishable key.
     pub origins: Option<Vec<Origin>>,
     /// From when on it is refused.
@@ -61,9 +63,10 @@ impl Catalogue {
         new: NewKey,
     ) -> Result<(Token, Arc<CredentialRecord>), Error> {
         let tenant = self.maker(admin, &new)?;
-        let class = match &new.origins {
-            Some(_) => TokenClass::Publishable,
-            None => TokenClass::Secret,
+        let class = match (&new.origins, new.invite) {
+            (_, Some(_)) => TokenClass::Invitation,
+            (Some(_), None) => TokenClass::Publishable,
+            (None, None) => TokenClass::Secret,
         };
         self.credential_create(class, Some(tenant), new)
     }
@@ -125,7 +128,7 @@ impl Catalogue {
     /// All keys of a tenant that are not revoked, oldest first.
     pub fn key_list(&self, admin: &TenantAdmin) -> Result<Vec<Arc<CredentialRecord>>, Error> {
         let mut records = self.credentials_of(admin)?;
-        records.retain(|record| record.jwt.is_none());
+        records.retain(|record| record.jwt.is_none() && record.invite.is_none());
         Ok(records)
     }
 
@@ -183,9 +186,21 @@ impl Catalogue {
         tenant: Option<TenantId>,
         new: NewKey,
     ) -> Result<(Token, Arc<CredentialRecord>), Error> {
+        let (token, shown) = self.draw_token(class, tenant, &new)?;
+        let record = self.credential_insert(shown, tenant, new)?;
+        Ok((token, record))
+    }
+
+    /// A fresh token, and what is kept of it.
+    pub(super) fn draw_token(
+        &self,
+        class: TokenClass,
+        tenant: Option<TenantId>,
+        new: &NewKey,
+    ) -> Result<(Token, Shown), Error> {
         // The stream of its user, or of its tenant: what others draw never moves it.
         let stream = self
-            .owner(tenant, &new)?
+            .owner(tenant, new)?
             .unwrap_or_else(|| self.lookups.of_tenant(tenant));
         let token = Token::generate(class, &*self.foundation.random, Stream(&stream));
         let shown = Shown {
@@ -194,8 +209,7 @@ impl Catalogue {
             is_brought: false,
             jwt: None,
         };
-        let record = self.credential_insert(shown, tenant, new)?;
-        Ok((token, record))
+        Ok((token, shown))
     }
 
     /// What a key of a user is listed under besides its tenant.
@@ -207,12 +221,14 @@ impl Catalogue {
         Ok(Some(self.lookups.of_user(tenant, &User { issuer, id })))
     }
 
-    pub(super) fn credential_insert(
+    /// The row of a credential.
+    pub(super) fn credential_row(
         &self,
         shown: Shown,
         tenant: Option<TenantId>,
         new: NewKey,
-    ) -> Result<Arc<CredentialRecord>, Error> {
+        now: Timestamp,
+    ) -> Result<(Row, CredentialBody), Error> {
         let owner = self.owner(tenant, &new)?;
         let parent = self.lookups.of_tenant(tenant);
         let random = &*self.foundation.random;
@@ -240,15 +256,27 @@ impl Catalogue {
             act_as: new.act_as.map(Into::into),
             admin: new.admin,
             grants: new.grants.iter().map(Into::into).collect(),
+            invite: new.invite,
             origins: new.origins,
             expires_at: new.expires_at,
             revoked_at: None,
             generation: 0,
         };
-        let now = self.now();
         let mut row = new_row(CREDENTIALS, lookup, parent, now, encode(&body)?);
         row.alias = Some(self.lookups.key(key));
         row.owner = owner;
+        Ok((row, body))
+    }
+
+    pub(super) fn credential_insert(
+        &self,
+        shown: Shown,
+        tenant: Option<TenantId>,
+        new: NewKey,
+    ) -> Result<Arc<CredentialRecord>, Error> {
+        let now = self.now();
+        let (row, body) = self.credential_row(shown, tenant, new, now)?;
+        let lookup = row.lookup;
         let mut desk = self.desk()?;
         // A token that was brought may have led to somebody before.
         let before = desk.rows.reader().get(CREDENTIALS, &lookup)?;
@@ -341,6 +369,7 @@ pub(super) fn stored_credential(row: &Row) -> Result<StoredCredential, Error> {
             tenant: body.tenant,
             user: parsed(user)?,
             grants: grants.collect::<Result<_, _>>()?,
+            invite: body.invite,
             origins: body.origins,
             name: body.name,
             hint: body.hint,

@@ -7,6 +7,7 @@ use anchorhold_identity::Actor;
 use anchorhold_model::{Address, NamespaceId, Place, Timestamp, User};
 
 use super::lookups::{NAMESPACES, SESSIONS, USERS};
+use super::sessions::stored_session;
 use super::users::{NewUser, StoredUser, stored_user};
 use super::{Catalogue, Desk, PendingUsers, Reservations};
 use crate::Error;
@@ -190,7 +191,9 @@ impl Catalogue {
             }
             Place::Quarantine(sandbox) => {
                 let alias = self.lookups.sandbox_handle(address.tenant, *sandbox);
-                Ok(reader.by_alias(SESSIONS, &alias)?.is_some())
+                let row = reader.by_alias(SESSIONS, &alias)?;
+                let stored = row.as_ref().map(stored_session).transpose()?;
+                Ok(stored.is_some_and(|stored| !stored.is_decided))
             }
             Place::User(user, _) => {
                 let row = reader.get(USERS, &self.lookups.user(address.tenant, user))?;

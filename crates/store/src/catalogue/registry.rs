@@ -18,6 +18,10 @@ impl Registry for Catalogue {
         }))
     }
 
+    fn is_frozen(&self, namespace: NamespaceId) -> bool {
+        self.frozen().contains(&namespace)
+    }
+
     fn bury(&self, namespaces: &[NamespaceId]) -> Result<(), Error> {
         Self::bury(self, namespaces)
     }

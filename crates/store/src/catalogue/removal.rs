@@ -8,10 +8,10 @@ use anchorhold_model::{KeyId, NamespaceId, TenantId, User};
 
 use super::bodies::decode;
 use super::keys::stored_credential;
-use super::lookups::{CREDENTIALS, NAMESPACES, TOMBSTONES, USERS};
+use super::lookups::{CREDENTIALS, NAMESPACES, SESSIONS, TOMBSTONES, USERS};
 use super::namespaces::stored_namespace;
 use super::sessions::Stay;
-use super::users::user_of;
+use super::users::{stored_user, user_of};
 use super::{Catalogue, Desk};
 use crate::Error;
 use crate::sealed_rows::Row;
@@ -45,6 +45,12 @@ impl Catalogue {
         let owner = self.lookups.of_user(tenant, user);
         let mut desk = self.desk()?;
         let mut rows = Vec::from_iter(desk.rows.reader().get(USERS, &lookup)?);
+        for row in &rows {
+            // A link that came between the question and the erasure: who asked meant another one.
+            if stored_user(row)?.standing.linked_to.is_some() {
+                return Err(Error::Linked);
+            }
+        }
         let mut owners = vec![owner];
         // Second names go with their user, and so do keys that are bound to them.
         for row in desk.rows.reader().owned(USERS, &owner)? {
@@ -52,26 +58,36 @@ impl Catalogue {
             rows.push(row);
         }
         desk.pending_users.remove(&lookup);
-        let (mut namespaces, mut keys) = (Vec::new(), Vec::new());
+        let (mut namespaces, mut keys, mut stays) = (Vec::new(), Vec::new(), Vec::new());
+        // What was kept under one of the names by whoever was not known yet.
+        for owner in &owners {
+            stays.extend(desk.rows.reader().owned(SESSIONS, owner)?);
+        }
+        for stay in &stays {
+            owners.push(self.owner_of_session(stay)?);
+        }
         for owner in &owners {
             // INVARIANT: under the same hold of the desk as the deletion, see `materialise.rs`.
             desk.reservations.void(owner);
             namespaces.extend(desk.rows.reader().owned(NAMESPACES, owner)?);
             keys.extend(desk.rows.reader().owned(CREDENTIALS, owner)?);
         }
-        if namespaces.is_empty() && keys.is_empty() && rows.is_empty() {
+        if namespaces.is_empty() && keys.is_empty() && rows.is_empty() && stays.is_empty() {
             return Ok(None);
         }
         let tombstones = self.tombstones_for(&namespaces)?;
-        self.transact(&mut desk, |writer| {
+        self.sessions_end(&stays);
+        let removed = self.transact(&mut desk, |writer| {
             for tombstone in &tombstones {
                 writer.insert(tombstone)?;
             }
-            for row in namespaces.iter().chain(&keys).chain(&rows) {
+            for row in namespaces.iter().chain(&keys).chain(&rows).chain(&stays) {
                 writer.delete(row.table, &row.lookup)?;
             }
             Ok(())
-        })?;
+        });
+        self.sessions_ended(&desk, &stays, removed.is_ok());
+        removed?;
         for lookup in rows.iter().map(|row| row.lookup).chain([lookup]) {
             self.caches.users.put(lookup, None);
         }
@@ -99,9 +115,10 @@ impl Catalogue {
         &self,
         tenant: TenantId,
         stay: Stay,
+        is_approved: bool,
     ) -> Result<Option<Vec<NamespaceId>>, Error> {
         let mut desk = self.desk()?;
-        let Some(row) = self.session_ending(&desk, tenant, stay)? else {
+        let Some(row) = self.session_ending(&desk, tenant, stay, is_approved)? else {
             return Ok(None);
         };
         let kept = self.remove_sessions(&mut desk, &[row])?;
@@ -226,6 +243,7 @@ impl Catalogue {
     fn unlearn_namespace(&self, _: &Desk, row: &Row) -> Result<NamespaceId, Error> {
         self.caches.incarnations.put(row.lookup, None);
         let id = stored_namespace(row)?.id;
+        self.frozen().remove(&id);
         self.caches.namespaces.remove(id.as_bytes());
         Ok(id)
     }

@@ -67,6 +67,8 @@ impl Stay {
 /// A session or a sandbox as its row says.
 pub(super) struct StoredSession {
     stay: Stay,
+    /// What is kept in it is being moved: nobody uses it any more.
+    pub(super) is_decided: bool,
     tenant: TenantId,
     used_at: Timestamp,
 }
@@ -140,6 +142,8 @@ struct Beginning<'a> {
     lookup: Lookup,
     stay: Stay,
     sandbox: Option<SandboxBody>,
+    /// The user who is named.
+    owner: Option<Lookup>,
     client: Option<IpAddr>,
     tenant: &'a TenantRecord,
 }
@@ -204,6 +208,9 @@ impl Catalogue {
         if uses.ends != ends {
             return Err(Stale);
         }
+        if stored.is_decided {
+            return Ok(None);
+        }
         let now = self.now();
         let used_at = uses.of(lookup, stored);
         let end = |used_at| end(used_at, stored.stay.kind(), &tenant.identity);
@@ -247,6 +254,8 @@ impl Catalogue {
         let (lookup, parent) = (new.lookup, self.list_of(tenant.id, kind));
         let mut row = new_row(SESSIONS, lookup, parent, now, encode(&body)?);
         row.alias = Some(self.lookup_of(tenant.id, new.stay));
+        // Who erases a user erases what was kept under their name, too.
+        row.owner = new.owner;
         let mut desk = self.desk()?;
         // A client may show the same id twice at once, or that of a session that is over.
         let before = desk.rows.reader().get(SESSIONS, &lookup)?;
@@ -336,6 +345,8 @@ impl Catalogue {
 
 pub(super) fn stored_session(row: &Row) -> Result<StoredSession, Error> {
     let body: SessionBody = decode(&row.body)?;
+    let decided = body.sandbox.as_ref();
+    let is_decided = decided.is_some_and(|sandbox| sandbox.approved_for.is_some());
     let stay = match (body.handle, body.sandbox) {
         (Some(session), None) => Stay::Session(session),
         (None, Some(sandbox)) => Stay::Sandbox(sandbox.handle),
@@ -343,6 +354,7 @@ pub(super) fn stored_session(row: &Row) -> Result<StoredSession, Error> {
     };
     Ok(StoredSession {
         stay,
+        is_decided,
         tenant: body.tenant,
         used_at: row.updated_at,
     })

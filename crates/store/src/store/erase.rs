@@ -29,16 +29,22 @@ impl Store {
         let tenant = erasure.tenant();
         let removed = match erasure.subject() {
             Subject::User(user) => self.catalogue.remove_user(tenant, user),
-            Subject::Session(session) => self.remove_stay(tenant, Stay::Session(*session)),
-            Subject::Sandbox(sandbox) => self.remove_stay(tenant, Stay::Sandbox(*sandbox)),
+            Subject::Session(session) => self.remove_stay(tenant, Stay::Session(*session), false),
+            Subject::Sandbox(sandbox) => self.remove_stay(tenant, Stay::Sandbox(*sandbox), false),
+            Subject::Approved(sandbox) => self.remove_stay(tenant, Stay::Sandbox(*sandbox), true),
         };
         let removed = removed.inspect_err(|error| self.finish(tenant, error))?;
         let removed = removed.ok_or(Error::NotFound)?;
         self.shred(tenant, &removed.namespaces, removed.keys)
     }
 
-    fn remove_stay(&self, tenant: TenantId, stay: Stay) -> Result<Option<RemovedUser>, Error> {
-        let removed = self.catalogue.remove_session(tenant, stay)?;
+    fn remove_stay(
+        &self,
+        tenant: TenantId,
+        stay: Stay,
+        is_approved: bool,
+    ) -> Result<Option<RemovedUser>, Error> {
+        let removed = self.catalogue.remove_session(tenant, stay, is_approved)?;
         Ok(removed.map(|namespaces| RemovedUser {
             namespaces,
             keys: Vec::new(),

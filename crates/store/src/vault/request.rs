@@ -69,7 +69,8 @@ impl Request {
         {
             return Err(Error::Revoked);
         }
-        if !registry.is_living(scope.namespace())? {
+        let namespace = scope.namespace();
+        if !registry.is_living(namespace)? || registry.is_frozen(namespace) {
             return Err(Error::Void);
         }
         Ok(())

@@ -20,18 +20,20 @@ pub(in crate::routes) fn route() -> Route {
             Code::NameInvalid,
             Code::AccessForbidden,
             Code::NamespaceNotFound,
+            Code::IdConflict,
+            Code::VersionConflict,
         ])
         .refuses(WRITES)
 }
 
 fn approve(call: &Call) -> Result<Reply, Refusal> {
-    let user = call.body::<ApproveSandbox>()?;
+    let approval = call.body::<ApproveSandbox>()?;
     let proof = call.tenant_admin()?;
     let sandbox = handle(call)?;
     let from = call.sandbox(&proof, sandbox)?;
-    let to = call.approved(&proof, user)?;
+    let to = call.approved(&proof, approval.user)?;
     let engine = &call.app.engine;
-    let done = engine.sandbox_approve(&proof, sandbox, from.as_ref(), &to);
+    let done = engine.sandbox_approve(&proof, sandbox, (from.as_ref(), &to), approval.version);
     let done = done.map_err(of_sandbox)?;
     Reply::ok(
         call,

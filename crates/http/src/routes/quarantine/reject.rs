@@ -20,6 +20,7 @@ pub(in crate::routes) fn route() -> Route {
         .refuses(&[
             Code::AccessForbidden,
             Code::NamespaceNotFound,
+            Code::IdConflict,
             Code::AuditUnavailable,
         ])
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/quarantine/{id}`: a tenant's admin reads what is kept in a sandbox, to decide on it.
 
-use anchorhold_memory::Page;
+use anchorhold_memory::{Page, Shown};
 use anchorhold_wire::Code;
 use anchorhold_wire::quarantine::SandboxShown;
 
@@ -38,11 +38,16 @@ fn show(call: &Call) -> Result<Reply, Refusal> {
         .app
         .engine
         .sandbox_show(&proof, sandbox, scope.as_ref(), &page);
-    let (record, listed) = shown.map_err(of_sandbox)?;
+    let Shown {
+        record,
+        listed,
+        version,
+    } = shown.map_err(of_sandbox)?;
     Reply::ok(
         call,
         &SandboxShown {
             sandbox: body(&record),
+            version,
             memories: memories::bodies(scope.as_ref(), &listed.memories),
             next_cursor: listed.next_cursor,
         },

@@ -17,6 +17,7 @@ pub(in crate::routes) fn route() -> Route {
         .refuses(&[
             Code::AccessForbidden,
             Code::UserNotFound,
+            Code::IdConflict,
             Code::AuditUnavailable,
         ])
 }

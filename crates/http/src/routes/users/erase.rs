@@ -22,6 +22,7 @@ pub(in crate::routes) fn route() -> Route {
         .refuses(&[
             Code::AccessForbidden,
             Code::UserNotFound,
+            Code::IdConflict,
             Code::AuditUnavailable,
         ])
 }

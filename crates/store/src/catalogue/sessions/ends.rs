@@ -186,13 +186,25 @@ impl Catalogue {
         desk: &Desk,
         tenant: TenantId,
         stay: Stay,
+        is_approved: bool,
     ) -> Result<Option<Row>, Error> {
         let alias = self.lookup_of(tenant, stay);
         let row = desk.rows.reader().by_alias(SESSIONS, &alias)?;
+        let stored = row.as_ref().map(stored_session).transpose()?;
+        // What was promised to somebody is destroyed when they have it.
+        if stored.is_some_and(|stored| stored.is_decided != is_approved) {
+            return Err(Error::Linked);
+        }
         if let Some(row) = &row {
             self.sessions.uses().ending.insert(row.lookup);
         }
         Ok(row)
+    }
+
+    /// Nobody can use these from now on, until [`Self::sessions_ended`].
+    pub(in crate::catalogue) fn sessions_end(&self, rows: &[Row]) {
+        let lookups = rows.iter().map(|row| row.lookup);
+        self.sessions.uses().ending.extend(lookups);
     }
 
     /// What the namespace of a session or a sandbox is listed under.

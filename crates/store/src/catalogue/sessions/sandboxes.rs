@@ -8,9 +8,10 @@ use anchorhold_model::{KeyId, NamespaceId, SandboxHandle, SessionId, TenantId, T
 
 use super::{Began, Beginning, Kind, Stay};
 use crate::Error;
-use crate::catalogue::Catalogue;
-use crate::catalogue::bodies::{LinkBody, SandboxBody, SessionBody, decode};
-use crate::catalogue::lookups::SESSIONS;
+use crate::catalogue::bodies::{LinkBody, SandboxBody, SessionBody, decode, encode};
+use crate::catalogue::lookups::{NAMESPACES, SESSIONS};
+use crate::catalogue::namespaces::stored_namespace;
+use crate::catalogue::{Catalogue, next_row};
 use crate::sealed_rows::Row;
 
 /// A sandbox as its tenant's admins see it.
@@ -26,6 +27,8 @@ pub struct SandboxRecord {
     pub source: Option<String>,
     /// Whether the sender may say who the user is.
     pub is_asserted: bool,
+    /// Who gets what is kept in it, once somebody decided that; the approval has not come to its end.
+    pub approved_for: Option<User>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it was used last.
@@ -103,11 +106,13 @@ impl Catalogue {
             source: said.map(|(source, _)| source.as_str().to_owned()),
             claim: said.map(|(_, user)| LinkBody::from(user)),
             is_asserted,
+            approved_for: None,
         };
         let began = self.begin(Beginning {
             lookup: self.lookups.sandbox(tenant.id, claim, token.as_ref()),
             stay: Stay::Sandbox(handle),
             sandbox: Some(sandbox),
+            owner: said.map(|(_, user)| self.lookups.of_user(tenant.id, user)),
             client,
             tenant,
         })?;
@@ -119,6 +124,44 @@ impl Catalogue {
                 retry_after_seconds,
             },
         })
+    }
+
+    /// Decides that a user gets what is kept in a sandbox: nobody uses it and nothing is written there any
+    /// more. With `None` it is as before. Says whether that is new. [`Error::Linked`] when it was decided for
+    /// another user.
+    pub fn sandbox_decide(
+        &self,
+        admin: &TenantAdmin,
+        sandbox: SandboxHandle,
+        user: Option<&User>,
+    ) -> Result<bool, Error> {
+        let alias = self.lookups.sandbox_handle(admin.tenant(), sandbox);
+        let mut desk = self.desk()?;
+        let row = desk.rows.reader().by_alias(SESSIONS, &alias)?;
+        let row = row.ok_or(Error::NotFound)?;
+        let mut body: SessionBody = decode(&row.body)?;
+        let decided = body.sandbox.as_mut().ok_or(Error::NotFound)?;
+        let before = decided.approved_for.as_ref().map(LinkBody::parse);
+        let before = before.transpose()?;
+        if before.is_some() && user.is_some() && before.as_ref() != user {
+            return Err(Error::Linked);
+        }
+        decided.approved_for = user.map(LinkBody::from);
+        let owner = self.owner_of_session(&row)?;
+        // Its time begins anew, so that no sweep comes between.
+        let row = next_row(row, self.now(), encode(&body)?);
+        self.transact(&mut desk, |writer| writer.update(&row))?;
+        self.remember_session(&desk, &row)?;
+        // INVARIANT: under the same hold of the desk as the decision, see `materialise.rs`.
+        desk.reservations.void(&owner);
+        for kept in desk.rows.reader().owned(NAMESPACES, &owner)? {
+            let namespace = stored_namespace(&kept)?.id;
+            match user {
+                Some(_) => self.frozen().insert(namespace),
+                None => self.frozen().remove(&namespace),
+            };
+        }
+        Ok(before.as_ref() != user)
     }
 
     /// Whether a sandbox of this handle is there, over or not.
@@ -162,7 +205,9 @@ fn record(listed: super::ends::Listed) -> Result<SandboxRecord, Error> {
     let body: SessionBody = decode(&listed.row.body)?;
     let sandbox = body.sandbox.ok_or(Error::NotFound)?;
     let claim = sandbox.claim.as_ref().map(LinkBody::parse);
+    let approved_for = sandbox.approved_for.as_ref().map(LinkBody::parse);
     Ok(SandboxRecord {
+        approved_for: approved_for.transpose()?,
         handle: sandbox.handle,
         by: sandbox.by,
         claim: claim.transpose()?,

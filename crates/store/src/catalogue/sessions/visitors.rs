@@ -85,6 +85,7 @@ impl Catalogue {
             lookup: self.lookups.session(tenant.id, &id),
             stay: Stay::Session(handle),
             sandbox: None,
+            owner: None,
             client: new.client,
             tenant,
         })?;

@@ -29,6 +29,7 @@ fn a_key_opens_the_same_record_before_and_after_a_restart() {
     let world = World::new();
     let tenant = world.tenant("acme");
     let new = NewKey {
+        invite: None,
         origins: None,
         name: "phone".to_owned(),
         user: Some(UserId::parse("alice").unwrap()),

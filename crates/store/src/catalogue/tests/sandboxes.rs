@@ -210,8 +210,79 @@ fn sandboxes_are_listed_with_their_claims_for_their_own_tenant() {
     let got = world.catalogue.sandbox_get(&stranger, nobody);
     assert!(matches!(got, Err(Error::NotFound)));
     assert!(!world.catalogue.sandbox_stands(other, nobody).unwrap());
-    let ended = world.catalogue.remove_session(other, Stay::Sandbox(nobody));
+    let ended = world
+        .catalogue
+        .remove_session(other, Stay::Sandbox(nobody), false);
     assert_eq!(ended.unwrap(), None);
     let (token, _) = world.key(acme, NewKey::default());
     assert!(world.caller(&token.reveal()).is_some());
+}
+
+#[test]
+fn what_is_decided_is_used_no_more_and_goes_to_nobody_else() {
+    let world = World::new();
+    let tenant = world.tenant("acme");
+    let admin = world.admin(tenant);
+    let who = claim(1, Some("mallory"), ToldApart::BySender);
+    let (sandbox, _) = begun(&world, tenant, &who);
+    let address = keep(&world, tenant, sandbox).unwrap();
+    let namespace = world.catalogue.incarnation(&address).unwrap().unwrap();
+    let decide = |world: &World, user: Option<&anchorhold_model::User>| {
+        world.catalogue.sandbox_decide(&admin, sandbox, user)
+    };
+    let (alice, bob) = (user("alice"), user("bob"));
+    assert!(decide(&world, Some(&alice)).unwrap());
+    assert!(world.catalogue.is_frozen(namespace));
+    assert_eq!(found(&world, tenant, &who), None);
+    assert!(matches!(decide(&world, Some(&bob)), Err(Error::Linked)));
+    assert!(!decide(&world, Some(&alice)).unwrap());
+    // Whoever goes on under that name begins anew, and takes nothing from who got it.
+    let (next, _) = begun(&world, tenant, &who);
+    assert_ne!(next, sandbox);
+    let world = world.reopened();
+    assert_eq!(found(&world, tenant, &who), Some(next));
+    let record = world.catalogue.sandbox_get(&admin, sandbox).unwrap();
+    assert_eq!(
+        (record.approved_for, record.namespace),
+        (Some(alice), Some(namespace))
+    );
+    let remove = |is_approved| {
+        let stay = Stay::Sandbox(sandbox);
+        world.catalogue.remove_session(tenant, stay, is_approved)
+    };
+    assert!(matches!(remove(false), Err(Error::Linked)));
+    assert_eq!(remove(true).unwrap(), Some(vec![namespace]));
+    assert!(!world.catalogue.is_frozen(namespace));
+    assert_eq!(found(&world, tenant, &who), Some(next));
+}
+
+#[test]
+fn to_erase_a_user_is_to_erase_what_was_kept_under_their_names() {
+    let world = World::new();
+    let tenant = world.tenant("acme");
+    let admin = world.admin(tenant);
+    let claims = [
+        claim(1, Some("alice"), ToldApart::BySender),
+        claim(1, Some("phone"), ToldApart::BySender),
+        claim(1, Some("bob"), ToldApart::BySender),
+    ];
+    let kept = claims.each_ref().map(|who| {
+        let (sandbox, _) = begun(&world, tenant, who);
+        keep(&world, tenant, sandbox).unwrap()
+    });
+    let alice = world.catalogue.user_create(&admin, &user("alice"), None);
+    let alice = alice.unwrap().0.handle;
+    world
+        .catalogue
+        .user_link(&admin, alice, &user("phone"))
+        .unwrap();
+    let removed = world.catalogue.remove_user(tenant, &user("alice")).unwrap();
+    assert_eq!(removed.unwrap().namespaces.len(), 2);
+    let world = world.reopened();
+    for (position, (who, address)) in claims.iter().zip(&kept).enumerate() {
+        let is_bobs = position == 2;
+        assert_eq!(found(&world, tenant, who).is_some(), is_bobs);
+        let living = world.catalogue.incarnation(address).unwrap();
+        assert_eq!(living.is_some(), is_bobs);
+    }
 }

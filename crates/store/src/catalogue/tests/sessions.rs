@@ -116,7 +116,7 @@ fn an_id_leads_into_a_session_of_its_own_tenant_alone() {
     assert_eq!(
         world
             .catalogue
-            .remove_session(other, Stay::Session(handle))
+            .remove_session(other, Stay::Session(handle), false)
             .unwrap(),
         None
     );
@@ -150,7 +150,7 @@ fn what_is_kept_in_a_session_goes_with_it_and_a_write_under_way_comes_to_nothing
     };
     let gone = world
         .catalogue
-        .remove_session(tenant, Stay::Session(handle))
+        .remove_session(tenant, Stay::Session(handle), false)
         .unwrap();
     assert_eq!(gone, Some(vec![namespace]));
     assert_eq!(used(&world, tenant, &id), None);
@@ -159,13 +159,13 @@ fn what_is_kept_in_a_session_goes_with_it_and_a_write_under_way_comes_to_nothing
     assert_eq!(
         world
             .catalogue
-            .remove_session(tenant, Stay::Session(handle))
+            .remove_session(tenant, Stay::Session(handle), false)
             .unwrap(),
         None
     );
     world
         .catalogue
-        .remove_session(tenant, Stay::Session(empty))
+        .remove_session(tenant, Stay::Session(empty), false)
         .unwrap();
     let late = world
         .catalogue
@@ -229,7 +229,7 @@ fn no_more_sessions_live_than_may_and_ends_make_room() {
     begun(&world, other, NEW);
     world
         .catalogue
-        .remove_session(tenant, Stay::Session(first))
+        .remove_session(tenant, Stay::Session(first), false)
         .unwrap();
     begun(&world, tenant, NEW);
     let world = world.reopened();
@@ -246,13 +246,13 @@ fn a_commit_that_failed_ends_nothing() {
     assert!(
         world
             .catalogue
-            .remove_session(tenant, Stay::Session(handle))
+            .remove_session(tenant, Stay::Session(handle), false)
             .is_err()
     );
     assert_eq!(used(&world, tenant, &id), Some(handle));
     world
         .catalogue
-        .remove_session(tenant, Stay::Session(handle))
+        .remove_session(tenant, Stay::Session(handle), false)
         .unwrap();
     assert_eq!(used(&world, tenant, &id), None);
 }
@@ -316,7 +316,7 @@ proptest! {
                 }
                 Step::End(number) => {
                     let Some((id, handle)) = begun_ids.get(number) else { continue };
-                    let ended = world.catalogue.remove_session(tenant, Stay::Session(*handle)).unwrap();
+                    let ended = world.catalogue.remove_session(tenant, Stay::Session(*handle), false).unwrap();
                     prop_assert_eq!(ended.is_some(), model.remove(id).is_some());
                 }
                 Step::Sweep => {
@@ -375,7 +375,7 @@ fn a_session_that_is_used_is_never_swept_under_the_hands_of_its_user() {
         assert_eq!(world.catalogue.is_living(namespace).unwrap(), was_used);
         world
             .catalogue
-            .remove_session(tenant, Stay::Session(handle))
+            .remove_session(tenant, Stay::Session(handle), false)
             .unwrap();
     }
 }

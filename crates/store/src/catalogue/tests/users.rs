@@ -142,8 +142,12 @@ proptest! {
                 }
                 Step::Role(name, role) => {
                     let Some(handle) = handle(name) else { continue };
-                    world.catalogue.user_change(&admin, handle, role).unwrap();
-                    model.get_mut(&name).unwrap().role = role;
+                    let person = model.get_mut(&name).unwrap();
+                    let changed = world.catalogue.user_change(&admin, handle, role);
+                    prop_assert_eq!(changed.is_ok(), person.leads_to.is_none());
+                    if changed.is_ok() {
+                        person.role = role;
+                    }
                 }
                 Step::Link(first, second) => {
                     let Some(handle) = handle(first) else { continue };

@@ -13,7 +13,7 @@ use super::super::lookups::{NAMESPACES, USERS};
 use super::super::{Catalogue, Desk, next_row};
 use super::{NewUser, handle_of, stored_user, user_of};
 use crate::Error;
-use crate::sealed_rows::Row;
+use crate::sealed_rows::{Row, Writer};
 
 /// A user as its tenant's admins see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,22 @@ pub struct UserPage {
     pub users: Vec<UserRecord>,
     /// After whom the next page goes on; `None` on the last.
     pub after: Option<Lookup>,
+}
+
+/// A row that is to be written.
+pub(in crate::catalogue) struct ChangedUser {
+    pub(in crate::catalogue) row: Row,
+    is_new: bool,
+}
+
+impl ChangedUser {
+    pub(in crate::catalogue) fn write(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
+        if self.is_new {
+            writer.insert(&self.row)
+        } else {
+            writer.update(&self.row)
+        }
+    }
 }
 
 impl Catalogue {
@@ -111,7 +127,8 @@ impl Catalogue {
         })
     }
 
-    /// Gives a user another role, from the next request on.
+    /// Gives a user another role, from the next request on. [`Error::Linked`] for a second name, whose role
+    /// is that of the user.
     pub fn user_change(
         &self,
         admin: &TenantAdmin,
@@ -121,7 +138,11 @@ impl Catalogue {
         let tenant = admin.tenant();
         let mut desk = self.desk()?;
         let row = self.user_row_of(&desk, tenant, user)?;
-        let user = user_of(&decode(&row.body)?)?;
+        let body: UserBody = decode(&row.body)?;
+        if body.linked_to.is_some() {
+            return Err(Error::Linked);
+        }
+        let user = user_of(&body)?;
         let row = self.put_user(&mut desk, tenant, &user, |body, _| body.role = role)?;
         self.user_record(&desk, tenant, &row)
     }
@@ -164,6 +185,7 @@ impl Catalogue {
             body.linked_to = Some(link);
             row.owner = Some(owner);
         })?;
+        let first = self.put_user(&mut desk, tenant, &user, |body, _| body.known = true)?;
         self.user_record(&desk, tenant, &first)
     }
 
@@ -200,6 +222,20 @@ impl Catalogue {
         user: &User,
         change: impl FnOnce(&mut UserBody, &mut Row),
     ) -> Result<Row, Error> {
+        let changed = self.changed_user(desk, tenant, user, change)?;
+        self.transact(desk, |writer| changed.write(writer))?;
+        self.remember_user(desk, &changed)?;
+        Ok(changed.row)
+    }
+
+    /// The row of a user after a change.
+    pub(in crate::catalogue) fn changed_user(
+        &self,
+        desk: &Desk,
+        tenant: TenantId,
+        user: &User,
+        change: impl FnOnce(&mut UserBody, &mut Row),
+    ) -> Result<ChangedUser, Error> {
         let now = self.now();
         let lookup = self.lookups.user(tenant, user);
         let before = desk.rows.reader().get(USERS, &lookup)?;
@@ -223,16 +259,18 @@ impl Catalogue {
         let mut body: UserBody = decode(&row.body)?;
         change(&mut body, &mut row);
         row.body = encode(&body)?;
-        self.transact(desk, |writer| {
-            if is_new {
-                writer.insert(&row)
-            } else {
-                writer.update(&row)
-            }
-        })?;
-        desk.pending_users.remove(&lookup);
-        self.caches.users.put(lookup, Some(stored_user(&row)?));
-        Ok(row)
+        Ok(ChangedUser { row, is_new })
+    }
+
+    pub(in crate::catalogue) fn remember_user(
+        &self,
+        desk: &mut Desk,
+        changed: &ChangedUser,
+    ) -> Result<(), Error> {
+        let row = &changed.row;
+        desk.pending_users.remove(&row.lookup);
+        self.caches.users.put(row.lookup, Some(stored_user(row)?));
+        Ok(())
     }
 
     fn user_row_of(&self, desk: &Desk, tenant: TenantId, user: UserHandle) -> Result<Row, Error> {
@@ -241,7 +279,12 @@ impl Catalogue {
         row.ok_or(Error::NotFound)
     }
 
-    fn user_record(&self, desk: &Desk, tenant: TenantId, row: &Row) -> Result<UserRecord, Error> {
+    pub(in crate::catalogue) fn user_record(
+        &self,
+        desk: &Desk,
+        tenant: TenantId,
+        row: &Row,
+    ) -> Result<UserRecord, Error> {
         let named = |row: &Row| {
             let body: UserBody = decode(&row.body)?;
             let key = Zeroizing::new(digits(&body.pseudonym_key)?);
