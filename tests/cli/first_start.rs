@@ -12,9 +12,7 @@ use crate::support::{Ask, Reply};
 fn the_curl_line_of_the_first_start_works() {
     let home = Home::new();
     let _server = home.start("warn");
-    let said = std::fs::read_to_string(home.stdout()).unwrap();
-    let line = said.lines().find(|line| line.starts_with("curl ")).unwrap();
-    let kept = as_curl_does(line).gives(201);
+    let kept = curl_of(&home).gives(201);
     assert_eq!(kept["namespace"]["name"], "alice");
     assert_eq!(kept["content"], "Alice takes her tea without sugar.");
 }
@@ -137,6 +135,13 @@ fn a_key_inside_the_data_directory_must_be_wanted() {
     .json();
     assert!(inside.exists());
     run_with(&home, &named, &["serve"]).ends(78, "inside the data directory");
+}
+
+/// Does what the first start says to do with curl.
+pub(super) fn curl_of(home: &Home) -> Reply {
+    let said = std::fs::read_to_string(home.stdout()).unwrap();
+    let line = said.lines().find(|line| line.starts_with("curl ")).unwrap();
+    as_curl_does(line)
 }
 
 /// Does what curl does with such a line: a URL, headers, a body.

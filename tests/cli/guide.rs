@@ -19,6 +19,10 @@ fn typed() -> impl Iterator<Item = &'static str> {
 fn caller(line: &str) -> (&'static str, Option<&'static str>) {
     if line.contains("namespace create") || line.contains("key create") {
         ("admin", None)
+    } else if line.contains("with the key phone") {
+        ("phone", None)
+    } else if line.contains("with the key everything") {
+        ("everything", None)
     } else if line.contains("--namespace") {
         ("writer", None)
     } else {

@@ -2,6 +2,7 @@
 
 mod backup;
 mod damage;
+mod exposure;
 mod first_start;
 mod guide;
 mod identity;

@@ -4,9 +4,11 @@ mod embedders;
 mod file;
 mod flags;
 mod issuers;
+mod preset;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod trust;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -27,6 +29,8 @@ use crate::kek;
 use crate::system::Lookup;
 use file::File;
 pub(crate) use flags::{DataFlags, KekFlags, ServerFlags};
+use preset::Exposure;
+pub(crate) use preset::Preset;
 pub(crate) use transport::TlsFiles;
 
 /// Everything a server is started with.
@@ -36,6 +40,9 @@ pub(crate) struct Settings {
     pub(crate) operator_listen: SocketAddr,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) plain_http_from: Vec<IpNet>,
+    /// The one that is named, or the one that fits the tenant listener.
+    pub(crate) preset: Preset,
+    pub(crate) allows_legacy: bool,
     pub(crate) log: String,
     pub(crate) workers: Option<usize>,
     pub(crate) handles_max: usize,
@@ -80,8 +87,17 @@ impl Settings {
         let tls = transport::tls(&mut flags.transport, lookup, &file)?;
         let plain_http_from =
             transport::plain_http_from(flags.transport.plain_http_from, lookup, &file)?;
-        let listeners = [listen, operator_listen];
-        transport::check(listeners, allow_network, tls.as_ref(), &plain_http_from)?;
+        let is_local = transport::is_local(listen);
+        let exposure = Exposure {
+            is_reached: !is_local || !transport::is_local(operator_listen),
+            has_tls: tls.is_some(),
+            has_proxies: !plain_http_from.is_empty(),
+            allow_network,
+        };
+        transport::check(exposure)?;
+        let preset = trust::preset(&flags.trust, lookup, &file)?;
+        preset::check(preset, exposure)?;
+        let allow_legacy = trust::allow_legacy(&flags.trust, lookup, &file)?;
         let log = flags.log.map(OsString::from).or(lookup("ANCHORHOLD_LOG"));
         Ok(Self {
             log: match log {
@@ -92,6 +108,12 @@ impl Settings {
             operator_listen,
             tls,
             plain_http_from,
+            preset: preset.unwrap_or(if is_local {
+                Preset::Local
+            } else {
+                Preset::Team
+            }),
+            allows_legacy: trust::allows_legacy(preset, allow_legacy, is_local)?,
             workers: flags.workers.or(file.workers),
             backup_days: file.backup_days.unwrap_or(RESIDUE_DAYS_DEFAULT),
             handles_max: at_least_one(file.handles_max, "handles_max", HANDLES_DEFAULT)?,
@@ -186,12 +208,8 @@ fn address(
     file: Option<String>,
     port: u16,
 ) -> Result<SocketAddr, Error> {
-    let variable = format!("ANCHORHOLD_{}", name.to_ascii_uppercase());
-    let (written, place) = match (flag, lookup(&variable), file) {
-        (Some(flag), _, _) => (flag, format!("--{}", name.replace('_', "-"))),
-        (None, Some(value), _) => (text(value, &variable)?, variable),
-        (None, None, Some(file)) => (file, format!("{name} in the configuration file")),
-        (None, None, None) => return Ok(SocketAddr::from(([127, 0, 0, 1], port))),
+    let Some((written, place)) = written(flag, name, lookup, file)? else {
+        return Ok(SocketAddr::from(([127, 0, 0, 1], port)));
     };
     let numeric = match written.strip_prefix("localhost:") {
         Some(port) => format!("127.0.0.1:{port}"),
@@ -201,6 +219,22 @@ fn address(
         Error::Configuration(format!(
             "{place} is {written:?}; it must be an address and a port such as 127.0.0.1:{port}"
         ))
+    })
+}
+
+/// A setting as it was written, and where.
+fn written(
+    flag: Option<String>,
+    name: &str,
+    lookup: Lookup<'_>,
+    file: Option<String>,
+) -> Result<Option<(String, String)>, Error> {
+    let variable = format!("ANCHORHOLD_{}", name.replace('.', "_").to_ascii_uppercase());
+    Ok(match (flag, lookup(&variable), file) {
+        (Some(flag), _, _) => Some((flag, format!("--{}", name.replace(['_', '.'], "-")))),
+        (None, Some(value), _) => Some((text(value, &variable)?, variable)),
+        (None, None, Some(file)) => Some((file, format!("{name} in the configuration file"))),
+        (None, None, None) => None,
     })
 }
 

@@ -4,7 +4,7 @@
 use anchorhold_gate::{Ask, Gate};
 use anchorhold_identity::{ActAs, Door, Headers, Operator, TenantAdmin};
 use anchorhold_memory::{Engine, NewKey};
-use anchorhold_model::{TenantName, TenantPolicy, UserId};
+use anchorhold_model::{IdentityChanges, SessionChanges, TenantName, TenantPolicy, UserId};
 
 use crate::compose::House;
 use crate::exit::{Error, Refused};
@@ -34,15 +34,30 @@ impl<'a> Rule<'a> {
         })
     }
 
-    /// Makes a tenant with the default policy.
-    pub(crate) fn tenant(&self, name: &str) -> Result<TenantAdmin, Error> {
+    /// Makes a tenant.
+    pub(crate) fn tenant(&self, name: &str, policy: TenantPolicy) -> Result<TenantAdmin, Error> {
         let name = TenantName::parse(name)
             .map_err(|error| Error::Failed(format!("tenant name: {error}")))?;
         let record = self
             .engine
-            .tenant_create(&self.proof, name, TenantPolicy::default())
+            .tenant_create(&self.proof, name, policy)
             .map_err(|error| Error::Failed(format!("cannot make the tenant: {error}")))?;
         Ok(self.proof.for_tenant(record.id))
+    }
+
+    /// Says how the sessions of a tenant live.
+    pub(crate) fn sessions(
+        &self,
+        tenant: &TenantAdmin,
+        sessions: SessionChanges,
+    ) -> Result<(), Error> {
+        let changes = IdentityChanges {
+            sessions: Some(sessions),
+            ..IdentityChanges::default()
+        };
+        let changed = self.engine.identity_change(tenant, changes);
+        let failed = |error| Error::Failed(format!("cannot set the tenant up: {error}"));
+        changed.map(drop).map_err(failed)
     }
 
     /// Makes a key and gives it in clear.

@@ -1,8 +1,9 @@
 //! The operator's routes.
 
+use anchorhold_memory::Settings;
 use serde_json::{Value, json};
 
-use crate::support::Server;
+use crate::support::{Server, Setup};
 
 #[test]
 fn tenants_are_made_listed_and_given_another_policy() {
@@ -56,4 +57,38 @@ fn keys_of_a_tenant_that_is_not_there_are_not_found() {
     }
     let foreign = server.operate("DELETE", &format!("/v1/tenants/other/keys/{id}"));
     foreign.send().is_refused(404, "route_not_found");
+}
+
+#[test]
+fn where_legacy_is_not_allowed_no_tenant_is_put_into_it() {
+    let server = Server::of(Setup {
+        engine: Settings {
+            allows_legacy: false,
+            ..Settings::default()
+        },
+        ..Setup::default()
+    });
+    server.tenant("acme");
+    let refused = |method: &str, target: &str, body: Value| {
+        let refused = server.operate(method, target).json(body).send();
+        refused.is_refused(422, "request_invalid");
+        let error = &refused.json()["error"];
+        assert_eq!(error["field"], "trust_mode");
+        assert!(
+            error["message"]
+                .as_str()
+                .unwrap()
+                .contains("--allow-legacy"),
+            "{error}"
+        );
+    };
+    refused(
+        "POST",
+        "/v1/tenants",
+        json!({"name": "new", "trust_mode": "legacy"}),
+    );
+    refused("PATCH", "/v1/tenants/acme", json!({"trust_mode": "legacy"}));
+    let listed = server.operate("GET", "/v1/tenants").send().json();
+    assert_eq!(listed["tenants"].as_array().unwrap().len(), 1);
+    assert_eq!(listed["tenants"][0]["trust_mode"], "required");
 }

@@ -29,6 +29,8 @@ pub struct Settings {
     pub busy_wait: Duration,
     /// The language of stemmer and stopwords.
     pub language: Language,
+    /// Whether a tenant may be in mode `legacy`, where whoever reaches the server names any user.
+    pub allows_legacy: bool,
 }
 
 impl Default for Settings {
@@ -40,6 +42,7 @@ impl Default for Settings {
             session_sweep_seconds: limits::SESSION_SWEEP_SECONDS,
             busy_wait: limits::BUSY_WAIT,
             language: Language::default(),
+            allows_legacy: true,
         }
     }
 }

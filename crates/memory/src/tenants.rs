@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anchorhold_identity::{Directory as _, Operator, TenantRecord};
-use anchorhold_model::{EmbeddingPolicy, PolicyChanges, TenantName, TenantPolicy};
+use anchorhold_model::{EmbeddingPolicy, PolicyChanges, TenantName, TenantPolicy, TrustMode};
 use anchorhold_store::Error as StoreError;
 
 use crate::audited::Deed;
@@ -30,6 +30,7 @@ impl Engine {
         policy: TenantPolicy,
     ) -> Result<Arc<TenantRecord>, Error> {
         self.check_configured(&policy.embedding)?;
+        self.check_mode(policy.trust_mode)?;
         let deed = Deed {
             actor: proof.actor(),
             verb: "tenant_create",
@@ -60,6 +61,9 @@ impl Engine {
         if let Some(embedding) = &changes.embedding {
             self.check_configured(embedding)?;
         }
+        if let Some(trust_mode) = changes.trust_mode {
+            self.check_mode(trust_mode)?;
+        }
         let deed = Deed {
             actor: proof.actor(),
             verb: "tenant_update",
@@ -83,6 +87,34 @@ impl Engine {
                 problem: "is not configured; name one of [[embedders]] in the configuration file",
             }),
         }
+    }
+
+    fn check_mode(&self, trust_mode: TrustMode) -> Result<(), Error> {
+        if trust_mode == TrustMode::Legacy && !self.settings.allows_legacy {
+            return Err(Error::Invalid {
+                field: "trust_mode",
+                problem: "is not legacy where other machines reach the server: take required or strict, or \
+                          start the server on loopback or with --allow-legacy (never with preset public)",
+            });
+        }
+        Ok(())
+    }
+
+    /// The tenants that are in mode `legacy` where none may be, by name: a server that finds one does
+    /// not serve.
+    pub fn tenants_not_allowed(&self) -> Result<Vec<TenantName>, Error> {
+        let catalogue = self.store.catalogue();
+        let mut found = Vec::new();
+        if self.settings.allows_legacy {
+            return Ok(found);
+        }
+        for tenant in catalogue.tenants()? {
+            let tenant = catalogue.tenant(tenant).map_err(|_| Error::Overloaded)?;
+            let legacy = tenant.filter(|tenant| tenant.policy.trust_mode == TrustMode::Legacy);
+            found.extend(legacy.map(|tenant| tenant.name.clone()));
+        }
+        found.sort();
+        Ok(found)
     }
 
     /// The tenant with this name.

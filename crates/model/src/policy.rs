@@ -4,8 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Egress, EmbeddingPolicy};
 
-/// The strength of identity that a tenant demands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The strength of identity that a tenant demands. The strictest stands first: their order is their
+/// strictness.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum TrustMode {
     /// Only proven identities.
@@ -17,6 +20,14 @@ pub enum TrustMode {
     Quarantine,
     /// Everything is accepted, with an advisory.
     Legacy,
+}
+
+impl TrustMode {
+    /// The stricter of two.
+    #[must_use]
+    pub fn stricter(self, other: Self) -> Self {
+        self.min(other)
+    }
 }
 
 /// How the namespace is chosen when the request names none.

@@ -5,13 +5,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anchorhold_http::{Options, Tls};
+use anchorhold_model::TrustMode;
 use anchorhold_store::{AuditMode, Store};
 use clap::Args;
 use serde::Serialize;
 
 use crate::commands::init;
 use crate::compose::{House, Plan, builtin_embedder};
-use crate::config::{Installation, ServerFlags, Settings, TlsFiles};
+use crate::config::{Installation, Preset, ServerFlags, Settings, TlsFiles};
 use crate::exit::Error;
 use crate::output::visible;
 use crate::rule::{Holder, Rule};
@@ -58,14 +59,16 @@ impl Serve {
             bound.map(|listeners| listeners.with_tls(tls.clone()))
         };
         let (house, listeners) = if initialised {
-            (open(&settings, files_max)?, bind()?)
+            let house = open(&settings, files_max)?;
+            check_modes(&house)?;
+            (house, bind()?)
         } else {
             // A port that is taken must not cost the keys of a first start.
             let listeners = bind()?;
             let made = init::make(installation)?;
             let house = open(&settings, files_max)?;
             let url = format!("{scheme}://{}", listeners.listen()?);
-            introduce(&house, &made, &url).map_err(|error| made.lost(&error))?;
+            introduce(&house, &made, &url, settings.preset).map_err(|error| made.lost(&error))?;
             (house, listeners)
         };
         let interrupted = server::interruption(&runtime)?;
@@ -127,6 +130,7 @@ fn open(settings: &Settings, files_max: u64) -> Result<House, Error> {
             residents_max: settings.residents_max,
             resident_bytes_max: settings.resident_bytes_max,
             session_sweep_seconds: settings.session_sweep_seconds,
+            allows_legacy: settings.allows_legacy,
             ..anchorhold_memory::Settings::default()
         },
         embedder: builtin_embedder()?,
@@ -134,6 +138,23 @@ fn open(settings: &Settings, files_max: u64) -> Result<House, Error> {
         issuers: settings.issuers.clone(),
     };
     plan.open(&found.kek)
+}
+
+/// Refuses to serve tenants in mode `legacy` where other machines reach the server, unless that is wanted.
+fn check_modes(house: &House) -> Result<(), Error> {
+    let found = house.engine.tenants_not_allowed();
+    let found =
+        found.map_err(|error| Error::Failed(format!("cannot read the tenants: {error}")))?;
+    if found.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<_> = found.iter().map(|name| visible(name.as_str())).collect();
+    Err(Error::Configuration(format!(
+        "in mode legacy whoever has a key names any user, and other machines reach this server; in that \
+         mode: {}. Serve on loopback (--listen 127.0.0.1:3300) and give each another mode (anchorhold \
+         tenant update NAME --trust-mode required), or say --allow-legacy",
+        names.join(", ")
+    )))
 }
 
 /// An open namespace holds two files and a third one for moments; connections need the rest.
@@ -150,10 +171,17 @@ fn handles_within(wanted: usize, files_max: u64) -> usize {
 }
 
 /// Makes the first tenant and its key, and shows everything that is never shown again.
-fn introduce(house: &House, made: &init::Made, url: &str) -> Result<(), Error> {
+fn introduce(house: &House, made: &init::Made, url: &str, preset: Preset) -> Result<(), Error> {
     let rule = Rule::new(house, &made.operator_key)?;
-    let tenant = rule.tenant("default")?;
-    let key = rule.key(&tenant, "first key", &Holder::Application)?;
+    let policy = preset.policy();
+    let (holder, user) = match policy.trust_mode {
+        // Nobody's word counts there: a key that proves its user.
+        TrustMode::Strict => (Holder::User("alice"), ""),
+        _ => (Holder::Application, "-H 'x-anchorhold-user: alice' "),
+    };
+    let tenant = rule.tenant("default", policy)?;
+    rule.sessions(&tenant, preset.sessions())?;
+    let key = rule.key(&tenant, "first key", &holder)?;
     let mut stdout = std::io::stdout().lock();
     writeln!(
         stdout,
@@ -164,13 +192,19 @@ fn introduce(house: &House, made: &init::Made, url: &str) -> Result<(), Error> {
          tenant        default\n\
          api key       {key}\n\n\
          Keep a memory for Alice:\n\n\
-         curl -sS {url}/v1/memories -H 'Authorization: Bearer {key}' \
-         -H 'x-anchorhold-user: alice' -H 'Content-Type: application/json' \
+         curl -sS {url}/v1/memories -H 'Authorization: Bearer {key}' {user}\
+         -H 'Content-Type: application/json' \
          -d '{{\"content\": \"Alice takes her tea without sugar.\"}}'\n",
         data = visible(&made.data),
         kek = visible(&made.kek),
         operator = made.operator_key,
     )?;
+    if matches!(holder, Holder::User(_)) {
+        writeln!(
+            stdout,
+            "The tenant takes proofs alone, so this key speaks for alice and for nobody else.\n"
+        )?;
+    }
     if url.starts_with("https") {
         writeln!(
             stdout,

@@ -10,8 +10,9 @@ use crate::exit::Error;
 use crate::system::Lookup;
 
 /// Every key, as it may stand in the file.
-pub(crate) const KEYS: [&str; 18] = [
+pub(crate) const KEYS: [&str; 20] = [
     "allow_kek_inside_data",
+    "allow_legacy",
     "allow_network",
     "backup_days",
     "data",
@@ -23,6 +24,7 @@ pub(crate) const KEYS: [&str; 18] = [
     "log",
     "operator_listen",
     "plain_http_from",
+    "preset",
     "resident_bytes_max",
     "residents_max",
     "session_sweep_seconds",
@@ -40,6 +42,7 @@ pub(crate) const KEYS: [&str; 18] = [
 #[serde(deny_unknown_fields)]
 pub(crate) struct File {
     pub(crate) allow_kek_inside_data: Option<bool>,
+    pub(crate) allow_legacy: Option<bool>,
     pub(crate) allow_network: Option<bool>,
     pub(crate) backup_days: Option<u32>,
     pub(crate) data: Option<PathBuf>,
@@ -53,6 +56,7 @@ pub(crate) struct File {
     pub(crate) log: Option<String>,
     pub(crate) operator_listen: Option<String>,
     pub(crate) plain_http_from: Option<Vec<String>>,
+    pub(crate) preset: Option<String>,
     pub(crate) resident_bytes_max: Option<usize>,
     pub(crate) residents_max: Option<usize>,
     pub(crate) session_sweep_seconds: Option<u64>,

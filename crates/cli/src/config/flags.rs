@@ -44,6 +44,19 @@ pub(crate) struct TransportFlags {
     pub(crate) plain_http_from: Vec<String>,
 }
 
+/// How far the server believes whoever reaches it.
+#[derive(Args, Default)]
+pub(crate) struct TrustFlags {
+    /// For whom the server is: local, team or public [ANCHORHOLD_PRESET; default: local on loopback,
+    /// else team]
+    #[arg(long, value_name = "PRESET")]
+    pub(crate) preset: Option<String>,
+    /// Serve tenants in mode legacy, where whoever has a key names any user, also where other machines
+    /// reach the server [ANCHORHOLD_ALLOW_LEGACY]
+    #[arg(long)]
+    pub(crate) allow_legacy: bool,
+}
+
 /// The flags of a server.
 #[derive(Args, Default)]
 pub(crate) struct ServerFlags {
@@ -59,6 +72,8 @@ pub(crate) struct ServerFlags {
     pub(crate) operator_listen: Option<String>,
     #[command(flatten)]
     pub(crate) transport: TransportFlags,
+    #[command(flatten)]
+    pub(crate) trust: TrustFlags,
     /// A configuration file in TOML [ANCHORHOLD_CONFIG]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

@@ -7,6 +7,7 @@ use anchorhold_model::{IpNet, network};
 
 use super::file::File;
 use super::flags::TransportFlags;
+use super::preset::Exposure;
 use super::{path, text};
 use crate::exit::Error;
 use crate::system::Lookup;
@@ -74,31 +75,19 @@ pub(super) fn plain_http_from(
     written.into_iter().map(read).collect()
 }
 
-/// Refuses what cannot be meant: an address that other machines reach without TLS, unless that is
-/// wanted, and proxies where nobody is heard in clear.
-pub(super) fn check(
-    listeners: [SocketAddr; 2],
-    allow_network: bool,
-    tls: Option<&TlsFiles>,
-    plain_http_from: &[IpNet],
-) -> Result<(), Error> {
-    if tls.is_some() {
-        if plain_http_from.is_empty() {
-            return Ok(());
-        }
+/// Refuses proxies where nobody is heard in clear.
+pub(super) fn check(exposure: Exposure) -> Result<(), Error> {
+    if exposure.has_tls && exposure.has_proxies {
         return Err(Error::Configuration(
             "with TLS both listeners speak nothing else, so plain_http_from has no meaning; leave one \
              of the two out"
                 .to_owned(),
         ));
     }
-    let reached = |address: &&SocketAddr| !address.ip().to_canonical().is_loopback();
-    match listeners.iter().find(reached) {
-        Some(address) if !allow_network => Err(Error::Configuration(format!(
-            "{address} is reachable from other machines, and keys would travel there unencrypted; \
-             give --tls-certificate and --tls-key, listen on 127.0.0.1 behind a proxy with TLS, or say \
-             --allow-network, and --plain-http-from for a proxy on another machine"
-        ))),
-        _ => Ok(()),
-    }
+    Ok(())
+}
+
+/// Whether no other machine reaches this address.
+pub(super) fn is_local(address: SocketAddr) -> bool {
+    address.ip().to_canonical().is_loopback()
 }

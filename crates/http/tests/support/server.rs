@@ -27,6 +27,7 @@ pub(crate) struct Setup {
     pub(crate) plain_http_from: Vec<IpNet>,
     pub(crate) tls: Option<Tls>,
     pub(crate) fetch: Arc<dyn Fetch>,
+    pub(crate) engine: Settings,
 }
 
 impl Default for Setup {
@@ -37,6 +38,7 @@ impl Default for Setup {
             plain_http_from: Vec::new(),
             tls: None,
             fetch: Arc::new(Documents::new(&[]).unwrap()),
+            engine: Settings::default(),
         }
     }
 }
@@ -88,7 +90,7 @@ impl Server {
             store,
             Arc::clone(&embedder),
             Arc::clone(&clock) as _,
-            Settings::default(),
+            setup.engine,
         );
         let engine = Arc::new(engine.with_fetch(setup.fetch));
         let gate = Gate::new(

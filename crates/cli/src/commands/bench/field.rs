@@ -9,7 +9,7 @@ use anchorhold_gate::{Erased, Gate};
 use anchorhold_identity::{Erase, Missing, Read, Write};
 use anchorhold_memory::{Question, Which};
 use anchorhold_model::limits::WAL_BYTES_MAX;
-use anchorhold_model::{Clock, Content, Draft, RecordId, limits};
+use anchorhold_model::{Clock, Content, Draft, RecordId, TenantPolicy, limits};
 use anchorhold_store::AuditMode;
 
 use super::Size;
@@ -59,7 +59,7 @@ impl Field {
         wish.engine.residents_max = ground.residents_max;
         let installation = ThrowAway::new(wish)?;
         let rule = Rule::new(&installation.house, &installation.operator_key)?;
-        let tenant = rule.tenant("bench")?;
+        let tenant = rule.tenant("bench", TenantPolicy::default())?;
         let key = rule.key(&tenant, "bench", &Holder::Application)?;
         Ok(Self {
             gate: installation.house.gate(),

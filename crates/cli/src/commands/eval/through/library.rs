@@ -7,7 +7,7 @@ use anchorhold_embed::{Embedder, Embedding};
 use anchorhold_gate::Gate;
 use anchorhold_identity::{Missing, Read, Write};
 use anchorhold_memory::{Question, Recipe};
-use anchorhold_model::{Content, Draft, Metadata};
+use anchorhold_model::{Content, Draft, Metadata, TenantPolicy};
 
 use super::{Found, Through, dia_id, metadata, unknown_user};
 use crate::commands::eval::locomo::Turn;
@@ -31,7 +31,7 @@ impl Library {
         }
         let installation = ThrowAway::new(Wish::new(embedder))?;
         let rule = Rule::new(&installation.house, &installation.operator_key)?;
-        let tenant = rule.tenant("evaluation")?;
+        let tenant = rule.tenant("evaluation", TenantPolicy::default())?;
         let key = |user: &&str| rule.key(&tenant, user, &Holder::User(user));
         let keys = users.iter().map(key).collect::<Result<_, _>>()?;
         Ok(Self {
