@@ -7,6 +7,7 @@ mod first_start;
 mod guide;
 mod identity;
 mod issuers;
+mod listener;
 mod port;
 mod quarantine;
 mod round_trip;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anchorhold_gate::{Ask, Gate};
-use anchorhold_identity::{Door, Headers};
+use anchorhold_identity::{Door, Headers, ListenerPolicy};
 use anchorhold_model::TenantId;
 use anchorhold_store::EntryOutcome;
 
@@ -24,6 +24,7 @@ pub(crate) fn check(home: &Home, operator_key: &str, acknowledged: &BTreeMap<&'s
         named: &[],
         verb: "audit",
         door: Door::Library,
+        listener: ListenerPolicy::default(),
         message: None,
         peer: None,
         visit: std::sync::Arc::default(),

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use anchorhold_crypto::{Kek, Secret};
 use anchorhold_embed::BuiltinEncoder;
 use anchorhold_gate::{Ask, Gate};
-use anchorhold_identity::{Door, Headers};
+use anchorhold_identity::{Door, Headers, ListenerPolicy};
 use anchorhold_memory::{Engine, NewKey, Settings};
 use anchorhold_model::{Clock, Random, Stream, TenantId, TenantName, TenantPolicy, Timestamp};
 use anchorhold_store::{AuditMode, Entry, Options, Store};
@@ -74,6 +74,7 @@ pub(super) fn expired_admin(data: &Path, operator_key: &str, tenant: &str) -> St
         named: &[],
         verb: "tenant_create",
         door: Door::Library,
+        listener: ListenerPolicy::default(),
         message: None,
         peer: None,
         visit: std::sync::Arc::default(),

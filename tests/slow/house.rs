@@ -7,7 +7,9 @@ use std::sync::{Arc, OnceLock};
 use anchorhold_crypto::{Kek, Secret};
 use anchorhold_embed::{BuiltinEncoder, Embedder};
 use anchorhold_gate::{Ask, Gate};
-use anchorhold_identity::{ActAs, Denial, Door, Erase, Headers, Missing, Read, Write};
+use anchorhold_identity::{
+    ActAs, Denial, Door, Erase, Headers, ListenerPolicy, Missing, Read, Write,
+};
 use anchorhold_memory::{Engine, Error, NewKey, Page, Question, Settings};
 use anchorhold_model::{Content, Draft, RecordId, TenantName, TenantPolicy};
 use anchorhold_store::{Options, Store};
@@ -149,6 +151,7 @@ fn ask<'a>(lines: &'a [(&'a str, &'a [u8])]) -> Ask<'a> {
         named: &[],
         verb: "test",
         door: Door::Library,
+        listener: ListenerPolicy::default(),
         message: None,
     }
 }

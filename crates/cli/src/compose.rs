@@ -10,7 +10,7 @@ use anchorhold_embed::{BuiltinEncoder, Embedder, RemoteEmbedder, RemoteSettings}
 use anchorhold_gate::Gate;
 use anchorhold_http::{App, Options as DoorOptions};
 use anchorhold_identity::SystemAuthority;
-use anchorhold_memory::{Embedders, Engine};
+use anchorhold_memory::{Chores, Embedders, Engine};
 use anchorhold_model::{Clock, EmbedderName, Random};
 use anchorhold_outbound::{Documents, Host};
 use anchorhold_store::{AuditMode, Options, Store};
@@ -127,28 +127,11 @@ impl House {
         ))
     }
 
-    /// Starts the chores; there is one authority for them in a process.
-    pub(crate) fn start_chores(&self) -> Result<ChoresThread, Error> {
+    /// The chores; there is one authority for them in a process.
+    pub(crate) fn chores(&self) -> Result<Chores, Error> {
         let claimed = || Error::Failed("the authority for chores is taken".to_owned());
         let authority = SystemAuthority::claim().ok_or_else(claimed)?;
-        let chores = self.engine.chores(authority);
-        let (stop, stopped) = mpsc::channel::<()>();
-        let work = move || {
-            while stopped.recv_timeout(Duration::from_secs(1))
-                == Err(mpsc::RecvTimeoutError::Timeout)
-            {
-                if let Err(error) = chores.tick() {
-                    tracing::warn!(%error, "a chore is left for the next round");
-                }
-            }
-        };
-        let thread = std::thread::Builder::new()
-            .name("chores".to_owned())
-            .spawn(work)?;
-        Ok(ChoresThread {
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        Ok(self.engine.chores(authority))
     }
 }
 
@@ -162,6 +145,27 @@ pub(crate) struct ChoresThread {
 }
 
 impl ChoresThread {
+    /// Starts the chores.
+    pub(crate) fn start(chores: Chores) -> Result<Self, Error> {
+        let (stop, stopped) = mpsc::channel::<()>();
+        let work = move || {
+            while stopped.recv_timeout(Duration::from_secs(1))
+                == Err(mpsc::RecvTimeoutError::Timeout)
+            {
+                if let Err(error) = chores.tick() {
+                    tracing::warn!(%error, "a chore is left for the next round");
+                }
+            }
+        };
+        let thread = std::thread::Builder::new()
+            .name("chores".to_owned())
+            .spawn(work)?;
+        Ok(Self {
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
     /// Ends the chores and waits for the one that runs, however long it takes.
     pub(crate) fn finish(mut self) {
         drop(self.stop.take());

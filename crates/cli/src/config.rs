@@ -4,6 +4,7 @@ mod embedders;
 mod file;
 mod flags;
 mod issuers;
+mod listener;
 mod preset;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ use crate::kek;
 use crate::system::Lookup;
 use file::File;
 pub(crate) use flags::{DataFlags, KekFlags, ServerFlags};
+pub(crate) use listener::ListenerSettings;
 use preset::Exposure;
 pub(crate) use preset::Preset;
 pub(crate) use transport::TlsFiles;
@@ -43,6 +45,7 @@ pub(crate) struct Settings {
     /// The one that is named, or the one that fits the tenant listener.
     pub(crate) preset: Preset,
     pub(crate) allows_legacy: bool,
+    pub(crate) listener: ListenerSettings,
     pub(crate) log: String,
     pub(crate) workers: Option<usize>,
     pub(crate) handles_max: usize,
@@ -97,7 +100,9 @@ impl Settings {
         transport::check(exposure)?;
         let preset = trust::preset(&flags.trust, lookup, &file)?;
         preset::check(preset, exposure)?;
+        let listener = listener::resolve(&flags.trust, lookup, &file)?;
         let allow_legacy = trust::allow_legacy(&flags.trust, lookup, &file)?;
+        let is_tame = is_local || listener.rules_out_legacy();
         let log = flags.log.map(OsString::from).or(lookup("ANCHORHOLD_LOG"));
         Ok(Self {
             log: match log {
@@ -113,7 +118,8 @@ impl Settings {
             } else {
                 Preset::Team
             }),
-            allows_legacy: trust::allows_legacy(preset, allow_legacy, is_local)?,
+            allows_legacy: trust::allows_legacy(preset, allow_legacy, is_tame)?,
+            listener,
             workers: flags.workers.or(file.workers),
             backup_days: file.backup_days.unwrap_or(RESIDUE_DAYS_DEFAULT),
             handles_max: at_least_one(file.handles_max, "handles_max", HANDLES_DEFAULT)?,

@@ -2,7 +2,7 @@
 //! key and through the gate like everybody else.
 
 use anchorhold_gate::{Ask, Gate};
-use anchorhold_identity::{ActAs, Door, Headers, Operator, TenantAdmin};
+use anchorhold_identity::{ActAs, Door, Headers, ListenerPolicy, Operator, TenantAdmin};
 use anchorhold_memory::{Engine, NewKey};
 use anchorhold_model::{IdentityChanges, SessionChanges, TenantName, TenantPolicy, UserId};
 
@@ -106,6 +106,7 @@ pub(crate) fn with_headers<T>(
         named: &[],
         verb: "command_line",
         door: Door::Library,
+        listener: ListenerPolicy::default(),
         message: None,
         peer: None,
         visit: std::sync::Arc::default(),

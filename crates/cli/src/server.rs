@@ -7,6 +7,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use anchorhold_http::{Options, Tls};
+use anchorhold_identity::ListenerPolicy;
 use rustix::process::Signal;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -59,6 +60,7 @@ pub(crate) fn default_options() -> Options {
     Options {
         workers: (cores * 4).clamp(16, 64),
         plain_http_from: Vec::new(),
+        listener: ListenerPolicy::default(),
     }
 }
 

@@ -129,7 +129,7 @@ impl ThrowAwayServer {
         let listeners = Listeners::bind(any, any)?;
         let url = format!("http://{}", listeners.listen()?);
         let operator_url = format!("http://{}", listeners.operator_listen()?);
-        let chores = installation.house.start_chores()?;
+        let chores = ChoresThread::start(installation.house.chores()?)?;
         let installation = Arc::new(installation);
         let served = Arc::clone(&installation);
         let (stop, stopped) = oneshot::channel::<()>();

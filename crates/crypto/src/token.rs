@@ -147,6 +147,14 @@ impl TokenHashKey {
         TokenHash(*hasher.finalize().as_bytes())
     }
 
+    /// The same for requests of a tenant that show nothing: there is no token, so nobody can send one.
+    pub fn hash_listener(&self, tenant: &[u8; 16]) -> TokenHash {
+        let mut hasher = blake3::Hasher::new_keyed(self.0.expose());
+        hasher.update(b"listener ");
+        hasher.update(tenant);
+        TokenHash(*hasher.finalize().as_bytes())
+    }
+
     /// The same for a token that a tenant brought. No class of key begins like this, so the two
     /// never meet.
     pub fn hash_bearer(&self, token: &BearerToken) -> TokenHash {

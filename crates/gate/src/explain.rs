@@ -10,6 +10,8 @@ use crate::Who;
 pub struct Explained {
     /// Whose credential it is, and which.
     pub credential: Option<Credential>,
+    /// Whether it showed nothing, and the listener said whose it is.
+    pub is_anonymous: bool,
     /// Whether the other end of the connection may say who a user is.
     pub is_trusted_peer: bool,
     /// All evidence, in the order of the tenant.
@@ -34,6 +36,7 @@ impl Explained {
     pub(crate) fn refused(denial: Denial) -> Self {
         Self {
             credential: None,
+            is_anonymous: false,
             is_trusted_peer: false,
             pieces: Vec::new(),
             decided_by: None,
@@ -48,6 +51,7 @@ impl Explained {
         let key = caller.credential().key;
         Self {
             credential: Some(Credential { key, tenant }),
+            is_anonymous: caller.is_anonymous(),
             is_trusted_peer,
             ..Self::refused(denial)
         }

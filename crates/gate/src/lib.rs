@@ -13,11 +13,11 @@ use std::sync::Arc;
 
 use anchorhold_identity::{
     Admin, Caller, Creation, Denial, Directory, Door, Evidence, Fetching, Headers, Includes,
-    Invitation, Journal, Listing, Message, Missing, NamedSession, Operator, Read, Reason,
-    Registration, Replays, Right, Ruling, Scope, SubjectErasure, Subtree, TenantAdmin, Verdict,
-    Visit, Write, approved, authenticate_by, creation, enforce, enforce_below, enforce_by_id,
-    enforce_subtree, invitation, listing, operator, registration, resolve, sandbox_erasure,
-    sandbox_of, session_erasure, subject_erasure, tenant_admin, validate,
+    Invitation, Journal, ListenerPolicy, Listing, Message, Missing, NamedSession, Operator, Read,
+    Reason, Registration, Replays, Right, Ruling, Scope, SubjectErasure, Subtree, TenantAdmin,
+    Verdict, Visit, Write, approved, authenticate_by, creation, enforce, enforce_below,
+    enforce_by_id, enforce_subtree, invitation, listing, operator, registration, resolve,
+    sandbox_erasure, sandbox_of, session_erasure, subject_erasure, tenant_admin, validate,
 };
 use anchorhold_model::{
     Clock, Issuer, NamespaceId, NamespaceName, SandboxHandle, SubScopes, User, UserId,
@@ -37,6 +37,8 @@ pub struct Ask<'a> {
     pub verb: &'static str,
     /// The door.
     pub door: Door,
+    /// What the listener says of it; nothing where there is none.
+    pub listener: ListenerPolicy,
     /// What a signature would cover; none where the door has no such thing.
     pub message: Option<Message<'a>>,
     /// The other end of the connection; none where there is none.
@@ -281,7 +283,7 @@ impl Gate {
     /// wait for those that are due.
     fn caller(&self, ask: &Ask<'_>) -> Result<Caller, Denial> {
         let (directory, now) = (self.directory(), self.clock.now());
-        authenticate_by(ask.headers, directory, Fetching::Never, now)
+        authenticate_by(ask.headers, ask.listener, directory, Fetching::Never, now)
     }
 
     /// Tenant first; then what `decide` makes of the caller.

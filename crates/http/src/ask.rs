@@ -31,6 +31,7 @@ fn put<T>(
         named,
         verb,
         door: Door::Http,
+        listener: arrival.listener,
         message: Some(arrival.message(is_again)),
         peer: arrival.peer,
         visit: Arc::clone(&arrival.visit),

@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use anchorhold_identity::{Denial, Door, Fetching, Headers, Reason, authenticate, authenticate_by};
+use anchorhold_identity::{
+    Denial, Door, Fetching, Headers, ListenerPolicy, Reason, authenticate_by,
+};
 use axum::http::header::{FORWARDED, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName};
 
@@ -26,19 +28,21 @@ pub(crate) fn lines(headers: &HeaderMap) -> Vec<(&str, &[u8])> {
 pub(crate) async fn check(
     app: &Arc<App>,
     headers: &HeaderMap,
+    listener: ListenerPolicy,
     route: &Route,
 ) -> Result<Holder, Refusal> {
     // A key that was seen before is judged at once: the way to a porter costs more than a look into
     // memory. Whatever may wait, for a row or for the audit log, is a porter's.
     let found = lines(headers);
     let found = Headers::new(&found);
-    let known = authenticate(found, app.directory_at_hand.as_ref(), app.clock.now());
+    let (at_hand, now) = (app.directory_at_hand.as_ref(), app.clock.now());
+    let known = authenticate_by(found, listener, at_hand, Fetching::Elsewhere, now);
     if let Ok(caller) = known {
         return Ok(Holder::of(&caller));
     }
     let look = |fetching| {
         let (door, headers, verb) = (Arc::clone(app), headers.clone(), route.verb);
-        move || look(&door, &headers, fetching, verb)
+        move || look(&door, (&headers, listener), fetching, verb)
     };
     match app.porters.run(look(Fetching::Elsewhere)).await? {
         // Whoever must be waited for keeps no porter from others.
@@ -52,13 +56,14 @@ pub(crate) async fn check(
 /// Looks at a credential, and writes a refusal down if it is the last word.
 fn look(
     app: &App,
-    headers: &HeaderMap,
+    (headers, listener): (&HeaderMap, ListenerPolicy),
     fetching: Fetching,
     verb: &'static str,
 ) -> Result<Holder, Denial> {
     let lines = lines(headers);
     let (directory, now) = (app.engine.directory(), app.clock.now());
-    let found = authenticate_by(Headers::new(&lines), directory.as_ref(), fetching, now);
+    let headers = Headers::new(&lines);
+    let found = authenticate_by(headers, listener, directory.as_ref(), fetching, now);
     let found = found.map(|caller| Holder::of(&caller));
     found.inspect_err(|denial| {
         let is_for_others = denial.reason == Reason::IssuerKeysUnavailable;

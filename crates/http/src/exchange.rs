@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use anchorhold_crypto::sha256;
-use anchorhold_identity::{IdentityHeader, Visit};
+use anchorhold_identity::{IdentityHeader, ListenerPolicy, Visit};
 use anchorhold_wire::Code;
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, RawPathParams, Request};
@@ -14,7 +14,7 @@ use axum::http::request::Parts;
 
 use crate::body::{self, Received};
 use crate::call::{Arrival, Call};
-use crate::credential;
+use crate::metrics::Listener;
 use crate::query::Query;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -24,6 +24,7 @@ use crate::route::{Guard, Route, Run, Takes};
 use crate::session;
 use crate::state::{App, Lane};
 use crate::stream::{self, Place};
+use crate::{credential, origin};
 
 /// Which route answered, for the counters.
 #[derive(Clone, Copy)]
@@ -54,7 +55,12 @@ impl Peer {
 }
 
 /// Answers a request that matched `route`.
-pub(crate) async fn exchange(app: Arc<App>, route: Arc<Route>, request: Request) -> Response<Body> {
+pub(crate) async fn exchange(
+    app: Arc<App>,
+    listener: Listener,
+    route: Arc<Route>,
+    request: Request,
+) -> Response<Body> {
     let answered = Answered {
         method: route.method,
         template: route.template,
@@ -80,7 +86,8 @@ pub(crate) async fn exchange(app: Arc<App>, route: Arc<Route>, request: Request)
     };
     let visit = Arc::new(Visit::default());
     let asked = (request_id.clone(), Arc::clone(&visit));
-    let attempted = attempt(&app, lane, route, asked, parts, body).await;
+    let policy = app.policy_of(listener);
+    let attempted = attempt(&app, (lane, policy), route, asked, parts, body).await;
     let mut response = match attempted {
         Ok((reply, place)) => {
             let send = |pieces| stream::send(app, lane, request_id, place, pieces);
@@ -95,7 +102,7 @@ pub(crate) async fn exchange(app: Arc<App>, route: Arc<Route>, request: Request)
 
 async fn attempt(
     app: &Arc<App>,
-    lane: Lane,
+    (lane, listener): (Lane, ListenerPolicy),
     route: Arc<Route>,
     (request_id, visit): (RequestId, Arc<Visit>),
     mut parts: Parts,
@@ -103,7 +110,8 @@ async fn attempt(
 ) -> Result<(Reply, Option<Arc<Place>>), Refusal> {
     let at = app.clock.now();
     let needs_credential = needs_credential(&route, &parts);
-    let received = receive(app, lane, &route, needs_credential, &parts, &mut body).await;
+    let judged = needs_credential.then_some(listener);
+    let received = receive(app, lane, &route, judged, &parts, &mut body).await;
     let (received, place, holder) = match received {
         Ok(received) => received,
         Err(refusal) => {
@@ -121,6 +129,7 @@ async fn attempt(
         request: request_id.as_bytes(),
         at,
         peer: parts.extensions.get::<Peer>().map(Peer::ip),
+        listener,
         method: parts.method,
         visit,
     };
@@ -171,20 +180,24 @@ fn at_hand(call: &Call, quick: fn(&Call) -> Option<Reply>) -> Option<Reply> {
     quick(call)
 }
 
-/// The body of a request whose sender has a key, or room for one that passes in pieces.
+/// The body of a request whose sender is known, or room for one that passes in pieces. `judged` is what
+/// the listener says of a request that needs a credential.
 async fn receive(
     app: &Arc<App>,
     lane: Lane,
     route: &Route,
-    needs_credential: bool,
+    judged: Option<ListenerPolicy>,
     parts: &Parts,
     body: &mut Body,
 ) -> Result<(Received, Option<Arc<Place>>, Holder), Refusal> {
     // A stranger is refused before a byte of the body is read or judged.
-    let holder = if needs_credential {
-        credential::check(app, &parts.headers, route).await?
-    } else {
-        Holder::default()
+    let holder = match judged {
+        Some(listener) => {
+            let peer = parts.extensions.get::<Peer>();
+            origin::check_anonymous(app, listener, peer, &parts.headers)?;
+            credential::check(app, &parts.headers, listener, route).await?
+        }
+        None => Holder::default(),
     };
     let take = || Place::take(app, lane, holder).map(Arc::new);
     let place = route.streams.then(take).transpose()?;

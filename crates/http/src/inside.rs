@@ -40,7 +40,7 @@ impl Inside {
         };
         Self {
             app: Arc::clone(app),
-            router: router(app, routes),
+            router: router(app, listener, routes),
             listener,
         }
     }

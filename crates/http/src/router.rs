@@ -2,7 +2,7 @@
 //!
 //! The order of checks of every request, in one place: the head within its limits (`connection`), no
 //! key in clear, the canonical path, no page of another origin (`door`), the matched route, then in
-//! `exchange`: a credential that has the form of one, the query and the body within their limits, a
+//! `exchange`: a credential that has the form of one, or no page where none is needed, the query and the body within their limits, a
 //! worker; and in the route: the body parsed, the gate (authenticate, address, authorise), the verb.
 
 use std::sync::Arc;
@@ -14,18 +14,21 @@ use axum::routing::{Router, on};
 
 use crate::body;
 use crate::exchange::exchange;
+use crate::metrics::Listener;
 use crate::refusal::Refusal;
 use crate::request_id::RequestId;
 use crate::route::Route;
 use crate::state::App;
 
 /// The router of one listener.
-pub(crate) fn router(app: &Arc<App>, routes: Vec<Route>) -> Router {
+pub(crate) fn router(app: &Arc<App>, listener: Listener, routes: Vec<Route>) -> Router {
     let mut router = Router::new();
     for route in routes {
         let (app, route) = (Arc::clone(app), Arc::new(route));
         let (template, filter) = (route.template, route.filter);
-        let run = move |request: Request| exchange(Arc::clone(&app), Arc::clone(&route), request);
+        let run = move |request: Request| {
+            exchange(Arc::clone(&app), listener, Arc::clone(&route), request)
+        };
         router = router.route(template, on(filter, run));
     }
     let (nowhere, otherwise) = (Arc::clone(app), Arc::clone(app));

@@ -63,7 +63,7 @@ pub async fn serve(
     let front = |name, routes| Front {
         app: Arc::clone(&app),
         name,
-        router: router(&app, routes),
+        router: router(&app, name, routes),
         tls: tls.clone(),
     };
     let operators = front(Listener::Operator, routes::operator());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anchorhold_gate::Gate;
-use anchorhold_identity::Directory;
+use anchorhold_identity::{Directory, ListenerPolicy};
 use anchorhold_memory::Engine;
 use anchorhold_model::limits::{JWKS_FETCHES_MAX, JWKS_WAITERS_MAX};
 use anchorhold_model::{Clock, IpNet, Random};
@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::Limits;
 use crate::exchange::Peer;
-use crate::metrics::Metrics;
+use crate::metrics::{Listener, Metrics};
 use crate::pool::Pool;
 use crate::room::Room;
 
@@ -23,6 +23,8 @@ pub struct Options {
     pub workers: usize,
     /// The networks of proxies that end TLS: from there, beside loopback, keys may come in clear.
     pub plain_http_from: Vec<IpNet>,
+    /// What the tenant listener says of its requests.
+    pub listener: ListenerPolicy,
 }
 
 /// Workers of the operator.
@@ -73,6 +75,7 @@ pub struct App {
     pub(crate) operator_streams: Arc<Room>,
     pub(crate) metrics: Metrics,
     plain_http_from: Vec<IpNet>,
+    tenant_listener: ListenerPolicy,
     workers: usize,
     draining: AtomicBool,
 }
@@ -108,6 +111,7 @@ impl App {
             limits,
             metrics: Metrics::default(),
             plain_http_from: options.plain_http_from,
+            tenant_listener: options.listener,
             workers: options.workers,
             draining: AtomicBool::new(false),
         }
@@ -143,6 +147,14 @@ impl App {
         let address = peer.ip();
         let mut networks = self.plain_http_from.iter();
         networks.any(|network| network.contains(&address))
+    }
+
+    /// What a listener says of its requests. The operator's says nothing.
+    pub(crate) fn policy_of(&self, listener: Listener) -> ListenerPolicy {
+        match listener {
+            Listener::Tenant => self.tenant_listener,
+            Listener::Operator => ListenerPolicy::default(),
+        }
     }
 
     /// Says that no further traffic should come.

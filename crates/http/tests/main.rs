@@ -22,6 +22,7 @@ mod explain;
 mod in_clear;
 mod invites;
 mod keys;
+mod listener;
 mod memories;
 mod methods_and_paths;
 mod namespaces;

@@ -9,8 +9,8 @@ use crate::jwt::{self, Unverified};
 use crate::resolve::api_key;
 use crate::{
     ActAs, Actor, CredentialRecord, CredentialStamp, Denial, Directory, Door, Fetching, Headers,
-    Invitation, JwtKey, JwtKeySet, JwtKeys, JwtProblem, Presented, Reason, Source, Strength,
-    TenantRecord, Unavailable, Wanted,
+    Invitation, JwtKey, JwtKeySet, JwtKeys, JwtProblem, ListenerPolicy, Presented, Reason, Source,
+    Strength, TenantRecord, Unavailable, Wanted,
 };
 
 /// Values of `aud` that are looked up.
@@ -21,6 +21,8 @@ pub struct Caller {
     credential: Arc<CredentialRecord>,
     tenant: Option<Arc<TenantRecord>>,
     vouched: Option<Vouched>,
+    /// It showed nothing, and the listener said whose it is.
+    is_anonymous: bool,
     judged_at: Timestamp,
 }
 
@@ -37,7 +39,8 @@ impl Caller {
         &self.credential
     }
 
-    /// The tenant; `None` for the operator.
+    /// The tenant, with what is demanded of identities where the request came in; `None` for the
+    /// operator.
     pub fn tenant(&self) -> Option<&TenantRecord> {
         self.tenant.as_deref()
     }
@@ -74,6 +77,11 @@ impl Caller {
         }
     }
 
+    /// Whether it showed nothing, and the listener said whose it is.
+    pub const fn is_anonymous(&self) -> bool {
+        self.is_anonymous
+    }
+
     /// Whether its key stands in pages for everybody to read.
     pub(crate) fn is_publishable(&self) -> bool {
         self.credential.origins.is_some()
@@ -81,9 +89,9 @@ impl Caller {
 
     /// A refusal of this caller.
     pub fn denied(&self, reason: Reason) -> Denial {
-        // INVARIANT: anybody sends a publishable key, so its refusals are those of strangers and fill no
-        // log that the tenant reads.
-        if self.is_publishable() {
+        // INVARIANT: anybody sends a publishable key, or nothing, so such refusals are those of strangers
+        // and fill no log that the tenant reads.
+        if self.is_publishable() || self.is_anonymous {
             return Denial::of_stranger(reason);
         }
         Denial {
@@ -95,25 +103,64 @@ impl Caller {
 }
 
 /// Finds the one credential of a request and checks it, by keys that are fetched where they are due. A
-/// credential that fails never falls through to another source.
+/// credential that fails never falls through to another source. No listener says anything.
 pub fn authenticate(
     headers: Headers<'_>,
     directory: &dyn Directory,
     now: Timestamp,
 ) -> Result<Caller, Denial> {
-    authenticate_by(headers, directory, Fetching::Now, now)
+    let listener = ListenerPolicy::default();
+    authenticate_by(headers, listener, directory, Fetching::Now, now)
 }
 
-/// The same, for who may not fetch keys. `Reason::IssuerKeysUnavailable` where that would decide.
+/// The same on a listener, and for who may not fetch keys: `Reason::IssuerKeysUnavailable` where that
+/// would decide.
 pub fn authenticate_by(
     headers: Headers<'_>,
+    listener: ListenerPolicy,
     directory: &dyn Directory,
     fetching: Fetching,
     now: Timestamp,
 ) -> Result<Caller, Denial> {
-    let caller = by_credential(headers, directory, fetching, now)?;
+    let sent = sent(headers)?;
+    let mut caller = match (sent, listener.tenant) {
+        (
+            Sent {
+                key: None,
+                jwt: None,
+            },
+            Some(tenant),
+        ) => by_listener(tenant, directory, now)?,
+        (sent, _) => by_credential(&sent, directory, fetching, now)?,
+    };
     check_page(&caller, headers)?;
+    // INVARIANT: whatever judges identities asks the caller's tenant, so what the listener demands is
+    // decided here and nowhere else.
+    if let Some(tenant) = &mut caller.tenant {
+        let of_tenant = tenant.policy.trust_mode;
+        let demanded = listener.trust_mode(of_tenant);
+        if demanded != of_tenant {
+            Arc::make_mut(tenant).policy.trust_mode = demanded;
+        }
+    }
     Ok(caller)
+}
+
+/// A request that shows nothing, where the listener says whose it is: by the credential that is kept for
+/// that. Once it is revoked, a credential is missing, as if the listener said nothing.
+fn by_listener(
+    tenant: TenantId,
+    directory: &dyn Directory,
+    now: Timestamp,
+) -> Result<Caller, Denial> {
+    match found(&Presented::Listener(tenant), directory, now) {
+        Ok(caller) => Ok(Caller {
+            is_anonymous: true,
+            ..caller
+        }),
+        Err(denial) if denial.reason == Reason::Unavailable => Err(denial),
+        Err(_) => Err(stranger(Reason::CredentialMissing)),
+    }
 }
 
 /// A publishable key counts in the pages that it is for. A page of the server's own origin sends no
@@ -141,12 +188,11 @@ fn check_page(caller: &Caller, headers: Headers<'_>) -> Result<(), Denial> {
 }
 
 fn by_credential(
-    headers: Headers<'_>,
+    sent: &Sent<'_>,
     directory: &dyn Directory,
     fetching: Fetching,
     now: Timestamp,
 ) -> Result<Caller, Denial> {
-    let sent = sent(headers)?;
     let Some(text) = sent.jwt else {
         let key = sent
             .key
@@ -326,6 +372,7 @@ fn found_of_any_kind(
         credential,
         tenant,
         vouched: None,
+        is_anonymous: false,
         judged_at: now,
     })
 }

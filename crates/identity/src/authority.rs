@@ -21,6 +21,14 @@ impl Operator {
         &self.actor
     }
 
+    /// The right to give a listener this tenant.
+    pub fn listener_opening(&self, tenant: TenantId) -> ListenerOpening {
+        ListenerOpening {
+            tenant,
+            actor: self.actor.clone(),
+        }
+    }
+
     /// The operator managing the keys of one tenant.
     pub fn for_tenant(&self, tenant: TenantId) -> TenantAdmin {
         TenantAdmin {
@@ -244,6 +252,24 @@ pub struct SessionSweep {
 }
 
 impl SessionSweep {
+    /// The tenant.
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// Who acts.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+/// Proof that requests without a credential may be of this tenant on a listener.
+pub struct ListenerOpening {
+    pub(crate) tenant: TenantId,
+    pub(crate) actor: Actor,
+}
+
+impl ListenerOpening {
     /// The tenant.
     pub const fn tenant(&self) -> TenantId {
         self.tenant

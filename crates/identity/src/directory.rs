@@ -41,6 +41,8 @@ pub enum Presented {
         /// For whom it says it is.
         audience: Option<String>,
     },
+    /// Nothing, on a listener whose requests are of this tenant then.
+    Listener(TenantId),
 }
 
 /// What is stored of an API key, or of a token that a tenant brought.

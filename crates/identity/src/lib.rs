@@ -20,6 +20,7 @@ mod journal;
 mod jwks;
 mod jwks_cache;
 mod jwt;
+mod listener;
 mod newcomers;
 mod replays;
 mod resolve;
@@ -33,8 +34,8 @@ mod visit;
 pub use actor::{Actor, CredentialStamp, Door, Source, Strength};
 pub use authenticate::{Caller, authenticate, authenticate_by, invitation};
 pub use authority::{
-    Creation, Invitation, Listing, Operator, Registration, SessionSweep, Subject, SubjectErasure,
-    TenantAdmin,
+    Creation, Invitation, ListenerOpening, Listing, Operator, Registration, SessionSweep, Subject,
+    SubjectErasure, TenantAdmin,
 };
 pub use custody::{Custodian, Custody};
 pub use denial::{Denial, Reason};
@@ -53,6 +54,7 @@ pub use jwks_cache::{Fetching, JwksCache, JwksStatus, Wanted};
 pub use jwt::{
     JwksSource, JwtKey, JwtKeyForm, JwtKeySet, JwtKeys, JwtProblem, PUBLISHED_ALGORITHMS,
 };
+pub use listener::ListenerPolicy;
 pub use newcomers::Newcomers;
 pub use replays::Replays;
 pub use resolve::{Piece, Resolution, resolve};

@@ -7,7 +7,7 @@ use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Address, NamespaceId, TenantId};
 
 use crate::scope::Inner;
-use crate::{Actor, Door, Right, Scope, SessionSweep};
+use crate::{Actor, Door, ListenerOpening, Right, Scope, SessionSweep};
 
 static CLAIMED: AtomicBool = AtomicBool::new(false);
 
@@ -46,6 +46,15 @@ impl SystemAuthority {
     /// own log, as no chore does.
     pub fn session_sweep(&self, tenant: TenantId) -> SessionSweep {
         SessionSweep {
+            tenant,
+            actor: self.actor(None),
+        }
+    }
+
+    /// The right to give a listener this tenant, as the operator has configured it. Like all that the
+    /// operator does, it stands in the operator's log.
+    pub fn listener_opening(&self, tenant: TenantId) -> ListenerOpening {
+        ListenerOpening {
             tenant,
             actor: self.actor(None),
         }

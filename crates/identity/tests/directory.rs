@@ -27,6 +27,7 @@ impl Directory for World {
                 });
                 return Ok(issuer.cloned().map(Arc::new));
             }
+            Presented::Listener(tenant) => self.listener.tenant == Some(*tenant),
         };
         Ok(is_ours.then(|| Arc::new(self.credential.clone())))
     }

@@ -8,13 +8,13 @@ use anchorhold_model::{Isolation, NamespaceId, Part, Place, SubScopes, TrustMode
 
 use crate::world::{TENANT, World, kinds, of_user, plain, user};
 
-const MODES: [TrustMode; 4] = [
+pub(crate) const MODES: [TrustMode; 4] = [
     TrustMode::Strict,
     TrustMode::Required,
     TrustMode::Quarantine,
     TrustMode::Legacy,
 ];
-const HEADERS: [(&str, &[(&str, &str)]); 6] = [
+pub(crate) const HEADERS: [(&str, &[(&str, &str)]); 6] = [
     ("nothing", &[]),
     ("user alice", &[("x-anchorhold-user", "alice")]),
     ("user bob", &[("x-anchorhold-user", "bob")]),

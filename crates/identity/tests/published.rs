@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 
 use anchorhold_identity::{
-    Fetching, Headers, JwksCache, JwtProblem, Reason, Wanted, authenticate_by,
+    Fetching, Headers, JwksCache, JwtProblem, ListenerPolicy, Reason, Wanted, authenticate_by,
 };
 use anchorhold_model::limits::{JWKS_FETCHES_MAX, JWKS_ISSUERS_MAX, JWKS_WAITERS_MAX};
 use anchorhold_model::{FetchProblem, KeyId};
@@ -53,7 +53,14 @@ impl Scene {
     fn judged(&self, token: &str, fetching: Fetching) -> Result<(), Reason> {
         let bearer = format!("Bearer {token}");
         let lines = [("authorization", bearer.as_bytes())];
-        let judged = authenticate_by(Headers::new(&lines), &self.world, fetching, NOW);
+        let headers = Headers::new(&lines);
+        let judged = authenticate_by(
+            headers,
+            ListenerPolicy::default(),
+            &self.world,
+            fetching,
+            NOW,
+        );
         judged.map(drop).map_err(|denial| denial.reason)
     }
 }

@@ -5,17 +5,18 @@ use std::sync::{Arc, Mutex};
 
 use anchorhold_crypto::{Token, TokenClass};
 use anchorhold_identity::{
-    Admin, Caller, Claim, CredentialRecord, Denial, Door, Erase, Headers, IdentitySettings,
-    Includes, JwksCache, Missing, Read, Reason, Right, Scope, Standing, TenantRecord, Unavailable,
-    Verdict, Write, authenticate, enforce, resolve, validate,
+    Admin, Caller, Claim, CredentialRecord, Denial, Door, Erase, Fetching, Headers,
+    IdentitySettings, Includes, JwksCache, ListenerPolicy, Missing, Read, Reason, Right, Scope,
+    Standing, TenantRecord, Unavailable, Verdict, Write, authenticate_by, enforce, resolve,
+    validate,
 };
 use anchorhold_model::{
-    AccessSet, Address, Grant, GrantPattern, Isolation, Issuer, KeyId, NamespaceId, NamespaceName,
-    Place, Random, SandboxHandle, SessionHandle, SessionId, Stream, SubScopes, TenantId,
-    TenantName, TenantPolicy, Timestamp, TrustMode, User, UserId,
+    Address, Isolation, KeyId, NamespaceId, Place, Random, SandboxHandle, SessionHandle, SessionId,
+    Stream, TenantId, TenantName, TenantPolicy, Timestamp, TrustMode, User,
 };
 
 pub(crate) use crate::kinds::{kinds, plain};
+pub(crate) use crate::nouns::{at, grant, name, of_user, user};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_milliseconds(1_000_000);
 pub(crate) const TENANT: TenantId = TenantId::from_bytes([1; 16]);
@@ -36,35 +37,6 @@ pub(crate) fn token(class: TokenClass) -> String {
     Token::generate(class, &Always(7), Stream::PROCESS).reveal()
 }
 
-pub(crate) fn grant(pattern: &str, access: AccessSet) -> Grant {
-    Grant {
-        pattern: GrantPattern::parse(pattern).unwrap(),
-        access,
-    }
-}
-
-pub(crate) fn user(issuer: &str, id: &str) -> User {
-    User {
-        issuer: Issuer::parse(issuer).unwrap(),
-        id: UserId::parse(id).unwrap(),
-    }
-}
-
-pub(crate) fn name(text: &str) -> NamespaceName {
-    NamespaceName::parse(text).unwrap()
-}
-
-pub(crate) fn at(place: Place) -> Address {
-    Address {
-        tenant: TENANT,
-        place,
-    }
-}
-
-pub(crate) fn of_user(issuer: &str, id: &str) -> Address {
-    at(Place::User(user(issuer, id), SubScopes::default()))
-}
-
 /// What the directory knows, and what it was asked.
 pub(crate) struct World {
     pub(crate) credential: CredentialRecord,
@@ -82,6 +54,8 @@ pub(crate) struct World {
     pub(crate) standings: BTreeMap<User, Standing>,
     /// Who was noted as known.
     pub(crate) made_known: Mutex<Vec<(TenantId, User)>>,
+    /// What the listener says. Where it has a tenant, requests show no credential.
+    pub(crate) listener: ListenerPolicy,
     /// Sessions that live.
     pub(crate) sessions: Mutex<BTreeMap<SessionId, SessionHandle>>,
     /// How many may live.
@@ -121,6 +95,7 @@ impl World {
             known: false,
             standings: BTreeMap::new(),
             made_known: Mutex::default(),
+            listener: ListenerPolicy::default(),
             sessions: Mutex::default(),
             sessions_max: usize::MAX,
             sandboxes: Mutex::default(),
@@ -167,8 +142,11 @@ impl World {
     pub(crate) fn try_caller(&self, lines: &[(&str, &[u8])]) -> Result<Caller, Denial> {
         let bearer = format!("Bearer {}", token(self.class()));
         let mut all = lines.to_vec();
-        all.push(("authorization", bearer.as_bytes()));
-        authenticate(Headers::new(&all), self, NOW)
+        if self.listener.tenant.is_none() {
+            all.push(("authorization", bearer.as_bytes()));
+        }
+        let headers = Headers::new(&all);
+        authenticate_by(headers, self.listener, self, Fetching::Now, NOW)
     }
 
     /// What a request with these headers is taken for.

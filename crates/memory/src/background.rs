@@ -1,12 +1,12 @@
-//! Chores that no request asked for: checkpoints, sweeping what has expired, and letting go of
-//! namespaces that nobody uses.
+//! What no request asked for: checkpoints, sweeping what has expired, letting go of namespaces that
+//! nobody uses, and the credential of a listener.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anchorhold_identity::{Erase, SystemAuthority};
-use anchorhold_model::{Facets, RecordId, limits};
+use anchorhold_identity::{CredentialRecord, Erase, SystemAuthority};
+use anchorhold_model::{Facets, RecordId, TenantId, limits};
 
 use crate::forget::Why;
 use crate::{Engine, Error};
@@ -71,6 +71,16 @@ impl Chores {
             closed,
             sessions: sessions?,
         })
+    }
+
+    /// As [`Engine::listener_key`], for the server that starts.
+    pub fn listener_key(
+        &self,
+        tenant: TenantId,
+        anew: bool,
+    ) -> Result<Option<Arc<CredentialRecord>>, Error> {
+        let opening = self.authority.listener_opening(tenant);
+        self.engine.listener_key(&opening, anew)
     }
 
     /// Destroys sessions that are over, every so often. They lead nowhere before that.

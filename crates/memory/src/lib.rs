@@ -32,6 +32,7 @@ mod invites;
 mod jwt_key_sets;
 mod keys;
 mod list;
+mod listener;
 mod namespaces;
 mod quarantine;
 mod recall;

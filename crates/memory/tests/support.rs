@@ -12,7 +12,8 @@ use std::time::Duration;
 use anchorhold_embed::Embedder;
 use anchorhold_gate::{Ask, Erased, Gate};
 use anchorhold_identity::{
-    ActAs, Denial, Door, Headers, Includes, Missing, Read, Right, Scope, TenantAdmin,
+    ActAs, Denial, Door, Headers, Includes, ListenerPolicy, Missing, Read, Right, Scope,
+    TenantAdmin,
 };
 use anchorhold_memory::{Embedders, Engine, NewKey, Settings};
 use anchorhold_model::{
@@ -318,6 +319,7 @@ pub(crate) fn ask<'a>(lines: &'a [(&'a str, &'a [u8])], named: &'a [NamespaceNam
         named,
         verb: "test",
         door: Door::Library,
+        listener: ListenerPolicy::default(),
         message: None,
         peer: None,
         visit: std::sync::Arc::default(),

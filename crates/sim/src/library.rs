@@ -9,7 +9,8 @@ use std::sync::atomic::Ordering;
 
 use anchorhold_gate::Ask;
 use anchorhold_identity::{
-    Denial, Door, Erase, Headers, Includes, Missing, Read, Right, Scope, Visit, Write,
+    Denial, Door, Erase, Headers, Includes, ListenerPolicy, Missing, Read, Right, Scope, Visit,
+    Write,
 };
 use anchorhold_memory::{Error, Page, Question, Recalled, Which};
 use anchorhold_model::{Memory, NamespaceName, RecordId};
@@ -173,6 +174,7 @@ impl Call<'_> {
             named: named.as_slice(),
             verb: "simulate",
             door: Door::Library,
+            listener: ListenerPolicy::default(),
             message: None,
             peer: None,
             visit: Arc::clone(&self.visit),

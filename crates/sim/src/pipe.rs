@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anchorhold_gate::Gate;
 use anchorhold_http::{App, Inside, Options};
+use anchorhold_identity::ListenerPolicy;
 use anchorhold_memory::Engine;
 use anchorhold_model::{Clock, Random};
 use tokio::io::{AsyncWriteExt as _, BufReader, DuplexStream};
@@ -39,6 +40,7 @@ impl Pipe {
         let options = Options {
             workers: 2,
             plain_http_from: Vec::new(),
+            listener: ListenerPolicy::default(),
         };
         let app = App::new(Arc::clone(engine), gate, clock, random, options);
         let runtime = Builder::new_current_thread()

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anchorhold_crypto::{Kek, Secret};
 use anchorhold_gate::{Ask, Gate};
-use anchorhold_identity::{ActAs, Door, Headers, Operator, SystemAuthority, TenantAdmin};
+use anchorhold_identity::{
+    ActAs, Door, Headers, ListenerPolicy, Operator, SystemAuthority, TenantAdmin,
+};
 use anchorhold_memory::{Engine, NewKey, Settings, Step};
 use anchorhold_model::{
     AccessSet, Clock, Grant, GrantPattern, IdentityChanges, Isolation, KeyId, SessionChanges,
@@ -277,6 +279,7 @@ impl World {
             named: &[],
             verb: "simulate",
             door: Door::Library,
+            listener: ListenerPolicy::default(),
             message: None,
             peer: None,
             visit: std::sync::Arc::default(),

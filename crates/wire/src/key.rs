@@ -280,7 +280,8 @@ pub struct KeyListed {
     pub key_id: KeyId,
     /// What it is called.
     pub name: String,
-    /// How the key begins, to recognise it; empty for a token that was brought.
+    /// How the key begins, to recognise it; empty for a token that was brought, and for the key of a
+    /// listener, which has none.
     pub prefix: String,
     /// Whether it is a token that was brought.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -5,19 +5,24 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anchorhold_http::{Options, Tls};
-use anchorhold_model::TrustMode;
+use anchorhold_identity::{ListenerPolicy, TenantRecord};
+use anchorhold_memory::Chores;
+use anchorhold_model::{TenantName, TrustMode};
 use anchorhold_store::{AuditMode, Store};
 use clap::Args;
 use serde::Serialize;
 
 use crate::commands::init;
-use crate::compose::{House, Plan, builtin_embedder};
-use crate::config::{Installation, Preset, ServerFlags, Settings, TlsFiles};
+use crate::compose::{ChoresThread, House, Plan, builtin_embedder};
+use crate::config::{Installation, ListenerSettings, Preset, ServerFlags, Settings, TlsFiles};
 use crate::exit::Error;
 use crate::output::visible;
 use crate::rule::{Holder, Rule};
 use crate::server::{self, Listeners};
 use crate::{kek, logging, system};
+
+/// The tenant that a first start makes.
+const FIRST_TENANT: &str = "default";
 
 /// Serve an installation; makes one in an empty data directory.
 #[derive(Args)]
@@ -54,6 +59,7 @@ impl Serve {
         if !initialised && !may_print {
             return Err(nowhere_to_print(installation));
         }
+        check_first_tenant(initialised, &settings.listener)?;
         let bind = || {
             let bound = Listeners::bind(settings.listen, settings.operator_listen);
             bound.map(|listeners| listeners.with_tls(tls.clone()))
@@ -61,6 +67,7 @@ impl Serve {
         let (house, listeners) = if initialised {
             let house = open(&settings, files_max)?;
             check_modes(&house)?;
+            listener_tenant(&house, &settings.listener)?;
             (house, bind()?)
         } else {
             // A port that is taken must not cost the keys of a first start.
@@ -72,7 +79,9 @@ impl Serve {
             (house, listeners)
         };
         let interrupted = server::interruption(&runtime)?;
-        let chores = house.start_chores()?;
+        let chores = house.chores()?;
+        let listener = listener_policy(&house, &chores, &settings.listener)?;
+        let chores = ChoresThread::start(chores)?;
         let ready = Ready {
             event: "ready",
             listen: listeners.listen()?,
@@ -87,6 +96,7 @@ impl Serve {
         let options = Options {
             workers: settings.workers.unwrap_or(usual.workers),
             plain_http_from: settings.plain_http_from,
+            listener,
         };
         let outcome = server::serve(runtime, &house, listeners, options, interrupted);
         drop(chores);
@@ -152,9 +162,66 @@ fn check_modes(house: &House) -> Result<(), Error> {
     Err(Error::Configuration(format!(
         "in mode legacy whoever has a key names any user, and other machines reach this server; in that \
          mode: {}. Serve on loopback (--listen 127.0.0.1:3300) and give each another mode (anchorhold \
-         tenant update NAME --trust-mode required), or say --allow-legacy",
+         tenant update NAME --trust-mode required), or say \
+         --listener-trust-mode required or --allow-legacy",
         names.join(", ")
     )))
+}
+
+/// The first start makes one tenant, and the listener can name no other.
+fn check_first_tenant(initialised: bool, listener: &ListenerSettings) -> Result<(), Error> {
+    match &listener.tenant {
+        Some(name) if !initialised && name.as_str() != FIRST_TENANT => Err(no_tenant(name)),
+        _ => Ok(()),
+    }
+}
+
+/// The tenant of requests that show no key, if there is to be one.
+fn listener_tenant(
+    house: &House,
+    listener: &ListenerSettings,
+) -> Result<Option<Arc<TenantRecord>>, Error> {
+    let Some(name) = &listener.tenant else {
+        return Ok(None);
+    };
+    let found = house.engine.directory().tenant_named(name);
+    let found =
+        found.map_err(|error| Error::Failed(format!("cannot read the tenants: {error}")))?;
+    found.ok_or_else(|| no_tenant(name)).map(Some)
+}
+
+fn no_tenant(name: &TenantName) -> Error {
+    Error::Configuration(format!(
+        "the listener is to be of the tenant {:?}, and there is none of that name; start the server \
+         without --listener-tenant and make it, or name another",
+        visible(name.as_str())
+    ))
+}
+
+/// What the tenant listener says of its requests.
+fn listener_policy(
+    house: &House,
+    chores: &Chores,
+    settings: &ListenerSettings,
+) -> Result<ListenerPolicy, Error> {
+    let tenant = listener_tenant(house, settings)?;
+    if let Some(tenant) = &tenant {
+        let key = chores.listener_key(tenant.id, settings.renews_key);
+        let key = key.map_err(|error| {
+            Error::Failed(format!("cannot make the key of the listener: {error}"))
+        })?;
+        match key {
+            Some(key) => tracing::info!(key = %key.key, "requests without a key are served"),
+            None => tracing::warn!(
+                "the key of the listener was revoked, so requests without a key are refused; start with \
+                 --renew-listener-key to serve them again"
+            ),
+        }
+    }
+    Ok(ListenerPolicy {
+        tenant: tenant.map(|tenant| tenant.id),
+        trust_mode: settings.trust_mode,
+    })
 }
 
 /// An open namespace holds two files and a third one for moments; connections need the rest.
@@ -179,7 +246,7 @@ fn introduce(house: &House, made: &init::Made, url: &str, preset: Preset) -> Res
         TrustMode::Strict => (Holder::User("alice"), ""),
         _ => (Holder::Application, "-H 'x-anchorhold-user: alice' "),
     };
-    let tenant = rule.tenant("default", policy)?;
+    let tenant = rule.tenant(FIRST_TENANT, policy)?;
     rule.sessions(&tenant, preset.sessions())?;
     let key = rule.key(&tenant, "first key", &holder)?;
     let mut stdout = std::io::stdout().lock();

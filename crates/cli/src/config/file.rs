@@ -6,11 +6,12 @@ use serde::Deserialize;
 
 use super::embedders::EmbedderTable;
 use super::issuers::IssuerTable;
+use super::listener::ListenerTable;
 use crate::exit::Error;
 use crate::system::Lookup;
 
 /// Every key, as it may stand in the file.
-pub(crate) const KEYS: [&str; 20] = [
+pub(crate) const KEYS: [&str; 21] = [
     "allow_kek_inside_data",
     "allow_legacy",
     "allow_network",
@@ -21,6 +22,7 @@ pub(crate) const KEYS: [&str; 20] = [
     "issuers",
     "kek_file",
     "listen",
+    "listener",
     "log",
     "operator_listen",
     "plain_http_from",
@@ -53,6 +55,8 @@ pub(crate) struct File {
     pub(crate) issuers: Vec<IssuerTable>,
     pub(crate) kek_file: Option<PathBuf>,
     pub(crate) listen: Option<String>,
+    #[serde(default)]
+    pub(crate) listener: ListenerTable,
     pub(crate) log: Option<String>,
     pub(crate) operator_listen: Option<String>,
     pub(crate) plain_http_from: Option<Vec<String>>,
@@ -100,6 +104,10 @@ impl File {
             ("embedders", &EmbedderTable::KEYS),
             ("issuers", &IssuerTable::KEYS),
         ];
+        if let Some(toml::Value::Table(inner)) = table.get("listener") {
+            only_known(inner, &ListenerTable::KEYS)
+                .map_err(|problem| format!("[listener]: {problem}"))?;
+        }
         for (name, known) in inner {
             let tables = table.get(name).and_then(toml::Value::as_array);
             let tables = tables.into_iter().flatten();

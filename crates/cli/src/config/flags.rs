@@ -55,6 +55,16 @@ pub(crate) struct TrustFlags {
     /// reach the server [ANCHORHOLD_ALLOW_LEGACY]
     #[arg(long)]
     pub(crate) allow_legacy: bool,
+    /// The tenant of requests that show no key, on the tenant listener [ANCHORHOLD_LISTENER_TENANT]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) listener_tenant: Option<String>,
+    /// What the tenant listener demands of identities at least, whatever a tenant demands: strict,
+    /// required, quarantine or legacy [ANCHORHOLD_LISTENER_TRUST_MODE]
+    #[arg(long, value_name = "MODE")]
+    pub(crate) listener_trust_mode: Option<String>,
+    /// Serve requests that show no key again, after the key of the listener was revoked
+    #[arg(long)]
+    pub(crate) renew_listener_key: bool,
 }
 
 /// The flags of a server.

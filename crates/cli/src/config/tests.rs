@@ -143,7 +143,9 @@ fn an_unknown_key_names_the_nearest_known_one() {
 #[test]
 fn every_listed_key_is_read() {
     for key in KEYS {
-        let problem = File::parse(&format!("{key} = {{}}")).err().unwrap();
+        // Nothing stands in the table of the listener here, which is no problem.
+        let problem = File::parse(&format!("{key} = {{}}")).err();
+        let problem = problem.unwrap_or_default();
         assert!(!problem.contains("unknown"), "{key}: {problem}");
     }
 }

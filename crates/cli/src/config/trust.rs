@@ -42,11 +42,11 @@ pub(super) fn allow_legacy(
     }
 }
 
-/// Whether tenants may be in mode `legacy`, on a listener that other machines reach or do not.
+/// Whether tenants may be in mode `legacy`; `is_tame` where no other machine would meet them in it.
 pub(super) fn allows_legacy(
     preset: Option<Preset>,
     allow_legacy: bool,
-    is_local: bool,
+    is_tame: bool,
 ) -> Result<bool, Error> {
     match (preset, allow_legacy) {
         (Some(Preset::Public), true) => Err(Error::Configuration(
@@ -54,12 +54,12 @@ pub(super) fn allows_legacy(
                 .to_owned(),
         )),
         (Some(Preset::Public), false) => Ok(false),
-        (Some(Preset::Local | Preset::Team) | None, _) => Ok(allow_legacy || is_local),
+        (Some(Preset::Local | Preset::Team) | None, _) => Ok(allow_legacy || is_tame),
     }
 }
 
 /// One of a few words, from where it was found.
-fn word<T: DeserializeOwned>(
+pub(super) fn word<T: DeserializeOwned>(
     written: Option<(String, String)>,
     words: &str,
 ) -> Result<Option<T>, Error> {
@@ -80,17 +80,17 @@ mod tests {
     fn legacy_is_for_loopback_or_wanted_and_never_public() {
         let presets = [None, Some(Preset::Local), Some(Preset::Team)];
         for preset in presets {
-            for (allow_legacy, is_local) in
+            for (allow_legacy, is_tame) in
                 [(false, false), (false, true), (true, false), (true, true)]
             {
-                let allowed = allows_legacy(preset, allow_legacy, is_local);
-                assert_eq!(allowed.ok(), Some(allow_legacy || is_local));
+                let allowed = allows_legacy(preset, allow_legacy, is_tame);
+                assert_eq!(allowed.ok(), Some(allow_legacy || is_tame));
             }
         }
-        for is_local in [false, true] {
+        for is_tame in [false, true] {
             let public = Some(Preset::Public);
-            assert_eq!(allows_legacy(public, false, is_local).ok(), Some(false));
-            assert!(allows_legacy(public, true, is_local).is_err());
+            assert_eq!(allows_legacy(public, false, is_tame).ok(), Some(false));
+            assert!(allows_legacy(public, true, is_tame).is_err());
         }
     }
 }

@@ -52,4 +52,10 @@ fn hashes_differ_by_token_class_and_installation() {
     let brought = |text| key.hash_bearer(&BearerToken::parse(text).unwrap());
     assert!(brought("0123456789abcdef").matches(&brought("0123456789abcdef")));
     assert!(!brought("0123456789abcdef").matches(&brought("0123456789abcdeF")));
+    // What stands for a listener is no token that somebody could send.
+    let listener = key.hash_listener(b"0123456789abcdef");
+    assert!(listener.matches(&key.hash_listener(b"0123456789abcdef")));
+    assert!(!listener.matches(&key.hash_listener(b"0123456789abcdeF")));
+    assert!(!listener.matches(&brought("0123456789abcdef")));
+    assert!(!listener.matches(&key.hash_issuer("0123456789abcdef", None)));
 }

@@ -12,6 +12,7 @@ use anchorhold_wire::whoami::{self as wire, SubjectBody};
 
 use super::whoami;
 use crate::call::Call;
+use crate::metrics::Listener;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::route::Route;
@@ -43,6 +44,8 @@ fn explain(call: &Call) -> Result<Reply, Refusal> {
         named: &[],
         verb: call.route.verb,
         door: Door::Http,
+        // Users come by the other listener.
+        listener: call.app.policy_of(Listener::Tenant),
         message: Some(message),
         peer: asked.peer,
         // To explain is not to begin a session, or to use one.
@@ -58,7 +61,14 @@ fn lines<'a>((name, values): (&'a String, &'a Values)) -> Vec<(&'a str, &'a [u8]
 }
 
 fn shown(call: &Call, explained: Explained) -> ExplainReply {
-    let advisories = advisories(&explained);
+    let mut advisories = advisories(&explained);
+    if explained.is_anonymous {
+        advisories.push(
+            "nothing shows whose it is, so the tenant of the listener counts; from pages of browsers it is \
+             refused"
+                .to_owned(),
+        );
+    }
     let decides = |piece: &Piece| explained.decided_by.as_ref() == Some(piece);
     let evidence = explained.pieces.iter();
     let evidence = evidence.map(|piece| piece_body(piece, decides(piece)));

@@ -9,8 +9,11 @@ use std::time::Duration;
 use anchorhold_crypto::{Kek, Secret};
 use anchorhold_gate::Gate;
 use anchorhold_http::{App, Bound, Limits, Options, Tls, bind, serve};
+use anchorhold_identity::{Door, Headers, ListenerPolicy};
 use anchorhold_memory::{Engine, Settings};
-use anchorhold_model::{Clock, Fetch, IpNet, Random};
+use anchorhold_model::{
+    Clock, Fetch, IpNet, Random, TenantId, TenantName, TenantPolicy, TrustMode,
+};
 use anchorhold_outbound::Documents;
 use anchorhold_store::{AuditMode, Store};
 use serde_json::{Value, json};
@@ -28,6 +31,9 @@ pub(crate) struct Setup {
     pub(crate) tls: Option<Tls>,
     pub(crate) fetch: Arc<dyn Fetch>,
     pub(crate) engine: Settings,
+    /// The listener's tenant `acme` and what it demands, if it has one.
+    pub(crate) acme: Option<TenantPolicy>,
+    pub(crate) trust_mode: Option<TrustMode>,
 }
 
 impl Default for Setup {
@@ -39,6 +45,8 @@ impl Default for Setup {
             tls: None,
             fetch: Arc::new(Documents::new(&[]).unwrap()),
             engine: Settings::default(),
+            acme: None,
+            trust_mode: None,
         }
     }
 }
@@ -98,9 +106,16 @@ impl Server {
             engine.journal(),
             Arc::clone(&clock) as _,
         );
+        let operator_key = made.operator_token.reveal();
         let options = Options {
             workers: setup.workers,
             plain_http_from: setup.plain_http_from,
+            listener: ListenerPolicy {
+                tenant: setup
+                    .acme
+                    .map(|policy| acme(&engine, &gate, &operator_key, policy)),
+                trust_mode: setup.trust_mode,
+            },
         };
         let app = App::new(
             Arc::clone(&engine),
@@ -122,7 +137,7 @@ impl Server {
             app,
             engine,
             bound: told.recv().unwrap(),
-            operator_key: made.operator_token.reveal().clone(),
+            operator_key,
             embedder,
             clock,
             stop: Some(stop),
@@ -245,6 +260,30 @@ impl Drop for Server {
             );
         }
     }
+}
+
+/// Makes the tenant of the listener and the key of whoever shows none.
+fn acme(engine: &Engine, gate: &Gate, operator_key: &str, policy: TenantPolicy) -> TenantId {
+    let bearer = format!("Bearer {operator_key}");
+    let lines: [(&str, &[u8]); 1] = [("authorization", bearer.as_bytes())];
+    let ask = anchorhold_gate::Ask {
+        headers: Headers::new(&lines),
+        named: &[],
+        verb: "test",
+        door: Door::Library,
+        listener: ListenerPolicy::default(),
+        message: None,
+        peer: None,
+        visit: Arc::default(),
+    };
+    let operator = gate.operator(&ask).unwrap();
+    let name = TenantName::parse("acme").unwrap();
+    let tenant = engine.tenant_create(&operator, name, policy).unwrap().id;
+    let opening = operator.listener_opening(tenant);
+    let key = engine.listener_key(&opening, false).unwrap().unwrap();
+    let again = engine.listener_key(&opening, true).unwrap().unwrap();
+    assert_eq!(key.key, again.key, "one that lives is the one");
+    tenant
 }
 
 fn run(

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use anchorhold_crypto::{Lookup, Token, TokenClass, TokenHash};
-use anchorhold_identity::{ActAs, CredentialRecord, Presented, TenantAdmin};
+use anchorhold_identity::{ActAs, CredentialRecord, ListenerOpening, Presented, TenantAdmin};
 use anchorhold_model::limits::{GRANTS_MAX, KEY_NAME_BYTES_MAX};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
@@ -89,6 +89,27 @@ impl Catalogue {
         self.credential_insert(shown, Some(tenant), new)
     }
 
+    /// Makes the credential of requests that show none on a listener of this tenant. It has no token and
+    /// may nothing in particular. `Error::Exists` while there is one.
+    pub fn listener_key_create(
+        &self,
+        proof: &ListenerOpening,
+    ) -> Result<Arc<CredentialRecord>, Error> {
+        let tenant = proof.tenant();
+        self.tenant_by_id(tenant)?.ok_or(Error::NotFound)?;
+        let shown = Shown {
+            hash: self.hash_of(&Presented::Listener(tenant)),
+            hint: String::new(),
+            is_brought: false,
+            jwt: None,
+        };
+        let new = NewKey {
+            name: "listener".to_owned(),
+            ..NewKey::default()
+        };
+        self.credential_insert(shown, Some(tenant), new)
+    }
+
     /// The tenant for which a key is made.
     pub(super) fn maker(&self, admin: &TenantAdmin, new: &NewKey) -> Result<TenantId, Error> {
         if new.name.len() > KEY_NAME_BYTES_MAX {
@@ -110,6 +131,7 @@ impl Catalogue {
             Presented::Issuer { iss, audience } => {
                 self.tokens.hash_issuer(iss, audience.as_deref())
             }
+            Presented::Listener(tenant) => self.tokens.hash_listener(tenant.as_bytes()),
         }
     }
 

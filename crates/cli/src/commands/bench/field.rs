@@ -63,7 +63,7 @@ impl Field {
         let key = rule.key(&tenant, "bench", &Holder::Application)?;
         Ok(Self {
             gate: installation.house.gate(),
-            _chores: installation.house.start_chores()?,
+            _chores: ChoresThread::start(installation.house.chores()?)?,
             installation,
             key,
         })
@@ -83,7 +83,7 @@ impl Field {
         let (installation, took) = installation.reopened()?;
         let field = Self {
             gate: installation.house.gate(),
-            _chores: installation.house.start_chores()?,
+            _chores: ChoresThread::start(installation.house.chores()?)?,
             installation,
             key,
         };
