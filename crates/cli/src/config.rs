@@ -46,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) preset: Preset,
     pub(crate) allows_legacy: bool,
     pub(crate) listener: ListenerSettings,
+    /// Other machines reach the tenant listener.
+    pub(crate) is_reached: bool,
     pub(crate) log: String,
     pub(crate) workers: Option<usize>,
     pub(crate) handles_max: usize,
@@ -120,6 +122,7 @@ impl Settings {
             }),
             allows_legacy: trust::allows_legacy(preset, allow_legacy, is_tame)?,
             listener,
+            is_reached: !is_local,
             workers: flags.workers.or(file.workers),
             backup_days: file.backup_days.unwrap_or(RESIDUE_DAYS_DEFAULT),
             handles_max: at_least_one(file.handles_max, "handles_max", HANDLES_DEFAULT)?,

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use crate::support::{Server, Setup};
 
 /// The reply to a request that comes in clear from `peer`: its status, and its body without the id.
-fn asked(inside: &Inside, peer: &str, target: &str, headers: &str) -> (u16, Value) {
+pub(crate) fn asked(inside: &Inside, peer: &str, target: &str, headers: &str) -> (u16, Value) {
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_all().build().unwrap();
     let (mut near, far) = tokio::io::duplex(65_536);

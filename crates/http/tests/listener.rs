@@ -1,20 +1,27 @@
 //! A listener with a tenant of its own: who shows no key is of that tenant and no page of a browser is, and
 //! a listener that demands more than its tenants.
 
-use anchorhold_model::{Isolation, TenantPolicy, TrustMode};
+use anchorhold_http::{Inside, Tls};
+use anchorhold_model::{Isolation, TenantPolicy, TrustMode, network};
 use serde_json::{Value, json};
 
+use crate::in_clear::asked;
+use crate::support::tls::Authority;
 use crate::support::{Ask, Server, Setup};
 
-fn open(trust_mode: TrustMode, isolation: Isolation) -> Server {
-    Server::of(Setup {
+fn setup(trust_mode: TrustMode, isolation: Isolation) -> Setup {
+    Setup {
         acme: Some(TenantPolicy {
             trust_mode,
             isolation,
             ..TenantPolicy::default()
         }),
         ..Setup::default()
-    })
+    }
+}
+
+fn open(trust_mode: TrustMode, isolation: Isolation) -> Server {
+    Server::of(setup(trust_mode, isolation))
 }
 
 fn keep(server: &Server) -> Ask {
@@ -130,6 +137,41 @@ fn no_page_of_a_browser_uses_a_listener_without_a_key() {
     ];
     for headers in let_in {
         assert_eq!(with(list(&server), headers).status, 200, "{headers:?}");
+    }
+}
+
+/// A certificate proves the name to the browser, and a page of elsewhere has none for its own.
+#[test]
+fn a_host_is_a_name_only_where_tls_proves_it() {
+    let setup = || setup(TrustMode::Required, Isolation::None);
+    let server = Server::of(Setup {
+        plain_http_from: ["127.0.0.1", "10.1.0.0/16"]
+            .map(|text| network(text).unwrap())
+            .to_vec(),
+        ..setup()
+    });
+    let inside = Inside::tenant(&server.app);
+    for (peer, status) in [
+        ("10.1.0.7:40000", 200),
+        ("10.2.0.7:40000", 403),
+        ("127.0.0.1:40000", 403),
+    ] {
+        // `Host: a`
+        let reply = asked(&inside, peer, "/v1/memories", "");
+        assert_eq!(reply.0, status, "{peer}: {reply:?}");
+    }
+    let (authority, directory) = (Authority::new(), tempfile::tempdir().unwrap());
+    let (certificate, key) = authority.issue().write(directory.path());
+    let server = Server::of(Setup {
+        tls: Some(Tls::load(&certificate, &key).unwrap()),
+        ..setup()
+    });
+    for (more, status) in [("", "200"), ("Origin: https://evil.example\r\n", "403")] {
+        let mut line = authority.greet(server.tenant_address());
+        let head = format!("GET /v1/memories HTTP/1.1\r\nHost: memory.example\r\n{more}\r\n");
+        line.say(head.as_bytes());
+        let reply = line.hear("\r\n\r\n");
+        assert!(reply.starts_with(&format!("HTTP/1.1 {status}")), "{reply}");
     }
 }
 

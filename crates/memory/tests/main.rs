@@ -15,6 +15,7 @@ mod isolation;
 mod isolation_keys;
 mod keeping;
 mod lateness;
+mod listener;
 mod listing;
 mod model;
 mod porting;

@@ -80,7 +80,7 @@ impl Serve {
         };
         let interrupted = server::interruption(&runtime)?;
         let chores = house.chores()?;
-        let listener = listener_policy(&house, &chores, &settings.listener)?;
+        let listener = listener_policy(&house, &chores, &settings)?;
         let chores = ChoresThread::start(chores)?;
         let ready = Ready {
             event: "ready",
@@ -202,16 +202,20 @@ fn no_tenant(name: &TenantName) -> Error {
 fn listener_policy(
     house: &House,
     chores: &Chores,
-    settings: &ListenerSettings,
+    settings: &Settings,
 ) -> Result<ListenerPolicy, Error> {
-    let tenant = listener_tenant(house, settings)?;
+    let listener = &settings.listener;
+    let tenant = listener_tenant(house, listener)?;
     if let Some(tenant) = &tenant {
-        let key = chores.listener_key(tenant.id, settings.renews_key);
+        let key = chores.listener_key(tenant.id, listener.renews_key);
         let key = key.map_err(|error| {
             Error::Failed(format!("cannot make the key of the listener: {error}"))
         })?;
         match key {
-            Some(key) => tracing::info!(key = %key.key, "requests without a key are served"),
+            Some(_) if settings.is_reached => tracing::warn!(
+                "other machines reach the listener, and without a key everybody there is its tenant"
+            ),
+            Some(_) => {}
             None => tracing::warn!(
                 "the key of the listener was revoked, so requests without a key are refused; start with \
                  --renew-listener-key to serve them again"
@@ -220,7 +224,7 @@ fn listener_policy(
     }
     Ok(ListenerPolicy {
         tenant: tenant.map(|tenant| tenant.id),
-        trust_mode: settings.trust_mode,
+        trust_mode: listener.trust_mode,
     })
 }
 
