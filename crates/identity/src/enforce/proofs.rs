@@ -54,6 +54,7 @@ pub fn tenant_admin(
         .is_some_and(|piece| piece.strength == Strength::Proven)
         && !verdict.resolution.is_conflict()
         && !caller.is_publishable()
+        && !caller.is_anonymous()
         && !caller.only_reads();
     if is_proven && verdict.role() == Role::Admin {
         let actor = actor_of(caller, Some(&verdict), door);
