@@ -6,6 +6,7 @@ use anchorhold_wire::jwt_key_set::{
     CreateJwtKeySet, JwtKeySetList, JwtKeySetListed, ReplaceJwtKeys,
 };
 use anchorhold_wire::key::{CreateKey, KeyCreated, KeyList, Revoked};
+use anchorhold_wire::resolution::ResolutionList;
 use anchorhold_wire::sources::{IdentityBody, PatchIdentity};
 use anchorhold_wire::tenant::{CreateTenant, PatchTenant, TenantBody, TenantList};
 
@@ -102,6 +103,12 @@ impl OperatorClient {
     pub fn open_webui_secret_remove(&self, tenant: &str) -> Result<IdentityBody, Error> {
         let path = format!("{}/open-webui-secret", identity(tenant));
         self.transport.send(Call::new("DELETE", path))
+    }
+
+    /// What the last requests were taken for, newest first, at most `limit` (1 to 200, 50 when absent).
+    pub fn resolutions(&self, limit: Option<u64>) -> Result<ResolutionList, Error> {
+        let call = Call::new("GET", "/v1/identity/resolutions".to_owned());
+        self.transport.send(call.query("limit", limit))
     }
 
     /// What a request would be taken for, and why.

@@ -6,6 +6,7 @@
 
 mod explain;
 mod named;
+mod resolutions;
 mod who;
 
 use std::net::IpAddr;
@@ -20,10 +21,11 @@ use anchorhold_identity::{
     sandbox_erasure, sandbox_of, session_erasure, subject_erasure, tenant_admin, validate,
 };
 use anchorhold_model::{
-    Clock, Issuer, NamespaceId, NamespaceName, SandboxHandle, SubScopes, User, UserId,
+    Clock, Issuer, NamespaceId, NamespaceName, SandboxHandle, SubScopes, TrustMode, User, UserId,
 };
 
 pub use explain::{Credential, Explained};
+pub use resolutions::{Refusals, Resolutions, Resolved};
 pub use who::Who;
 
 /// What a door knows of a request when it asks.
@@ -54,6 +56,7 @@ pub struct Gate {
     journal: Option<Arc<dyn Journal>>,
     clock: Arc<dyn Clock>,
     replays: Arc<Replays>,
+    resolutions: Arc<Resolutions>,
 }
 
 /// Whom an erasure is about.
@@ -78,6 +81,7 @@ impl Gate {
             directory,
             journal: Some(journal),
             replays: Arc::new(Replays::new(clock.now())),
+            resolutions: Arc::default(),
             clock,
         }
     }
@@ -91,7 +95,13 @@ impl Gate {
             journal: None,
             clock: Arc::clone(&self.clock),
             replays: Arc::clone(&self.replays),
+            resolutions: Arc::clone(&self.resolutions),
         }
+    }
+
+    /// What requests were taken for lately, and how often they were refused.
+    pub fn resolutions(&self) -> &Resolutions {
+        &self.resolutions
     }
 
     /// The scope of a request; `None` for a namespace that does not exist yet and is not made.
@@ -161,7 +171,7 @@ impl Gate {
     pub fn invitation(&self, ask: &Ask<'_>) -> Result<Invitation, Denial> {
         let now = self.clock.now();
         let invited = invitation(ask.headers, self.directory(), ask.door, now);
-        invited.inspect_err(|denial| self.write_down(denial, ask))
+        invited.inspect_err(|denial| self.write_down(denial, None, ask))
     }
 
     /// Proof that whoever asks may become a user.
@@ -292,14 +302,16 @@ impl Gate {
         ask: &Ask<'_>,
         decide: impl FnOnce(&Caller) -> Result<T, Denial>,
     ) -> Result<T, Denial> {
-        self.caller(ask)
-            .and_then(|caller| decide(&caller))
-            .inspect_err(|denial| self.write_down(denial, ask))
+        let caller = self.caller(ask);
+        let caller = caller.inspect_err(|denial| self.write_down(denial, None, ask))?;
+        let mode = caller.tenant().map(|tenant| tenant.policy.trust_mode);
+        decide(&caller).inspect_err(|denial| self.write_down(denial, mode, ask))
     }
 
-    fn write_down(&self, denial: &Denial, ask: &Ask<'_>) {
+    fn write_down(&self, denial: &Denial, mode: Option<TrustMode>, ask: &Ask<'_>) {
         if let Some(journal) = &self.journal {
             journal.denied(denial, ask.door, ask.verb);
+            self.resolutions.refused(mode, denial);
         }
     }
 
@@ -319,7 +331,17 @@ impl Gate {
         ask: &Ask<'_>,
         decide: impl FnOnce(&Caller, &Verdict) -> Result<T, Denial>,
     ) -> Result<T, Denial> {
-        self.known(ask, |caller| decide(caller, &self.verdict(ask, caller)?))
+        self.known(ask, |caller| {
+            let verdict = self.verdict(ask, caller)?;
+            let decided = decide(caller, &verdict);
+            let denial = decided.as_ref().err();
+            // What a gate that knows less refuses, another one judges.
+            if denial.is_none() || self.journal.is_some() {
+                let taken = (caller, &verdict);
+                self.resolutions.keep(ask, taken, denial, self.clock.now());
+            }
+            decided
+        })
     }
 
     fn verdict(&self, ask: &Ask<'_>, caller: &Caller) -> Result<Verdict, Denial> {

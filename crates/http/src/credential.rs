@@ -69,6 +69,7 @@ fn look(
         let is_for_others = denial.reason == Reason::IssuerKeysUnavailable;
         if !is_for_others || fetching == Fetching::Now {
             app.engine.journal().denied(denial, Door::Http, verb);
+            app.gate.resolutions().refused(None, denial);
         }
     })
 }

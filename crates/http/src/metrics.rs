@@ -104,6 +104,16 @@ pub(crate) fn text(app: &App) -> String {
     }
     family(
         &mut text,
+        "refusals_total",
+        "counter",
+        "Refusals by what was demanded of the identity, and why.",
+    );
+    for ((mode, reason), count) in app.gate.resolutions().refusals() {
+        let labels = format!("trust_mode=\"{mode}\",reason=\"{reason}\"");
+        line(&mut text, "refusals_total", &labels, count);
+    }
+    family(
+        &mut text,
         "jwks_fetches_total",
         "counter",
         "Fetches of keys that issuers publish, by how they ended.",

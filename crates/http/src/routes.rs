@@ -15,6 +15,7 @@ mod namespaces;
 mod operations;
 mod quarantine;
 mod recall;
+mod resolutions;
 mod restore;
 mod sessions;
 mod tenants;
@@ -124,6 +125,7 @@ pub(crate) fn operator() -> Vec<Route> {
         jwt_key_sets::replace_keys::route(),
         jwt_key_sets::end::route(),
         explain::route(),
+        resolutions::route(),
         verify::route(),
         backup::route(),
         restore::route(),

@@ -32,6 +32,7 @@ mod porting;
 mod published_keys;
 mod quarantine;
 mod replies;
+mod resolutions;
 mod sessions;
 mod shutdown;
 mod signed;

@@ -36,6 +36,7 @@ pub mod quarantine;
 pub mod recall;
 mod rejection;
 mod request;
+pub mod resolution;
 mod schema;
 pub mod session;
 pub mod sources;

@@ -48,6 +48,9 @@ fn tenants() -> Vec<Line> {
 fn identities() -> Vec<Line> {
     use Listener::Operator;
     vec![
+        line(Operator, "GET /v1/identity/resolutions", "", |_| {
+            to("/v1/identity/resolutions")
+        }),
         line(Operator, "POST /v1/identity/explain", "", |_| {
             to("/v1/identity/explain").body(json!({"headers": {}}))
         }),

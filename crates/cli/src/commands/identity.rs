@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anchorhold_client::wire::explain::{Explain, ExplainReply, PieceBody, Values};
 use anchorhold_client::wire::quarantine::PatchQuarantine;
+use anchorhold_client::wire::resolution::ResolutionBody;
 use anchorhold_client::wire::session::PatchSessions;
 use anchorhold_client::wire::sources::{IdentityBody, PatchIdentity, SourceBody, SourceListed};
 use anchorhold_model::{ClientIds, HeaderKind, SessionCookie, Trust};
@@ -20,6 +21,14 @@ use crate::output::Output;
 /// Manage which headers name a tenant's users, as the operator.
 #[derive(Subcommand)]
 pub(crate) enum Identity {
+    /// Show what the last requests were taken for, without a name of anybody
+    Log {
+        /// At most so many: 1 to 200
+        #[arg(long)]
+        limit: Option<u64>,
+        #[command(flatten)]
+        operator: OperatorConnection,
+    },
     /// Show which headers are read, in their order, and whom the tenant believes
     Show {
         #[command(flatten)]
@@ -141,6 +150,10 @@ impl Identity {
     /// Does it.
     pub(crate) fn run(self, output: Output) -> Result<(), Error> {
         let after = match self {
+            Self::Log { limit, operator } => {
+                let list = operator.client()?.resolutions(limit).map_err(refused)?;
+                return output.either(&list, || recount(&list.resolutions, output));
+            }
             Self::Explain {
                 headers,
                 peer,
@@ -250,6 +263,34 @@ fn lines(arguments: &[String]) -> Result<BTreeMap<String, Values>, Error> {
     }
     let values = |(name, values)| (name, Values::Many(values));
     Ok(lines.into_iter().map(values).collect())
+}
+
+fn recount(resolutions: &[ResolutionBody], output: Output) -> Result<(), Error> {
+    let row = |one: &ResolutionBody| {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        vec![
+            one.at.to_string(),
+            text(&one.tenant),
+            one.verb.clone(),
+            text(&one.source),
+            said(one.strength),
+            one.ruling.clone(),
+            if one.disagrees { "yes" } else { "" }.to_owned(),
+            text(&one.refusal),
+        ]
+    };
+    let rows: Vec<_> = resolutions.iter().map(row).collect();
+    let columns = [
+        "at",
+        "tenant",
+        "verb",
+        "source",
+        "strength",
+        "ruling",
+        "disagrees",
+        "refused",
+    ];
+    output.table(&columns, &rows)
 }
 
 fn tell(explained: &ExplainReply, output: Output) -> Result<(), Error> {

@@ -43,7 +43,10 @@ pub(super) fn as_alice<T>(
     responder.received().remove(0)
 }
 
-fn as_operator<T>(answer: Value, ask: impl FnOnce(OperatorClient) -> Result<T, Error>) -> Received {
+pub(super) fn as_operator<T>(
+    answer: Value,
+    ask: impl FnOnce(OperatorClient) -> Result<T, Error>,
+) -> Received {
     let responder = Responder::json(200, &answer);
     let client = OperatorClient::new(
         &format!("{}/", responder.url),

@@ -5,7 +5,7 @@ use anchorhold_client::wire::user::{CreateUser, NameUser, PatchUser};
 use anchorhold_model::Role;
 use serde_json::{Value, json};
 
-use crate::routes::{as_alice, receipt};
+use crate::routes::{as_alice, as_operator, receipt};
 
 const HANDLE: &str = "usr_01010101010101010101010101010101";
 
@@ -80,4 +80,11 @@ fn people_are_invited_and_become_users() {
     assert_eq!(sent.line, "POST /v1/invites/redeem");
     let sent = as_alice(201, joined, |client| client.register());
     assert_eq!(sent.line, "POST /v1/register");
+}
+
+#[test]
+fn an_operator_sees_what_requests_were_taken_for() {
+    let list = json!({"resolutions": []});
+    let sent = as_operator(list, |client| client.resolutions(Some(7)));
+    assert_eq!(sent.line, "GET /v1/identity/resolutions?limit=7");
 }

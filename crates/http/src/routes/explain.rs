@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use anchorhold_crypto::sha256;
 use anchorhold_gate::{Ask, Explained};
-use anchorhold_identity::{Denial, Door, Headers, Message, Piece, Ruling, Source, Strength};
+use anchorhold_identity::{Denial, Door, Headers, Message, Piece, Ruling, Source};
 use anchorhold_model::{TrustMode, UserId};
 use anchorhold_wire::Code;
 use anchorhold_wire::explain::{Explain, ExplainReply, PieceBody, RefusalBody, Values};
-use anchorhold_wire::whoami::{self as wire, SubjectBody};
+use anchorhold_wire::whoami::SubjectBody;
 
 use super::whoami;
 use crate::call::Call;
@@ -102,11 +102,7 @@ fn piece_body(piece: &Piece, decides: bool) -> PieceBody {
             .said
             .as_ref()
             .map(|_| SubjectBody::from(&piece.subject)),
-        strength: match piece.strength {
-            Strength::Proven => wire::Strength::Proven,
-            Strength::Asserted => wire::Strength::Asserted,
-            Strength::Claimed => wire::Strength::Claimed,
-        },
+        strength: whoami::strength(Some(piece.strength)),
         decides,
     }
 }

@@ -27,16 +27,21 @@ pub(super) fn body(who: Who) -> WhoamiReply {
         tenant: who.tenant.as_str().to_owned(),
         subject: who.subject.as_ref().map(SubjectBody::from),
         role: who.role,
-        strength: match who.strength {
-            Some(Strength::Proven) => wire::Strength::Proven,
-            Some(Strength::Asserted) => wire::Strength::Asserted,
-            Some(Strength::Claimed) => wire::Strength::Claimed,
-            None => wire::Strength::None,
-        },
+        strength: strength(who.strength),
         trust_mode: who.trust_mode,
         namespace: who.place.as_ref().map(AddressBody::from),
         namespace_id: who.namespace,
         grants: who.grants.iter().map(GrantBody::from).collect(),
         key_id: who.key,
+    }
+}
+
+/// How sure something is, as replies say it.
+pub(super) const fn strength(strength: Option<Strength>) -> wire::Strength {
+    match strength {
+        Some(Strength::Proven) => wire::Strength::Proven,
+        Some(Strength::Asserted) => wire::Strength::Asserted,
+        Some(Strength::Claimed) => wire::Strength::Claimed,
+        None => wire::Strength::None,
     }
 }
