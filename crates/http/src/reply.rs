@@ -9,7 +9,6 @@ use serde_json::value::RawValue;
 
 use crate::call::Call;
 use crate::refusal::Refusal;
-use crate::session::IDENTITY;
 use crate::stream::Pieces;
 use crate::written;
 
@@ -77,16 +76,6 @@ impl Reply {
     pub(crate) fn version(mut self, version: u64) -> Self {
         if let Ok(value) = HeaderValue::from_str(&format!("\"{version}\"")) {
             self.headers.push((ETAG, value));
-        }
-        self
-    }
-
-    /// Adds the advisory if there is one.
-    #[must_use]
-    pub(crate) fn advisory(mut self, advisory: bool) -> Self {
-        if advisory {
-            self.headers
-                .push((IDENTITY, HeaderValue::from_static("advisory")));
         }
         self
     }

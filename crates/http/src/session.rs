@@ -13,12 +13,14 @@ const BEGINNING: HeaderName = HeaderName::from_static("x-anchorhold-session");
 /// What tells a claimant apart, to show again.
 const SANDBOX: HeaderName = HeaderName::from_static("x-anchorhold-sandbox");
 /// How far the identity of a request is believed, where it is not wholly.
-pub(crate) const IDENTITY: HeaderName = HeaderName::from_static("x-anchorhold-identity");
+const IDENTITY: HeaderName = HeaderName::from_static("x-anchorhold-identity");
 
 /// Tells, also in the reply of a refusal: the session lives all the same.
 pub(crate) fn tell(visit: &Visit, headers: &mut HeaderMap) {
     if visit.is_quarantined() {
         headers.insert(IDENTITY, HeaderValue::from_static("quarantine"));
+    } else if visit.has_advisory() {
+        headers.insert(IDENTITY, HeaderValue::from_static("advisory"));
     }
     if let Some(token) = visit.sandbox().and_then(|sandbox| sandbox.token) {
         put(headers, SANDBOX, &token.reveal());

@@ -71,9 +71,8 @@ fn evidence_that_disagrees_under_legacy_is_let_in_with_an_advisory_and_stands_in
     let server = Server::new();
     server.tenant_with(json!({"name": "acme", "trust_mode": "legacy"}));
     let plain = server.key("acme", json!({}));
-    let ask = server.ask("POST", "/v1/memories").key(&plain).user("alice");
-    let ask = ask.header("x-openwebui-user-id", "bob");
-    let told = ask.json(json!({"content": "tea"})).send();
+    let ask = server.ask("GET", "/v1/memories").key(&plain).user("alice");
+    let told = ask.header("x-openwebui-user-id", "bob").send();
     assert_eq!(told.header("x-anchorhold-identity"), Some("advisory"));
     let first = &log(&server, LOG)[0];
     assert_eq!(

@@ -1,17 +1,20 @@
 //! Tenant first: which credential a request carries, and whose it is.
 
+mod invitation;
+
 use std::sync::Arc;
 
 use anchorhold_crypto::Token;
 use anchorhold_model::{BearerToken, TenantId, Timestamp, User};
 
 use crate::jwt::{self, Unverified};
-use crate::resolve::api_key;
 use crate::{
-    ActAs, Actor, CredentialRecord, CredentialStamp, Denial, Directory, Door, Fetching, Headers,
-    Invitation, JwtKey, JwtKeySet, JwtKeys, JwtProblem, ListenerPolicy, Presented, Reason, Source,
-    Strength, TenantRecord, Unavailable, Wanted,
+    ActAs, CredentialRecord, CredentialStamp, Denial, Directory, Fetching, Headers, JwtKey,
+    JwtKeySet, JwtKeys, JwtProblem, ListenerPolicy, Presented, Reason, TenantRecord, Unavailable,
+    Wanted,
 };
+
+pub use invitation::invitation;
 
 /// Values of `aud` that are looked up.
 const AUDIENCES_MAX: usize = 8;
@@ -283,45 +286,6 @@ fn keys(
     let kid = token.kid();
     let keys = directory.published_keys(issuer, Wanted { kid, fetching });
     keys.map_err(|Unavailable| stranger(Reason::IssuerKeysUnavailable))
-}
-
-/// An invitation that is neither used nor over: the one credential that [`authenticate`] never takes.
-pub fn invitation(
-    headers: Headers<'_>,
-    directory: &dyn Directory,
-    door: Door,
-    now: Timestamp,
-) -> Result<Invitation, Denial> {
-    let key = sent(headers)?.key;
-    let key = key.ok_or_else(|| stranger(Reason::CredentialMissing))?;
-    let caller = found_of_any_kind(&presented(key)?, directory, now)?;
-    let credential = caller.credential();
-    let (Some(tenant), Some(user), Some(role)) =
-        (caller.tenant_id(), &credential.user, credential.invite)
-    else {
-        return Err(caller.denied(Reason::CredentialMisplaced));
-    };
-    let user = User {
-        issuer: api_key::local()?,
-        id: user.clone(),
-    };
-    Ok(Invitation {
-        tenant,
-        key: credential.key,
-        role,
-        actor: Actor {
-            tenant: Some(tenant),
-            credential: Some(caller.stamp()),
-            subject: Some(user.clone()),
-            strength: Some(Strength::Proven),
-            source: Some(Source::ApiKey),
-            on_behalf_of: None,
-            trust_mode: None,
-            door,
-            advisory: false,
-        },
-        user,
-    })
 }
 
 /// The living credential of what is shown, good for what credentials are good for.

@@ -67,6 +67,8 @@ pub struct Visit(Mutex<Stay>);
 #[derive(Clone, Copy, Debug, Default)]
 struct Stay {
     session: Option<Opened>,
+    /// Whether the identity was accepted on a word alone, or ought to be another one.
+    has_advisory: bool,
     /// Whether whoever it speaks for is not known.
     is_quarantined: bool,
     sandbox: Option<OpenedSandbox>,
@@ -76,6 +78,16 @@ impl Visit {
     /// The session of the request, if it has one.
     pub fn opened(&self) -> Option<Opened> {
         self.stay().session
+    }
+
+    /// Whether the identity of the request is not proved and was accepted, or looks like one that changes
+    /// hands.
+    pub fn has_advisory(&self) -> bool {
+        self.stay().has_advisory
+    }
+
+    pub(crate) fn advise(&self) {
+        self.stay().has_advisory = true;
     }
 
     /// Whether the request was kept apart because its identity is not known.

@@ -35,7 +35,6 @@ fn export(call: &Call) -> Result<Reply, Refusal> {
     let named = call.query.namespace()?;
     let Subtree { address, scopes } = call.subtree(named.clone())?;
     let whole = address.map(|address| address.place);
-    let advisory = scopes.first().is_some_and(|scope| scope.actor().advisory);
     let engine = &call.app.engine;
     let namespaces = count(scopes.len());
     let export = engine.export(scopes)?;
@@ -64,7 +63,7 @@ fn export(call: &Call) -> Result<Reply, Refusal> {
         checksum: Checksum::default(),
         memories: 0,
     };
-    Ok(Reply::pieces(MEDIA_TYPE, Box::new(lines)).advisory(advisory))
+    Ok(Reply::pieces(MEDIA_TYPE, Box::new(lines)))
 }
 
 fn count(count: usize) -> u64 {

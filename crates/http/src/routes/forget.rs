@@ -5,7 +5,6 @@ use anchorhold_memory::Which;
 use anchorhold_wire::Code;
 use anchorhold_wire::forget::{Forget, ForgetReply, ForgetRequest, Selection};
 
-use super::memories::is_advisory;
 use crate::call::Call;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -35,13 +34,12 @@ fn forget(call: &Call) -> Result<Reply, Refusal> {
     let scope = call.existing::<Erase>(namespace)?;
     let forgotten = call.app.engine.forget(scope.as_ref(), which, dry_run)?;
     let ids: Vec<String> = forgotten.ids.iter().map(ToString::to_string).collect();
-    let reply = Reply::ok(
+    Reply::ok(
         call,
         &ForgetReply {
             deleted: u64::try_from(ids.len()).unwrap_or(u64::MAX),
             ids,
             dry_run,
         },
-    )?;
-    Ok(reply.advisory(is_advisory(scope.as_ref())))
+    )
 }

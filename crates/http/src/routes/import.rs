@@ -45,7 +45,6 @@ fn import(call: Arc<Call>) -> Result<Box<dyn Sink>, Refusal> {
     let own = call.reserved(named.clone())?;
     Ok(Box::new(Import {
         target: Target {
-            advisory: own.actor().advisory,
             named,
             own,
             below: None,
@@ -84,7 +83,6 @@ struct Target {
     below: Option<(SubScopes, Scope<Write>)>,
     /// Why nothing can be below here; asked once.
     refusal: Option<(Code, String)>,
-    advisory: bool,
 }
 
 impl Sink for Import {
@@ -101,7 +99,7 @@ impl Sink for Import {
             self.line(cut)?;
         }
         self.flush()?;
-        Ok(Reply::ok(&self.target.call, &self.tally.reply())?.advisory(self.target.advisory))
+        Reply::ok(&self.target.call, &self.tally.reply())
     }
 }
 

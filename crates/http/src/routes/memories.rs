@@ -33,8 +33,3 @@ pub(super) fn kept<A: Right>(scope: &Scope<A>, remembered: &Remembered) -> Memor
         ..body(scope, &remembered.memory)
     }
 }
-
-/// Whether the scope was given under `legacy` alone.
-pub(super) fn is_advisory<A: Right>(scope: Option<&Scope<A>>) -> bool {
-    scope.is_some_and(|scope| scope.actor().advisory)
-}

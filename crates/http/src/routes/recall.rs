@@ -6,7 +6,7 @@ use anchorhold_wire::Code;
 use anchorhold_wire::recall::{Recall, RecallReply, RecallRequest, RecallResult, RecallUsage};
 use serde_json::{Value, json};
 
-use super::memories::{body, is_advisory};
+use super::memories::body;
 use crate::call::Call;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -50,8 +50,7 @@ fn recall_at_hand(call: &Call) -> Option<Reply> {
 }
 
 fn answer(call: &Call, scope: Option<&Scope<Read>>, recalled: &Recalled) -> Result<Reply, Refusal> {
-    let reply = Reply::ok(call, &reply(scope, recalled))?;
-    Ok(reply.advisory(is_advisory(scope)))
+    Reply::ok(call, &reply(scope, recalled))
 }
 
 fn question(recall: Recall) -> (Option<anchorhold_model::NamespaceName>, Question) {

@@ -77,6 +77,9 @@ pub(super) fn destination(
         // nobody has no namespace of their own.
         _ => return Err(caller.denied(Reason::IdentityRequired)),
     };
+    if advisory {
+        verdict.resolution.visit.advise();
+    }
     let tenant = tenant.id;
     Ok(Some(Destination {
         address: Address { tenant, place },

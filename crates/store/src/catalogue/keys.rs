@@ -1,6 +1,8 @@
 //! API keys: made and shown once, listed without their secret, revoked for the very next request; and
 //! tokens that a tenant brings.
 
+mod stored;
+
 use std::sync::Arc;
 
 use anchorhold_crypto::{Lookup, Token, TokenClass, TokenHash};
@@ -12,11 +14,13 @@ use anchorhold_model::{
     BearerToken, Grant, Issuer, KeyId, Origin, Role, Stream, TenantId, Timestamp, User, UserId, hex,
 };
 
-use super::bodies::{CredentialBody, FORMAT, JwtKeySetBody, decode, digits, encode, parsed};
+use super::bodies::{CredentialBody, FORMAT, JwtKeySetBody, decode, encode, parsed};
 use super::lookups::CREDENTIALS;
 use super::{Catalogue, Desk, new_row, next_row};
 use crate::Error;
 use crate::sealed_rows::Row;
+
+pub(super) use stored::{StoredCredential, stored_credential};
 
 /// What a new key of a tenant may do.
 #[derive(Clone, Debug, Default)]
@@ -47,12 +51,6 @@ pub(super) struct Shown {
     pub(super) hint: String,
     pub(super) is_brought: bool,
     pub(super) jwt: Option<JwtKeySetBody>,
-}
-
-/// A credential with the hash of its token.
-pub(super) struct StoredCredential {
-    pub(super) record: Arc<CredentialRecord>,
-    pub(super) hash: TokenHash,
 }
 
 impl Catalogue {
@@ -377,33 +375,4 @@ impl Catalogue {
             .put(*stored.hash.as_bytes(), Arc::clone(&stored));
         Ok(stored)
     }
-}
-
-pub(super) fn stored_credential(row: &Row) -> Result<StoredCredential, Error> {
-    let body: CredentialBody = decode(&row.body)?;
-    let user = body.user.as_deref().map(UserId::parse).transpose();
-    let grants = body.grants.iter().map(super::bodies::GrantBody::parse);
-    let jwt = body.jwt.map(JwtKeySetBody::parse).transpose()?;
-    Ok(StoredCredential {
-        hash: TokenHash::from_bytes(digits(&body.hash)?),
-        record: Arc::new(CredentialRecord {
-            key: body.key,
-            tenant: body.tenant,
-            user: parsed(user)?,
-            grants: grants.collect::<Result<_, _>>()?,
-            invite: body.invite,
-            origins: body.origins,
-            name: body.name,
-            hint: body.hint,
-            is_brought: body.is_brought,
-            jwt: jwt.map(Arc::new),
-            viewer: body.viewer,
-            act_as: body.act_as.map(Into::into),
-            admin: body.admin,
-            created_at: row.created_at,
-            expires_at: body.expires_at,
-            revoked_at: body.revoked_at,
-            generation: body.generation,
-        }),
-    })
 }

@@ -51,7 +51,7 @@ fn create(call: &Call) -> Result<Reply, Refusal> {
         .into_iter()
         .map(|refused| result(&scope, &call.request_id, refused, &mut remembered))
         .collect();
-    Ok(Reply::ok(call, &BatchReply { results })?.advisory(scope.actor().advisory))
+    Reply::ok(call, &BatchReply { results })
 }
 
 /// The result of one item: its own refusal, or the next outcome of the engine.

@@ -33,5 +33,5 @@ fn create(call: &Call) -> Result<Reply, Refusal> {
     };
     let reply = Reply::json(call, status, &kept(&scope, &remembered))?;
     let version = remembered.memory.facets.version;
-    Ok(reply.version(version).advisory(scope.actor().advisory))
+    Ok(reply.version(version))
 }

@@ -30,12 +30,11 @@ fn delete(call: &Call) -> Result<Reply, Refusal> {
         return Err(Refusal::memory_not_found());
     };
     call.app.engine.delete(Some(&scope), id)?;
-    let reply = Reply::ok(
+    Reply::ok(
         call,
         &Deleted {
             id: id.to_string(),
             deleted: true,
         },
-    )?;
-    Ok(reply.advisory(scope.actor().advisory))
+    )
 }

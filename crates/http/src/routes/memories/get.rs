@@ -32,7 +32,5 @@ fn get(call: &Call) -> Result<Reply, Refusal> {
     };
     let memory = call.app.engine.get(Some(&scope), id)?;
     let reply = Reply::ok(call, &body(&scope, &memory))?;
-    Ok(reply
-        .version(memory.facets.version)
-        .advisory(scope.actor().advisory))
+    Ok(reply.version(memory.facets.version))
 }

@@ -5,7 +5,7 @@ use anchorhold_memory::Page;
 use anchorhold_wire::Code;
 use anchorhold_wire::memory::ListReply;
 
-use super::{bodies, is_advisory};
+use super::bodies;
 use crate::call::Call;
 use crate::query::{CURSOR, LIMIT, NAMESPACE};
 use crate::refusal::Refusal;
@@ -30,12 +30,11 @@ fn list(call: &Call) -> Result<Reply, Refusal> {
     };
     let scope = call.existing::<Read>(call.query.namespace()?)?;
     let listed = call.app.engine.list(scope.as_ref(), &page)?;
-    let reply = Reply::ok(
+    Reply::ok(
         call,
         &ListReply {
             memories: bodies(scope.as_ref(), &listed.memories),
             next_cursor: listed.next_cursor,
         },
-    )?;
-    Ok(reply.advisory(is_advisory(scope.as_ref())))
+    )
 }

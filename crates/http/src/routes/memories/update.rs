@@ -36,7 +36,5 @@ fn update(call: &Call) -> Result<Reply, Refusal> {
     };
     let memory = call.app.engine.change(Some(&scope), id, changes, version)?;
     let reply = Reply::ok(call, &body(&scope, &memory))?;
-    Ok(reply
-        .version(memory.facets.version)
-        .advisory(scope.actor().advisory))
+    Ok(reply.version(memory.facets.version))
 }
