@@ -134,7 +134,10 @@ impl Engine {
                 self.residents.forget(from.namespace());
                 self.resident(from)?;
             }
-            if version.is_some_and(|version| self.version(from.as_ref()).ok() != Some(version)) {
+            let is_another = |version| self.version(from.as_ref()).ok() != Some(version);
+            // A first write that came between the question and the decision was not looked at either.
+            let has_begun = from.is_none() && self.sandbox_get(proof, sandbox)?.namespace.is_some();
+            if has_begun || version.is_some_and(is_another) {
                 if is_new {
                     self.decide(proof, sandbox, None)?;
                 }
