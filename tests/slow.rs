@@ -55,3 +55,8 @@ fn two_hundred_kills_inside_restores_leave_the_old_state_or_the_new_one() {
 fn two_hundred_kills_inside_imports_leave_whole_commits() {
     crash::moves::import(200);
 }
+
+#[test]
+fn a_hundred_kills_inside_moves_leave_each_memory_in_one_place() {
+    crash::moves::relocation(100);
+}

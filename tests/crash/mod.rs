@@ -4,7 +4,7 @@
 //! `history` is what a client knows, `step` and `writer` make requests, `battle` decides when the
 //! server dies, `campaign` runs rounds and compares, `look` reads what a server shows, `audit` reads the
 //! chains by the library. On a `stage`, `phases` kills during an erasure and during a checkpoint,
-//! `moves` during a backup, a restore and an import.
+//! `moves` during a backup, a restore, an import and a move from one user to another.
 
 pub(crate) mod audit;
 mod battle;

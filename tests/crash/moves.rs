@@ -1,4 +1,4 @@
-//! Kills while memories move: inside a backup, a restore, and an import.
+//! Kills while memories move: inside a backup, a restore, an import, and from one user to another.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anchorhold_evidence::Proof;
 use anchorhold_model::Clock as _;
+use anchorhold_model::limits::MOVE_RECORDS_MAX;
 use serde_json::{Value, json};
 
 use super::stage::{Stage, proof, until_landed};
@@ -209,6 +210,88 @@ pub(crate) fn import(kills: u64) {
     proof.violation("commits there by half", 0);
     eprintln!("{:?}", proof.counts);
     proof.write().unwrap();
+}
+
+/// More memories than go in one step.
+const RELOCATED: usize = MOVE_RECORDS_MAX + 200;
+
+fn relocate_of(stage: &Stage, admin: &str, (from, to): (&str, &str), everything: bool) -> Ask {
+    let which = if everything {
+        ("everything", json!(true))
+    } else {
+        ("filter", json!({"importance": {"gte": 0.0}}))
+    };
+    let mut body = json!({"from": {"user": from}, "to": {"user": to}});
+    body[which.0] = which.1;
+    stage.manage("/v1/namespaces/move", admin).json(&body)
+}
+
+pub(crate) fn relocation(kills: u64) {
+    let mut stage = Stage::new();
+    let admin = stage.admin();
+    let mut places = ["here", "there"];
+    for batch in 0..RELOCATED / COMMIT {
+        let memories: Vec<Value> = (0..COMMIT)
+            .map(|n| json!({"content": format!("note {n} of batch {batch}")}))
+            .collect();
+        let ask = stage.ask("POST", "/v1/memories/batch", places[0]);
+        ask.json(&json!({"memories": memories})).send().gives(200);
+    }
+    let mut all = stage.contents(places[0]);
+    all.sort();
+    assert_eq!(all.len(), RELOCATED);
+    // Three times, and then they are there.
+    let usual = usual(|round| {
+        let [here, there] = places;
+        let way = [(here, there), (there, here)][round as usize % 2];
+        relocate_of(&stage, &admin, way, false)
+    });
+    places.reverse();
+    let claim = "kill -9 while memories go from one user to another: after the next start each is at one \
+                 of the two, and the same move again ends it";
+    let mut proof = proof("kills-move", claim, &["P13", "P14"]);
+    until_landed(kills, |round| {
+        let [from, to] = places;
+        let relocate = relocate_of(&stage, &admin, (from, to), round % 2 == 0);
+        stage.keep();
+        let audit_bytes = stage.audit_bytes();
+        let before = audit_bytes();
+        let answer = stage.strike_during(&relocate, || audit_bytes() > before, usual);
+        is_whole(&stage);
+        stage.restart();
+        let (left, came) = (stage.contents(from), stage.contents(to));
+        let mut found = [left.clone(), came.clone()].concat();
+        found.sort();
+        assert_eq!(found, all, "{} left, {} came", left.len(), came.len());
+        assert!(answer.is_none() || left.is_empty());
+        let cut = if left.is_empty() {
+            "all moved"
+        } else if came.is_empty() {
+            "none moved"
+        } else {
+            "whole steps moved"
+        };
+        proof.count(cut, 1);
+        let relocate = relocate_of(&stage, &admin, (from, to), round % 2 == 0);
+        let again = relocate.send().gives(200);
+        assert_eq!(again["matched"], left.len(), "{again}");
+        let mut there = stage.contents(to);
+        there.sort();
+        assert_eq!(there, all);
+        assert!(stage.contents(from).is_empty());
+        places.reverse();
+        answer.is_none()
+    });
+    proof.count("kills inside", kills);
+    proof.violation("memories lost", 0);
+    proof.violation("memories in two places", 0);
+    eprintln!("{:?}", proof.counts);
+    proof.write().unwrap();
+}
+
+#[test]
+fn five_kills_inside_moves_leave_each_memory_in_one_place() {
+    relocation(5);
 }
 
 #[test]

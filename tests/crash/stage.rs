@@ -58,6 +58,19 @@ impl Stage {
         Ask::new(address, "POST", target).key(&self.keys.operator)
     }
 
+    /// A key of an admin of the tenant.
+    pub(super) fn admin(&self) -> String {
+        let ask = self.operate("/v1/tenants/default/keys");
+        let made = ask.json(&json!({"name": "admin", "admin": true})).send();
+        made.gives(201)["key"].as_str().unwrap().to_owned()
+    }
+
+    /// A request of the tenant's admin.
+    pub(super) fn manage(&self, target: &str, admin: &str) -> Ask {
+        let address = self.server.as_ref().unwrap().tenant;
+        Ask::new(address, "POST", target).key(admin)
+    }
+
     /// A request that keeps one more memory of about so many bytes.
     pub(super) fn one_more(&self, user: &str, length: usize) -> Ask {
         let content = format!("{} {}", self.kept, "x".repeat(length));

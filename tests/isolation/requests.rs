@@ -328,6 +328,11 @@ fn namespace_lines() -> Vec<Line> {
         line(Tenant, "DELETE /v1/namespaces/{id}", "nothing", |_| {
             to(ABSENT)
         }),
+        line(Tenant, "POST /v1/namespaces/move", "of nobody", |_| {
+            to("/v1/namespaces/move").body(json!({
+                "from": {"user": "nobody"}, "to": {"user": "nobody else"}, "everything": true,
+            }))
+        }),
     ]
 }
 

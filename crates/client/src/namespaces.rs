@@ -3,6 +3,7 @@
 use anchorhold_wire::namespace::{
     CreateNamespace, NamespaceBody, NamespaceDeleted, NamespaceList, PatchNamespace,
 };
+use anchorhold_wire::relocation::{MoveReply, MoveRequest};
 
 use crate::transport::escaped;
 use crate::{Client, Error};
@@ -39,6 +40,13 @@ impl Client {
         changes: &PatchNamespace,
     ) -> Result<NamespaceBody, Error> {
         let call = self.call("PATCH", path(id)).json(changes)?;
+        self.transport.send(call)
+    }
+
+    /// Moves memories to another user or namespace, for an admin. A move that was cut goes on when it is
+    /// asked for again.
+    pub fn namespace_move(&self, request: &MoveRequest) -> Result<MoveReply, Error> {
+        let call = self.call("POST", format!("{PATH}/move")).json(request)?;
         self.transport.send(call)
     }
 

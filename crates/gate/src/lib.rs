@@ -13,15 +13,17 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    Admin, Caller, Creation, Denial, Directory, Door, Evidence, Fetching, Headers, Includes,
-    Invitation, Journal, ListenerPolicy, Listing, Message, Missing, NamedSession, Operator, Read,
-    Reason, Registration, Replays, Right, Ruling, Scope, SubjectErasure, Subtree, TenantAdmin,
-    Verdict, Visit, Write, approved, authenticate_by, creation, enforce, enforce_below,
-    enforce_by_id, enforce_subtree, invitation, listing, operator, registration, resolve,
-    sandbox_erasure, sandbox_of, session_erasure, subject_erasure, tenant_admin, validate,
+    Admin, Caller, Creation, Denial, Directory, Door, Evidence, Extent, Fetching, Headers,
+    Includes, Invitation, Journal, Leg, ListenerPolicy, Listing, Message, Missing, NamedSession,
+    Operator, Read, Reason, Registration, Replays, Right, Ruling, Scope, SubjectErasure, Subtree,
+    TenantAdmin, Verdict, Visit, Write, approved, authenticate_by, creation, enforce,
+    enforce_below, enforce_by_id, enforce_subtree, invitation, listing, operator, registration,
+    relocation, resolve, sandbox_erasure, sandbox_of, session_erasure, subject_erasure,
+    tenant_admin, validate,
 };
 use anchorhold_model::{
-    Clock, Issuer, NamespaceId, NamespaceName, SandboxHandle, SubScopes, TrustMode, User, UserId,
+    Clock, Issuer, NamespaceId, NamespaceName, Place, SandboxHandle, SubScopes, TrustMode, User,
+    UserId,
 };
 
 pub use explain::{Credential, Explained};
@@ -193,6 +195,17 @@ impl Gate {
     /// Where what was in a sandbox goes, for an admin of its tenant.
     pub fn approved(&self, admin: &TenantAdmin, user: User) -> Result<Scope<Write>, Denial> {
         approved(admin, user, self.directory())
+    }
+
+    /// From where to where memories are moved, for an admin of the tenant of both.
+    pub fn relocation(
+        &self,
+        admin: &TenantAdmin,
+        places: (Place, Place),
+        extent: Extent,
+        missing: Missing,
+    ) -> Result<Vec<Leg>, Denial> {
+        relocation(admin, places, extent, missing, self.directory())
     }
 
     /// Proof that a named namespace may be created.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use anchorhold_gate::{Ask, Erased, Gate, Who};
 use anchorhold_identity::{
-    Admin, Creation, Denial, Door, Headers, Includes, Invitation, Listing, Message, Missing,
-    Operator, Read, Reason, Registration, Right, Scope, SubjectErasure, Subtree, TenantAdmin,
-    Write,
+    Admin, Creation, Denial, Door, Extent, Headers, Includes, Invitation, Leg, Listing, Message,
+    Missing, Operator, Read, Reason, Registration, Right, Scope, SubjectErasure, Subtree,
+    TenantAdmin, Write,
 };
-use anchorhold_model::{NamespaceId, NamespaceName, SandboxHandle, SubScopes, User};
+use anchorhold_model::{NamespaceId, NamespaceName, Place, SandboxHandle, SubScopes, User};
+use anchorhold_wire::Code;
 use axum::http::HeaderMap;
 
 use crate::call::{Arrival, Call};
@@ -205,6 +206,30 @@ impl Call {
         user: User,
     ) -> Result<Scope<Write>, Refusal> {
         Ok(self.app.gate.approved(admin, user)?)
+    }
+
+    /// From where to where memories are moved.
+    pub(crate) fn relocation(
+        &self,
+        admin: &TenantAdmin,
+        places: (Place, Place),
+        extent: Extent,
+        dry_run: bool,
+    ) -> Result<Vec<Leg>, Refusal> {
+        let missing = if dry_run {
+            Missing::Empty
+        } else {
+            Missing::Reserve
+        };
+        let legs = self.app.gate.relocation(admin, places, extent, missing);
+        legs.map_err(|denial| match denial.reason {
+            Reason::NamespaceConflict => Refusal::of_field(
+                Code::NamespaceConflict,
+                "to",
+                "is where the memories are already; a second name of a user stands for the user",
+            ),
+            _ => denial.into(),
+        })
     }
 
     pub(crate) fn creation(&self, name: NamespaceName) -> Result<Creation, Refusal> {

@@ -68,6 +68,7 @@ pub(crate) fn tenant() -> Vec<Route> {
         namespaces::get::route(),
         namespaces::update::route(),
         namespaces::delete::route(),
+        namespaces::relocate::route(),
         whoami::route(),
         sessions::list::route(),
         sessions::end::route(),

@@ -31,6 +31,7 @@ mod overload;
 mod porting;
 mod published_keys;
 mod quarantine;
+mod relocation;
 mod replies;
 mod resolutions;
 mod sessions;

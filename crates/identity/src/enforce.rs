@@ -3,6 +3,7 @@
 
 mod named;
 mod proofs;
+mod relocation;
 mod sandbox;
 mod session;
 mod subject;
@@ -21,6 +22,7 @@ pub use proofs::{
     NamedSession, creation, listing, operator, registration, session_erasure, subject_erasure,
     tenant_admin,
 };
+pub use relocation::{Extent, Leg, relocation};
 pub use sandbox::{approved, sandbox_erasure, sandbox_of};
 pub use subtree::{Subtree, enforce_below, enforce_subtree};
 

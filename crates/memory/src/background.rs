@@ -73,6 +73,12 @@ impl Chores {
         })
     }
 
+    /// Finishes moves of memories that were cut, before requests come in: until then memories may be in
+    /// two places. Says how many there were.
+    pub fn finish_moves(&self) -> Result<usize, Error> {
+        self.engine.finish_all_moves(&self.authority)
+    }
+
     /// As [`Engine::listener_key`], for the server that starts.
     pub fn listener_key(
         &self,
@@ -83,7 +89,7 @@ impl Chores {
         self.engine.listener_key(&opening, anew)
     }
 
-    /// Destroys sessions that are over, every so often. They lead nowhere before that.
+    /// Destroys sessions that are over, every so often, and finishes moves that were cut. They lead nowhere before that.
     fn sweep_sessions(&self) -> Result<usize, Error> {
         let every = Duration::from_secs(self.engine.settings.session_sweep_seconds);
         let now = self.engine.clock.monotonic();
@@ -92,6 +98,11 @@ impl Chores {
             return Ok(0);
         }
         *swept = Some(now);
+        drop(swept);
+        // One that failed for lack of something is tried again.
+        if let Err(error) = self.finish_moves() {
+            tracing::warn!(%error, "moves of memories were not finished");
+        }
         self.engine.session_sweep_all(&self.authority)
     }
 

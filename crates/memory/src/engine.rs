@@ -1,12 +1,13 @@
 //! The engine: a store, embedders and the namespaces that are in memory.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anchorhold_identity::{Directory, Journal, JwksCache, Read, Scope, Write};
 use anchorhold_index::Language;
-use anchorhold_model::{Clock, Fetch, limits};
+use anchorhold_model::{Clock, Fetch, TenantId, limits};
 use anchorhold_store::{AtHand, Store};
 
 use crate::Error;
@@ -59,6 +60,10 @@ pub struct Engine {
     pub(crate) jwks: Option<Arc<JwksCache>>,
     /// Whether the last intent could not be written.
     pub(crate) audit_blocked: AtomicBool,
+    /// Whether a move may have been cut; of what an earlier process did nothing is known.
+    pub(crate) has_cut_moves: AtomicBool,
+    /// Tenants whose memories are being moved.
+    pub(crate) moving: Mutex<BTreeSet<TenantId>>,
 }
 
 impl Engine {
@@ -79,6 +84,8 @@ impl Engine {
             residents,
             jwks: None,
             audit_blocked: AtomicBool::new(false),
+            has_cut_moves: AtomicBool::new(true),
+            moving: Mutex::default(),
         }
     }
 

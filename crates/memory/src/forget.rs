@@ -7,6 +7,7 @@ use anchorhold_model::{Facets, Filter, RecordId, limits};
 
 use crate::audited::Deed;
 use crate::body::Payload;
+use crate::resident::{Claim, Resident};
 use crate::{Engine, Error};
 
 /// Which memories to forget. There is no "all": erase the namespace or the user instead.
@@ -96,6 +97,18 @@ impl Engine {
             // Nobody waits for a sweep, and it waits for nobody.
             Why::Over => resident.claim_free(ids),
         };
+        self.purge_claimed(verb, scope, (&resident, &claim), why, fits)
+    }
+
+    /// The same for ids that are claimed already.
+    pub(crate) fn purge_claimed(
+        &self,
+        verb: &'static str,
+        scope: &Scope<Erase>,
+        (resident, claim): (&Arc<Resident>, &Claim<'_>),
+        why: Why,
+        fits: &dyn Fn(&Facets) -> bool,
+    ) -> Result<Vec<RecordId>, Error> {
         let bodies: Vec<(RecordId, Payload)> = {
             let index = resident.index()?;
             let found = claim.ids().iter().filter_map(|id| index.get(id));
@@ -117,7 +130,7 @@ impl Engine {
         let act = || {
             for group in bodies.chunks(limits::COMMIT_RECORDS_MAX) {
                 // A damaged memory can be forgotten like any other.
-                let _ = self.fetch(&scope.narrow(), &resident, group);
+                let _ = self.fetch(&scope.narrow(), resident, group);
                 let group: Vec<RecordId> = group.iter().map(|(id, _)| *id).collect();
                 let vault = self.store.vault();
                 let purged = match why {
@@ -127,7 +140,7 @@ impl Engine {
                 if purged.removed > 0 {
                     resident.remove(&group)?;
                 }
-                self.shown(scope.namespace(), &resident, purged.head);
+                self.shown(scope.namespace(), resident, purged.head);
             }
             Ok(())
         };

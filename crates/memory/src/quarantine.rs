@@ -3,22 +3,17 @@
 //! INVARIANT: what is kept in a sandbox appears elsewhere by an approval alone: marked, all of it in one
 //! commit, at one user, and before anything of the sandbox is destroyed. An approval that was cut is repeated.
 
-use std::collections::BTreeSet;
-
-use anchorhold_crypto::sha256;
 use anchorhold_identity::{Admin, Read, Scope, TenantAdmin, Write};
 use anchorhold_model::limits::SANDBOX_MEMORY_BYTES_MAX;
-use anchorhold_model::{Draft, Memory, Metadata, Place, RecordId, SandboxHandle, User};
+use anchorhold_model::{Metadata, Place, SandboxHandle, User};
 use anchorhold_store::{Error as StoreError, SandboxRecord};
 
 use crate::audited::Deed;
 use crate::resident::{Resident, Room};
-use crate::{Arrival, Engine, Error, Exported, ForeignVector, Listed, Page, Receipt, codec};
+use crate::{Engine, Error, Listed, Page, Receipt};
 
 /// The longest word for how sure a claim was.
 const ASSERTED: &str = "asserted";
-/// Ids that are tried for a memory whose own one is taken.
-const IDS_MAX: u8 = 16;
 
 /// A sandbox with what is kept in it.
 pub struct Shown {
@@ -179,74 +174,14 @@ impl Engine {
         Ok(head.transpose()?.map_or(0, |head| head.sequence))
     }
 
-    /// Everything that a namespace holds now.
-    fn all_of(&self, scope: &Scope<Read>, resident: &Resident) -> Result<Vec<Exported>, Error> {
-        let now = self.clock.now();
-        let found: Vec<_> = {
-            let index = resident.index()?;
-            let live = index.entries();
-            let live = live.filter(|entry| !entry.facets.is_expired(now));
-            live.map(|entry| (entry.facets.id, entry.payload.clone()))
-                .collect()
-        };
-        let open = |sealed: &anchorhold_store::Sealed| {
-            let parts = self.store.vault().open(scope, sealed)?;
-            let opened = codec::decode(&parts, sealed.id, sealed.version)?;
-            Ok(Exported {
-                vector: opened.vector.clone(),
-                memory: opened.into_memory(),
-            })
-        };
-        let sealed = self.fetch_once(scope, resident, &found)?;
-        sealed.iter().map(open).collect()
-    }
-
     /// Keeps everything of a sandbox, where nothing is written any more, with a user: all of it in one
     /// commit, or nothing. Says how many memories there are.
     fn bring(&self, from: &Scope<Read>, to: &Scope<Write>, mark: Mark) -> Result<u64, Error> {
         let here = self.resident(from)?;
-        let there = self.resident(&to.narrow())?;
-        let all = self.all_of(from, &here)?;
-        let model = {
-            let space = here.space(&*here.index()?, self.clock.now());
-            space.and_then(|space| self.embedders.name(space).map(str::to_owned))
-        };
-        let mut taken = BTreeSet::new();
-        let mut arrivals = Vec::with_capacity(all.len());
-        for one in &all {
-            let id = self.free_id(from, (to, &there), one, &taken)?;
-            taken.insert(id);
-            arrivals.push(arrival(one, id, model.as_deref(), mark)?);
-        }
-        self.import_with(to, arrivals, &|| true, true)?;
-        Ok(u64::try_from(all.len()).unwrap_or(u64::MAX))
-    }
-
-    /// An id under which nothing else is kept there: the memory's own, or one that is computed from it,
-    /// the same one at every attempt.
-    fn free_id(
-        &self,
-        from: &Scope<Read>,
-        (to, there): (&Scope<Write>, &Resident),
-        one: &Exported,
-        taken: &BTreeSet<RecordId>,
-    ) -> Result<RecordId, Error> {
-        let now = self.clock.now();
-        let own = one.memory.facets.id;
-        let others = (0..IDS_MAX).map(|number| own_id(from, own, number));
-        for id in std::iter::once(own).chain(others) {
-            if taken.contains(&id) {
-                continue;
-            }
-            let Some(body) = there.live(&id, now)? else {
-                return Ok(id);
-            };
-            let here = self.open_memory(&to.narrow(), there, (id, body))?;
-            if here.content == one.memory.content {
-                return Ok(id);
-            }
-        }
-        Err(Error::IdConflict)
+        let all = here.live_entries(self.clock.now(), |_| true)?;
+        let all = self.opened(from, &here, &all)?;
+        let carried = self.carry((from, &here), to, &all, &|metadata| mark.put_on(metadata))?;
+        Ok(carried.kept + carried.present)
     }
 
     /// Refuses what a sandbox has no room for; elsewhere there is room.
@@ -300,56 +235,9 @@ impl Mark {
         let sandbox = record.handle;
         Self { tier, sandbox }
     }
-}
 
-/// The same ones at every attempt.
-fn own_id(from: &Scope<Read>, id: RecordId, number: u8) -> RecordId {
-    let namespace = from.namespace();
-    let parts = [namespace.as_bytes().as_slice(), id.as_bytes(), &[number]];
-    let hash = sha256(&parts.concat());
-    let mut bytes = [0; 16];
-    for (byte, hashed) in bytes.iter_mut().zip(hash) {
-        *byte = hashed;
+    fn put_on(self, metadata: &Metadata) -> Result<Metadata, Error> {
+        let marked = metadata.from_quarantine(self.tier, self.sandbox);
+        marked.map_err(|error| Error::Internal(error.to_string()))
     }
-    // A UUID of version 8 (RFC 9562).
-    let [_, _, _, _, _, _, version, _, variant, ..] = &mut bytes;
-    *version = *version & 0x0f | 0x80;
-    *variant = *variant & 0x3f | 0x80;
-    RecordId::from_bytes(bytes)
-}
-
-fn arrival(
-    one: &Exported,
-    id: RecordId,
-    model: Option<&str>,
-    mark: Mark,
-) -> Result<Arrival, Error> {
-    let Memory { facets, content } = &one.memory;
-    let metadata = facets.metadata.from_quarantine(mark.tier, mark.sandbox);
-    let metadata = metadata.map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(Arrival {
-        draft: Draft {
-            id: Some(id),
-            content: content.clone(),
-            memory_type: facets.memory_type,
-            importance: facets.importance,
-            tags: facets.tags.clone(),
-            metadata,
-            event_time: facets.event_time,
-            ttl_seconds: None,
-            speaker: facets.speaker.clone(),
-            conversation: facets.conversation.clone(),
-            vector: None,
-        },
-        version: 1,
-        ordinal: None,
-        created_at: Some(facets.created_at),
-        updated_at: Some(facets.updated_at),
-        expires_at: facets.expires_at,
-        vector: model.map(|model| ForeignVector {
-            model: model.to_owned(),
-            scale: one.vector.scale(),
-            values: one.vector.values().to_vec(),
-        }),
-    })
 }

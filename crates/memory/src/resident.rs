@@ -17,7 +17,7 @@ use std::time::Duration;
 use anchorhold_index::{Entry, Index, Settings};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
-use anchorhold_model::{Address, RecordId, Timestamp};
+use anchorhold_model::{Address, Facets, RecordId, Timestamp};
 use anchorhold_store::Head;
 
 use crate::Error;
@@ -134,6 +134,23 @@ impl Resident {
         }
         let entry = index.get(id).filter(|entry| !entry.facets.is_expired(now));
         Ok(entry.map(|entry| Arc::clone(&entry.payload)))
+    }
+
+    /// The memories that fit and whose time is not over, in the order of arrival.
+    pub(crate) fn live_entries(
+        &self,
+        now: Timestamp,
+        fits: impl Fn(&Facets) -> bool,
+    ) -> Result<Vec<(RecordId, Payload)>, Error> {
+        let index = self.index()?;
+        let live = index
+            .entries()
+            .filter(|entry| !entry.facets.is_expired(now) && fits(&entry.facets));
+        let mut live: Vec<_> = live.collect();
+        live.sort_by_key(|entry| (entry.facets.ordinal, entry.facets.id));
+        let found = live.into_iter();
+        let found = found.map(|entry| (entry.facets.id, Arc::clone(&entry.payload)));
+        Ok(found.collect())
     }
 
     /// The memories whose time is over and that are still here, the longest over first.

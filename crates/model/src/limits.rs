@@ -183,3 +183,6 @@ pub const WAL_IDLE_SECONDS: u64 = 60;
 pub const NAMESPACE_IDLE_SECONDS: u64 = 300;
 /// Records that one commit of one namespace groups.
 pub const COMMIT_RECORDS_MAX: usize = 4_096;
+
+/// Memories that are moved from one namespace to another in one step.
+pub const MOVE_RECORDS_MAX: usize = 1_000;

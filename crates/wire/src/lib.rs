@@ -35,6 +35,7 @@ pub mod patch;
 pub mod quarantine;
 pub mod recall;
 mod rejection;
+pub mod relocation;
 mod request;
 pub mod resolution;
 mod schema;

@@ -1,4 +1,6 @@
-//! `namespace create | list | show | update | delete`: named namespaces.
+//! `namespace create | list | show | update | delete | move`: named namespaces, and moves between all kinds.
+
+mod relocate;
 
 use anchorhold_client::Client;
 use anchorhold_client::wire::namespace::{
@@ -46,6 +48,8 @@ pub(crate) enum Namespace {
         #[command(flatten)]
         server: Server,
     },
+    /// Move memories to another user or namespace, as the tenant's admin
+    Move(Box<relocate::Move>),
     /// Destroy a namespace with all that is in it
     Delete {
         /// Its name, or its id
@@ -94,6 +98,7 @@ impl Namespace {
                 let changed = client.namespace_patch(&id, &changes).map_err(refused)?;
                 output.either(&changed, || show(std::slice::from_ref(&changed), output))
             }
+            Self::Move(relocation) => relocation.run(output),
             Self::Delete { namespace, server } => {
                 let client = server.client()?;
                 let id = id_of(&client, namespace)?;

@@ -122,6 +122,6 @@ pub(crate) fn vector(text: &str) -> Result<Numbers, String> {
     serde_json::from_str(text).map_err(|error| format!("must be a JSON list of numbers: {error}"))
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn time(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).ok_or_else(|| "must be a time such as 2026-11-22T10:00:00Z".to_owned())
 }

@@ -81,6 +81,10 @@ impl Serve {
         let interrupted = server::interruption(&runtime)?;
         let chores = house.chores()?;
         let listener = listener_policy(&house, &chores, &settings)?;
+        // Nobody is shown a memory in two places.
+        let unfinished =
+            |error| Error::Failed(format!("cannot finish a move of memories: {error}"));
+        chores.finish_moves().map_err(unfinished)?;
         let chores = ChoresThread::start(chores)?;
         let ready = Ready {
             event: "ready",

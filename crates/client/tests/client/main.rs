@@ -13,6 +13,7 @@
 mod certificates;
 mod failures;
 mod quarantine;
+mod relocation;
 mod responder;
 mod routes;
 mod tls;

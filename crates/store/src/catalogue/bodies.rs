@@ -28,6 +28,9 @@ pub(super) struct TenantBody {
     pub(super) policy: TenantPolicy,
     #[serde(default)]
     pub(super) identity: IdentityBody,
+    /// Memories that are on their way from one namespace to another.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) moves: Vec<MoveBody>,
     /// The wrapped wrapping key, hexadecimal.
     pub(super) wrapped: String,
 }
@@ -48,6 +51,15 @@ pub(super) struct IdentityBody {
     pub(super) quarantine: QuarantinePolicy,
     #[serde(default)]
     pub(super) registrations_per_minute: u64,
+}
+
+/// Memories that go from one namespace to another, all or none of them.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct MoveBody {
+    pub(super) from: NamespaceId,
+    pub(super) to: NamespaceId,
+    /// Their ids.
+    pub(super) records: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]

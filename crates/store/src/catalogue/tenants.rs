@@ -46,6 +46,7 @@ impl Catalogue {
             name: name.as_str().to_owned(),
             policy: policy.clone(),
             identity: IdentityBody::default(),
+            moves: Vec::new(),
             wrapped: hex(wrapped.as_bytes()),
         };
         let parent = self.lookups.of_installation();
