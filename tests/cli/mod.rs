@@ -10,6 +10,7 @@ mod issuers;
 mod listener;
 mod port;
 mod quarantine;
+mod relocation;
 mod round_trip;
 mod sessions;
 mod settings;

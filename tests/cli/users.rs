@@ -3,7 +3,7 @@
 use super::Party;
 
 impl Party {
-    fn admin(&self) -> String {
+    pub(super) fn admin(&self) -> String {
         let make = [
             "--json", "key", "create", "k", "--tenant", "default", "--admin",
         ];

@@ -15,11 +15,11 @@ use std::sync::Arc;
 use anchorhold_identity::{
     Admin, Caller, Creation, Denial, Directory, Door, Evidence, Extent, Fetching, Headers,
     Includes, Invitation, Journal, Leg, ListenerPolicy, Listing, Message, Missing, NamedSession,
-    Operator, Read, Reason, Registration, Replays, Right, Ruling, Scope, SubjectErasure, Subtree,
-    TenantAdmin, Verdict, Visit, Write, approved, authenticate_by, creation, enforce,
-    enforce_below, enforce_by_id, enforce_subtree, invitation, listing, operator, registration,
-    relocation, resolve, sandbox_erasure, sandbox_of, session_erasure, subject_erasure,
-    tenant_admin, validate,
+    Operator, Read, Reading, Reason, Registration, Replays, Right, Ruling, Scope, SubjectErasure,
+    Subtree, TenantAdmin, Verdict, Visit, Write, approved, authenticate_by, creation, enforce,
+    enforce_below, enforce_by_id, enforce_reading, enforce_subtree, invitation, listing, operator,
+    registration, relocation, resolve, sandbox_erasure, sandbox_of, session_erasure,
+    subject_erasure, tenant_admin, validate,
 };
 use anchorhold_model::{
     Clock, Issuer, NamespaceId, NamespaceName, Place, SandboxHandle, SubScopes, TrustMode, User,
@@ -114,6 +114,19 @@ impl Gate {
         self.judged(ask, |caller, verdict| {
             let named = named::one(ask).map_err(|reason| caller.denied(reason))?;
             enforce(caller, verdict, named, missing, ask.door, self.directory())
+        })
+    }
+
+    /// What a request reads: the namespace that it names, or its own and what is read along with that.
+    pub fn reading(&self, ask: &Ask<'_>) -> Result<Reading, Denial> {
+        self.judged(ask, |caller, verdict| {
+            let named = named::one(ask).map_err(|reason| caller.denied(reason))?;
+            let (door, directory) = (ask.door, self.directory());
+            if named.is_none() {
+                return enforce_reading(caller, verdict, door, directory, self.clock.now());
+            }
+            let own = enforce(caller, verdict, named, Missing::Empty, door, directory)?;
+            Ok(Reading { own, beside: None })
         })
     }
 

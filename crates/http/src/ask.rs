@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anchorhold_gate::{Ask, Erased, Gate, Who};
 use anchorhold_identity::{
     Admin, Creation, Denial, Door, Extent, Headers, Includes, Invitation, Leg, Listing, Message,
-    Missing, Operator, Read, Reason, Registration, Right, Scope, SubjectErasure, Subtree,
+    Missing, Operator, Read, Reading, Reason, Registration, Right, Scope, SubjectErasure, Subtree,
     TenantAdmin, Write,
 };
 use anchorhold_model::{NamespaceId, NamespaceName, Place, SandboxHandle, SubScopes, User};
@@ -21,7 +21,7 @@ use crate::state::App;
 fn put<T>(
     gate: &Gate,
     headers: &HeaderMap,
-    (arrival, is_again): (&Arrival, bool),
+    (arrival, came): (&Arrival, Came<'_>),
     named: &[NamespaceName],
     verb: &'static str,
     decide: impl FnOnce(&Gate, &Ask<'_>) -> Result<T, Denial>,
@@ -33,11 +33,20 @@ fn put<T>(
         verb,
         door: Door::Http,
         listener: arrival.listener,
-        message: Some(arrival.message(is_again)),
+        message: Some(arrival.message(came)),
         peer: arrival.peer,
         visit: Arc::clone(&arrival.visit),
     };
     decide(gate, &ask)
+}
+
+/// Whether the gate has let the request in before.
+#[derive(Clone, Copy)]
+enum Came<'a> {
+    /// Not yet; with its body, where it is JSON.
+    Now(Option<&'a [u8]>),
+    /// Its reply goes out already.
+    Before,
 }
 
 /// A request whose reply goes out in pieces: what its tenant demands may change meanwhile, and its key
@@ -51,8 +60,13 @@ pub(crate) struct Again {
 }
 
 impl Arrival {
-    fn message(&self, is_again: bool) -> Message<'_> {
+    fn message<'a>(&'a self, came: Came<'a>) -> Message<'a> {
+        let (body, is_again) = match came {
+            Came::Now(body) => (body, false),
+            Came::Before => (None, true),
+        };
         Message {
+            body,
             method: self.method.as_str(),
             target: &self.target,
             body_sha256: self.body_sha256,
@@ -70,7 +84,7 @@ impl Again {
         put(
             &self.app.gate,
             &self.headers,
-            (&self.arrival, true),
+            (&self.arrival, Came::Before),
             named,
             self.verb,
             |gate, ask| gate.scope::<Read>(ask, Missing::Empty).map(drop),
@@ -94,7 +108,8 @@ impl Call {
         named: &[NamespaceName],
         decide: impl FnOnce(&Gate, &Ask<'_>) -> Result<T, Denial>,
     ) -> Result<T, Denial> {
-        let came = (&*self.arrival, false);
+        let body = self.route.body_speaks.then_some(&*self.received.bytes);
+        let came = (&*self.arrival, Came::Now(body));
         put(gate, &self.headers, came, named, self.route.verb, decide)
     }
 
@@ -109,16 +124,18 @@ impl Call {
         }
     }
 
-    /// As [`Self::existing`], if the gate can tell from memory; `None` also for a refusal, which is
-    /// for the gate that knows everything.
-    pub(crate) fn existing_at_hand<A>(&self, named: Option<NamespaceName>) -> Option<Scope<A>>
-    where
-        A: Right + Includes<Read>,
-    {
-        let scope = self.ask_at(&self.app.gate_at_hand, named.as_slice(), |gate, ask| {
-            gate.scope(ask, Missing::Empty)
-        });
-        scope.ok().flatten()
+    /// As [`Self::reading`] where only one namespace is read, if the gate can tell from memory; `None`
+    /// also for a refusal, which is for the gate that knows everything.
+    pub(crate) fn reading_at_hand(&self, named: Option<NamespaceName>) -> Option<Scope<Read>> {
+        let reading = self.ask_at(&self.app.gate_at_hand, named.as_slice(), Gate::reading);
+        let Reading { own, beside } = reading.ok()?;
+        own.filter(|_| beside.is_none())
+    }
+
+    /// What is read: the namespace that body, query or headers name, or the user's own and what was
+    /// shared before, where the tenant wants that.
+    pub(crate) fn reading(&self, named: Option<NamespaceName>) -> Result<Reading, Refusal> {
+        self.ask(named.as_slice(), Gate::reading)
     }
 
     /// The scope of the namespace that body, query or headers name, or of the user's own; `None`

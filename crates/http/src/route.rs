@@ -106,6 +106,8 @@ pub(crate) struct Route {
     pub(crate) summary: &'static str,
     pub(crate) guard: Guard,
     pub(crate) speaks: Speaks,
+    /// Whether its body may say who the user is: not where a user in a body is whom a request is about.
+    pub(crate) body_speaks: bool,
     pub(crate) if_match: bool,
     pub(crate) query: &'static [Parameter],
     pub(crate) takes: Option<Takes>,
@@ -169,6 +171,7 @@ impl Route {
             summary: "",
             guard: Guard::Key,
             speaks: Speaks::ForKey,
+            body_speaks: false,
             if_match: false,
             query: &[],
             takes: None,
@@ -205,6 +208,12 @@ impl Route {
 
     pub(crate) fn speaks(mut self, speaks: Speaks) -> Self {
         self.speaks = speaks;
+        self
+    }
+
+    /// A JSON body says who the user is where the tenant looks for that.
+    pub(crate) fn speaks_in_body(mut self) -> Self {
+        self.body_speaks = true;
         self
     }
 

@@ -11,6 +11,7 @@
 mod at_hand;
 mod batch;
 mod bodies;
+mod body_evidence;
 mod brought_tokens;
 mod connections;
 mod cors;
@@ -31,6 +32,7 @@ mod overload;
 mod porting;
 mod published_keys;
 mod quarantine;
+mod read_along;
 mod relocation;
 mod replies;
 mod resolutions;

@@ -49,6 +49,10 @@ pub enum Source {
     SillyTavern,
     /// A header of the tenant's choosing.
     NamedHeader,
+    /// What a body says at the place that the tenant configured.
+    Metadata,
+    /// The fields `user` and `safety_identifier` of a body.
+    Body,
     /// A session that this server began.
     Session,
     /// A sandbox that this server began.
@@ -79,6 +83,8 @@ impl Source {
             Self::OpenWebuiJwt => "open_webui_jwt",
             Self::SillyTavern => "silly_tavern",
             Self::NamedHeader => "header",
+            Self::Metadata => "metadata",
+            Self::Body => "body",
             Self::Session => "session",
             Self::Sandbox => "sandbox",
         }

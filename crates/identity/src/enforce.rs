@@ -24,6 +24,7 @@ pub use proofs::{
 };
 pub use relocation::{Extent, Leg, relocation};
 pub use sandbox::{approved, sandbox_erasure, sandbox_of};
+pub use subject::{Reading, enforce_reading};
 pub use subtree::{Subtree, enforce_below, enforce_subtree};
 
 /// What to do when the namespace of a user, or the shared one, does not exist yet.

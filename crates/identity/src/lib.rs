@@ -44,9 +44,10 @@ pub use directory::{
     Reservation, Standing, TenantRecord, ToldApart, Unavailable,
 };
 pub use enforce::{
-    Extent, Leg, Missing, NamedSession, Subtree, address_of, approved, creation, enforce,
-    enforce_below, enforce_by_id, enforce_subtree, incarnation_of, listing, operator, registration,
-    relocation, sandbox_erasure, sandbox_of, session_erasure, subject_erasure, tenant_admin,
+    Extent, Leg, Missing, NamedSession, Reading, Subtree, address_of, approved, creation, enforce,
+    enforce_below, enforce_by_id, enforce_reading, enforce_subtree, incarnation_of, listing,
+    operator, registration, relocation, sandbox_erasure, sandbox_of, session_erasure,
+    subject_erasure, tenant_admin,
 };
 pub use evidence::{Evidence, Headers, IdentityHeader};
 pub use journal::Journal;

@@ -4,6 +4,7 @@
 //! [`resolve`], a variant of `Source`. A header more is a variant of `HeaderKind`.
 
 pub(crate) mod api_key;
+mod body;
 mod header;
 mod jwt;
 mod open_webui;
@@ -110,6 +111,7 @@ pub fn resolve<'a>(
     if !caller.credential().is_brought {
         pieces.extend(jwt::piece(caller));
         pieces.extend(said(caller, &evidence).map_err(of_caller)?);
+        pieces.extend(in_body(caller, &evidence, pieces.is_empty()).map_err(of_caller)?);
     }
     #[cfg(feature = "sabotage")]
     if let Some(header) = pieces
@@ -144,6 +146,28 @@ pub fn resolve<'a>(
         client,
         visit: evidence.visit,
     })
+}
+
+/// What the body says: where the tenant looks, and where nothing else says anything.
+fn in_body(
+    caller: &Caller,
+    evidence: &Evidence<'_>,
+    is_alone: bool,
+) -> Result<Option<Piece>, Denial> {
+    let body = evidence
+        .message
+        .as_ref()
+        .and_then(|(message, _)| message.body);
+    let (Some(tenant), Some(body)) = (caller.tenant(), body) else {
+        return Ok(None);
+    };
+    let settings = &tenant.identity;
+    let pointed = settings.metadata_pointer.as_ref();
+    let pointed = pointed.map_or(Ok(None), |pointer| body::pointed(pointer, body))?;
+    if pointed.is_some() || !is_alone || settings.ignores_body_user {
+        return Ok(pointed);
+    }
+    body::fallback(body)
 }
 
 /// Who sent the headers, as far as that decides what they are worth.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use anchorhold_crypto::{JwsAlgorithm, Secret};
 use anchorhold_model::limits::HMAC_KEYS_MAX;
-use anchorhold_model::{Issuer, KeyId, Part, QuarantinePolicy, SessionPolicy, Sources, Timestamp};
+use anchorhold_model::{
+    Issuer, JsonPointer, KeyId, Part, QuarantinePolicy, SessionPolicy, Sources, Timestamp,
+};
 
 use crate::{JwtKey, JwtKeyForm, JwtKeySet, JwtKeys};
 
@@ -32,6 +34,12 @@ pub struct IdentitySettings {
     pub quarantine: QuarantinePolicy,
     /// New users in a minute that one peer may register; 0 for nobody.
     pub registrations_per_minute: u64,
+    /// Until when what is in the shared namespace is read along with what is a user's own.
+    pub shared_read_until: Option<Timestamp>,
+    /// Where bodies name their users.
+    pub metadata_pointer: Option<JsonPointer>,
+    /// Whether the fields of OpenAI's API name no user, where nothing else does.
+    pub ignores_body_user: bool,
 }
 
 /// A key with which a backend signs requests.

@@ -30,6 +30,8 @@ pub struct Message<'a> {
     pub target: &'a str,
     /// SHA-256 of the body; none of one that comes in pieces, which nobody has whole.
     pub body_sha256: Option<[u8; SIGNATURE_BYTES]>,
+    /// The body, where it is JSON and was read whole; it is covered by its hash.
+    pub body: Option<&'a [u8]>,
     /// Names this one request among all.
     pub request: [u8; 16],
     /// When it came.

@@ -8,6 +8,7 @@
 )]
 
 mod actors;
+mod body;
 mod credentials;
 mod custom;
 mod directory;

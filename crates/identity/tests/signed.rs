@@ -109,6 +109,7 @@ impl Sent {
             .map(|(name, value)| (name.as_str(), value.as_slice()))
             .collect();
         let message = Message {
+            body: None,
             method: &self.method,
             target: &self.target,
             body_sha256: self.body.as_deref().map(sha256),

@@ -18,6 +18,8 @@ pub mod filter;
 pub mod fuzzing;
 mod grant;
 mod id;
+mod identity_changes;
+mod json_pointer;
 mod jwks_url;
 pub mod limits;
 mod memory;
@@ -49,7 +51,9 @@ pub use grant::{Grant, GrantPattern};
 pub use id::{
     KeyId, NamespaceId, RecordId, SandboxHandle, SessionHandle, TenantId, UserHandle, hex, unhex,
 };
+pub use identity_changes::IdentityChanges;
 pub use ipnet::IpNet;
+pub use json_pointer::{JsonPointer, JsonPointerError};
 pub use jwks_url::{JwksUrl, JwksUrlError};
 pub use memory::{Content, Memory};
 pub use metadata::Metadata;
@@ -62,9 +66,7 @@ pub use role::Role;
 pub use session::{
     ClientIds, SessionChanges, SessionCookie, SessionId, SessionPolicy, SessionPolicyError,
 };
-pub use sources::{
-    HeaderKind, HeaderName, HeaderSource, IdentityChanges, Sources, SourcesError, Trust, network,
-};
+pub use sources::{HeaderKind, HeaderName, HeaderSource, Sources, SourcesError, Trust, network};
 pub use text::{Part, TextError};
 pub use timestamp::Timestamp;
 pub use vector::{Vector, VectorError};

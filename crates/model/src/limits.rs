@@ -184,5 +184,8 @@ pub const NAMESPACE_IDLE_SECONDS: u64 = 300;
 /// Records that one commit of one namespace groups.
 pub const COMMIT_RECORDS_MAX: usize = 4_096;
 
+/// Bytes of a JSON pointer to where bodies name their users.
+pub const JSON_POINTER_BYTES_MAX: usize = 256;
+
 /// Memories that are moved from one namespace to another in one step.
 pub const MOVE_RECORDS_MAX: usize = 1_000;

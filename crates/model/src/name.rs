@@ -86,6 +86,8 @@ impl Issuer {
     pub const OPEN_WEBUI: &'static str = "owui";
     /// The issuer of what users of `SillyTavern` call themselves.
     pub const SILLY_TAVERN: &'static str = "st";
+    /// The issuer of what bodies say of their users.
+    pub const BODY: &'static str = "body";
     /// The issuer of sessions: this server.
     pub const SESSION: &'static str = "session";
     /// The issuer of sandboxes: this server.

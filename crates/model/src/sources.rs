@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::{HEADER_NAME_BYTES_MAX, HEADER_SOURCES_MAX, TRUSTED_PROXIES_MAX};
-use crate::{Issuer, QuarantineChanges, SessionChanges, TextError};
+use crate::{IdentityChanges, Issuer, TextError};
 
 /// Whose header it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -71,30 +71,6 @@ pub struct HeaderSource {
 pub struct Sources {
     trusted_proxies: Vec<IpNet>,
     headers: Vec<HeaderSource>,
-}
-
-/// Changes of what a tenant configured about identities; what is absent stays.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct IdentityChanges {
-    /// The networks whose peers may say who a user is.
-    pub trusted_proxies: Option<Vec<IpNet>>,
-    /// The headers that name a user, in their order.
-    pub headers: Option<Vec<HeaderSource>>,
-    /// What Open WebUI signs with, or nothing if it does not.
-    pub open_webui_secret: Option<Option<String>>,
-    /// How sessions live.
-    pub sessions: Option<SessionChanges>,
-    /// How sandboxes live.
-    pub quarantine: Option<QuarantineChanges>,
-    /// New users in a minute that one peer may register; 0 for nobody.
-    pub registrations_per_minute: Option<u64>,
-}
-
-impl fmt::Debug for IdentityChanges {
-    /// Secrets do not belong into logs.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("IdentityChanges(..)")
-    }
 }
 
 /// Why sources are refused.

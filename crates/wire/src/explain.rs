@@ -51,7 +51,7 @@ pub struct Explain {
     /// Its path and query, for a signed request; `/v1/whoami` when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
-    /// Its body, for a signed request; empty when absent.
+    /// Its body, for a signed request and for one whose body may name its user; empty when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
 }

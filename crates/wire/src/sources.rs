@@ -3,7 +3,8 @@
 
 use anchorhold_model::limits::{JWT_BYTES_MAX, REGISTRATIONS_MAX};
 use anchorhold_model::{
-    HeaderKind, HeaderSource, IdentityChanges, IpNet, Issuer, Sources, SourcesError, Trust, network,
+    Change, HeaderKind, HeaderSource, IdentityChanges, IpNet, Issuer, JsonPointer, Sources,
+    SourcesError, Timestamp, Trust, network,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -70,6 +71,20 @@ pub struct PatchIdentity {
     /// to 1000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registrations_per_minute: Option<u64>,
+    /// Until when requests of users find what is in the shared namespace too, while memories move from
+    /// there; null for no longer.
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    #[schema(value_type = Option<String>, format = DateTime, required = false)]
+    pub shared_read_until: Change<Timestamp>,
+    /// Where JSON bodies name their users (RFC 6901), such as `/metadata/user_id`: a claim, whoever sends
+    /// it. Null for nowhere.
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    #[schema(value_type = Option<String>, required = false)]
+    pub metadata_pointer: Change<String>,
+    /// Whether `user` and `safety_identifier` in bodies of the OpenAI API name a user where nothing else
+    /// does: a claim too. True as usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_user: Option<bool>,
 }
 redacted_debug!(PatchIdentity);
 
@@ -89,13 +104,27 @@ impl Request for PatchIdentity {
                     check::within("registrations_per_minute", number, 0..=REGISTRATIONS_MAX)
                 })
                 .transpose()?,
+            shared_read_until: self.shared_read_until,
+            metadata_pointer: pointer(self.metadata_pointer)?,
+            body_user: self.body_user,
         };
         if changes == IdentityChanges::default() {
-            let message = "nothing is changed; send \"trusted_proxies\", \"sources\", \"open_webui_secret\", \"sessions\", \"quarantine\" or \"registrations_per_minute\"";
+            let message = "nothing is changed; send \"trusted_proxies\", \"sources\", \"open_webui_secret\", \"sessions\", \"quarantine\", \"registrations_per_minute\", \"shared_read_until\", \"metadata_pointer\" or \"body_user\"";
             return Err(Rejection::new(Code::RequestInvalid, message));
         }
         Ok(changes)
     }
+}
+
+fn pointer(change: Change<String>) -> Result<Change<JsonPointer>, Rejection> {
+    Ok(match change {
+        Change::Keep => Change::Keep,
+        Change::Clear => Change::Clear,
+        Change::Set(text) => {
+            let parsed = JsonPointer::parse(&text);
+            Change::Set(parsed.map_err(|error| invalid("metadata_pointer", error))?)
+        }
+    })
 }
 
 pub(crate) fn invalid(field: &str, error: impl std::fmt::Display) -> Rejection {
@@ -180,4 +209,14 @@ pub struct IdentityBody {
     /// New users in a minute that one peer may register; 0 for nobody.
     #[serde(default)]
     pub registrations_per_minute: u64,
+    /// Until when requests of users find what is in the shared namespace too.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub shared_read_until: Option<Timestamp>,
+    /// Where JSON bodies name their users.
+    #[serde(default)]
+    pub metadata_pointer: Option<String>,
+    /// Whether `user` and `safety_identifier` name a user where nothing else does.
+    #[serde(default)]
+    pub body_user: bool,
 }

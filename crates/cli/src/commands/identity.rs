@@ -1,6 +1,8 @@
 //! `identity show | set | forget-open-webui-secret`: which headers name a tenant's users, and whom
 //! the tenant believes.
 
+mod shown;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -8,12 +10,12 @@ use anchorhold_client::wire::explain::{Explain, ExplainReply, PieceBody, Values}
 use anchorhold_client::wire::quarantine::PatchQuarantine;
 use anchorhold_client::wire::resolution::ResolutionBody;
 use anchorhold_client::wire::session::PatchSessions;
-use anchorhold_client::wire::sources::{IdentityBody, PatchIdentity, SourceBody, SourceListed};
-use anchorhold_model::{ClientIds, HeaderKind, SessionCookie, Trust};
+use anchorhold_client::wire::sources::{PatchIdentity, SourceBody};
+use anchorhold_model::{Change, ClientIds, HeaderKind, SessionCookie, Timestamp, Trust};
 use clap::{Args, Subcommand};
 
-use super::key;
 use super::tenant::word;
+use super::{key, remember};
 use crate::connection::{OfTenant, OperatorConnection, refused};
 use crate::exit::Error;
 use crate::output::Output;
@@ -79,7 +81,32 @@ pub(crate) struct Set {
     #[arg(long, value_name = "NUMBER")]
     registrations_per_minute: Option<u64>,
     #[command(flatten)]
+    bodies: Bodies,
+    /// Until when requests of users find what is in the shared namespace too; "" for no longer
+    #[arg(long, value_name = "TIME", value_parser = time_or_empty)]
+    shared_read_until: Option<Change<Timestamp>>,
+    #[command(flatten)]
     of: OfTenant,
+}
+
+/// What bodies say of their users.
+#[derive(Args)]
+#[group(skip)]
+struct Bodies {
+    /// Where JSON bodies name their users, such as /metadata/user_id; "" for nowhere
+    #[arg(long, value_name = "POINTER")]
+    metadata_pointer: Option<String>,
+    /// Whether user and safety_identifier in bodies of the OpenAI API name a user where nothing else does
+    #[arg(long, value_name = "BOOLEAN")]
+    body_user: Option<bool>,
+}
+
+/// A time, or an empty text that takes it away.
+fn time_or_empty(text: &str) -> Result<Change<Timestamp>, String> {
+    if text.is_empty() {
+        return Ok(Change::Clear);
+    }
+    remember::time(text).map(Change::Set)
 }
 
 /// How sandboxes live (`tenant create --trust-mode quarantine`).
@@ -169,6 +196,7 @@ impl Identity {
             }
             Self::Show { of } => of.operator.client()?.identity(&of.tenant),
             Self::Set(set) => {
+                let set = *set;
                 let file = set.open_webui_secret_file.as_deref();
                 let secret = file.map(key::token);
                 let changes = PatchIdentity {
@@ -178,6 +206,13 @@ impl Identity {
                     sessions: set.sessions.patch(),
                     quarantine: set.quarantine.patch(),
                     registrations_per_minute: set.registrations_per_minute,
+                    shared_read_until: set.shared_read_until.unwrap_or_default(),
+                    metadata_pointer: match set.bodies.metadata_pointer {
+                        None => Change::Keep,
+                        Some(pointer) if pointer.is_empty() => Change::Clear,
+                        Some(pointer) => Change::Set(pointer),
+                    },
+                    body_user: set.bodies.body_user,
                 };
                 let client = set.of.operator.client()?;
                 client.identity_change(&set.of.tenant, &changes)
@@ -188,55 +223,8 @@ impl Identity {
             }
         };
         let after = after.map_err(refused)?;
-        output.either(&after, || show(&after, output))
+        output.either(&after, || shown::show(&after, output))
     }
-}
-
-fn show(body: &IdentityBody, output: Output) -> Result<(), Error> {
-    let row = |source: &SourceListed| {
-        vec![
-            said(source.source),
-            source.header.clone(),
-            said(source.trust),
-            source.issuer.clone(),
-            if source.from_proxies { "yes" } else { "no" }.to_owned(),
-        ]
-    };
-    let rows: Vec<_> = body.sources.iter().map(row).collect();
-    output.table(
-        &["source", "header", "trust", "users of", "from proxies"],
-        &rows,
-    )?;
-    let proxies = match body.trusted_proxies.as_slice() {
-        [] => "nobody".to_owned(),
-        networks => networks.join(", "),
-    };
-    output.line(&format!("trusted proxies: {proxies}"))?;
-    let signs = if body.open_webui_signs {
-        "must sign who its users are"
-    } else {
-        "does not sign who its users are"
-    };
-    output.line(&format!("Open WebUI {signs}"))?;
-    let sessions = &body.sessions;
-    output.line(&format!(
-        "sessions end after {} seconds without use; {} at a time, {} new ones a minute for each peer; \
-         unknown ids: {}; cookie: {}",
-        sessions.idle_seconds,
-        sessions.live_max,
-        sessions.new_per_minute,
-        said(sessions.client_ids),
-        said(sessions.cookie),
-    ))?;
-    let quarantine = &body.quarantine;
-    output.line(&format!(
-        "sandboxes end after {} seconds without use; {} at a time, {} new ones a minute for each peer; \
-         {} memories in each",
-        quarantine.idle_seconds,
-        quarantine.live_max,
-        quarantine.new_per_minute,
-        quarantine.memories_max,
-    ))
 }
 
 /// The headers of the command line and of the files that it names.

@@ -25,6 +25,13 @@ pub(super) fn route() -> Route {
         .refuses(&[Code::RequestInvalid])
 }
 
+/// Whether a route looks into its body for who the user is.
+fn body_speaks(target: Option<&str>) -> bool {
+    let path = target.and_then(|target| target.split('?').next());
+    let mut routes = crate::routes::tenant().into_iter();
+    routes.any(|route| route.body_speaks && Some(route.template) == path)
+}
+
 fn explain(call: &Call) -> Result<Reply, Refusal> {
     call.operator()?;
     let asked = call.body::<Explain>()?;
@@ -34,6 +41,7 @@ fn explain(call: &Call) -> Result<Reply, Refusal> {
         method: asked.method.as_deref().unwrap_or("GET"),
         target: asked.target.as_deref().unwrap_or("/v1/whoami"),
         body_sha256: Some(sha256(body.as_bytes())),
+        body: body_speaks(asked.target.as_deref()).then_some(body.as_bytes()),
         request: call.request_id.as_bytes(),
         arrived: call.arrival.at,
         // A nonce that is only explained is not used up.

@@ -1,6 +1,6 @@
 //! `POST /v1/recall`: the memories that answer a question, best first.
 
-use anchorhold_identity::{Read, Scope};
+use anchorhold_identity::{Read, Reading, Scope};
 use anchorhold_memory::{Question, Recalled, Recollection, Why};
 use anchorhold_wire::Code;
 use anchorhold_wire::recall::{Recall, RecallReply, RecallRequest, RecallResult, RecallUsage};
@@ -26,9 +26,31 @@ pub(in crate::routes) fn route() -> Route {
 
 fn recall(call: &Call) -> Result<Reply, Refusal> {
     let (namespace, question) = question(call.body::<RecallRequest>()?);
-    let scope = call.existing::<Read>(namespace)?;
-    let recalled = call.app.engine.recall(scope.as_ref(), &question)?;
-    answer(call, scope.as_ref(), &recalled)
+    let Reading { own, beside } = call.reading(namespace)?;
+    let engine = &call.app.engine;
+    let recalled = engine.recall(own.as_ref(), &question)?;
+    let Some(beside) = beside else {
+        return answer(call, own.as_ref(), &recalled);
+    };
+    let shared = engine.recall(Some(&beside), &question)?;
+    let of_own = shown(own.as_ref(), &recalled);
+    let results = merged(of_own, shown(Some(&beside), &shared), question.limit);
+    let usage = usage(if own.is_some() { &recalled } else { &shared });
+    Reply::ok(call, &RecallReply { results, usage })
+}
+
+/// Two rankings as one: each stays in its order, and of the two that come next the one that is nearer in
+/// meaning comes first. Scores of two namespaces cannot be compared, similarities can.
+fn merged(own: Vec<RecallResult>, beside: Vec<RecallResult>, limit: usize) -> Vec<RecallResult> {
+    let (mut own, mut beside) = (own.into_iter().peekable(), beside.into_iter().peekable());
+    let next = || match (own.peek(), beside.peek()) {
+        (Some(one), Some(other)) if other.similarity > one.similarity => beside.next(),
+        (Some(_), _) => own.next(),
+        (None, _) => beside.next(),
+    };
+    let ranked = (1..).zip(std::iter::from_fn(next).take(limit));
+    let numbered = ranked.map(|(rank, result)| RecallResult { rank, ..result });
+    numbered.collect()
 }
 
 /// A request that is read in about the time that it takes to go to another thread and back: the
@@ -44,7 +66,7 @@ fn recall_at_hand(call: &Call) -> Option<Reply> {
     let recall = call.body::<RecallRequest>().ok()?;
     recall.vector.as_ref()?;
     let (namespace, question) = question(recall);
-    let scope = call.existing_at_hand::<Read>(namespace)?;
+    let scope = call.reading_at_hand(namespace)?;
     let recalled = call.app.engine.recall_at_hand(Some(&scope), &question)?;
     answer(call, Some(&scope), &recalled.ok()?).ok()
 }
@@ -66,17 +88,25 @@ fn question(recall: Recall) -> (Option<anchorhold_model::NamespaceName>, Questio
 }
 
 fn reply(scope: Option<&Scope<Read>>, recalled: &Recalled) -> RecallReply {
-    let number = |count| u64::try_from(count).ok();
+    RecallReply {
+        results: shown(scope, recalled),
+        usage: usage(recalled),
+    }
+}
+
+fn shown(scope: Option<&Scope<Read>>, recalled: &Recalled) -> Vec<RecallResult> {
     let results = scope.into_iter().flat_map(|scope| {
         let ranked = (1..).zip(&recalled.results);
         ranked.map(|(rank, recollection)| result(scope, rank, recollection))
     });
-    RecallReply {
-        results: results.collect(),
-        usage: RecallUsage {
-            query_tokens: number(recalled.query_tokens),
-            windows: number(recalled.windows),
-        },
+    results.collect()
+}
+
+fn usage(recalled: &Recalled) -> RecallUsage {
+    let number = |count| u64::try_from(count).ok();
+    RecallUsage {
+        query_tokens: number(recalled.query_tokens),
+        windows: number(recalled.windows),
     }
 }
 

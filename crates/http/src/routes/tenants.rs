@@ -66,6 +66,12 @@ fn identity_shown(settings: &IdentitySettings) -> Result<IdentityBody, Refusal> 
         sessions: (&settings.sessions).into(),
         quarantine: (&settings.quarantine).into(),
         registrations_per_minute: settings.registrations_per_minute,
+        shared_read_until: settings.shared_read_until,
+        metadata_pointer: settings
+            .metadata_pointer
+            .as_ref()
+            .map(|pointer| pointer.as_str().to_owned()),
+        body_user: !settings.ignores_body_user,
     })
 }
 

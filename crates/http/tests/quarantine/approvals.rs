@@ -110,25 +110,26 @@ fn an_approval_that_was_cut_goes_on_and_adds_nothing_twice() {
         "0b9f3c52-8d1e-4c7a-9f00-1234567890ab",
         "1b9f3c52-8d1e-4c7a-9f00-1234567890ab",
     ];
-    let keep = |key: &str, lines: &[(&str, &str)], id: &str, text: &str| {
+    let keep = |key: &str, lines: &[(&str, &str)], (id, mark): (&str, &Value), text: &str| {
         let ask = house.ask(key, lines, "POST", "/v1/memories");
-        assert_eq!(
-            ask.json(json!({"content": text, "id": id})).send().status,
-            201
-        );
+        let memory = json!({"content": text, "id": id, "metadata": mark});
+        assert_eq!(ask.json(memory).send().status, 201);
     };
-    keep(&house.acting, &mallory, ids[0], "free");
-    keep(&house.acting, &mallory, ids[1], "taken");
-    keep(&own, &[], ids[1], "hers");
+    let none = json!({});
+    keep(&house.acting, &mallory, (ids[0], &none), "free");
+    keep(&house.acting, &mallory, (ids[1], &none), "taken");
+    keep(&own, &[], (ids[1], &none), "hers");
     let who = house
         .ask(&house.acting, &mallory, "GET", "/v1/whoami")
         .send()
         .json();
     let namespace = who["namespace_id"].as_str().unwrap();
     // As far as it got: everything is there, and nothing of the sandbox is destroyed.
-    keep(&own, &[], ids[0], "free");
-    keep(&own, &[], &own_id(namespace, ids[1]), "taken");
-    assert_eq!(house.approve(&house.only(), "alice").json()["moved"], 2);
+    let sandbox = house.only();
+    let mark = json!({"anchorhold": {"tier": "asserted", "sandbox": sandbox}});
+    keep(&own, &[], (ids[0], &mark), "free");
+    keep(&own, &[], (&own_id(namespace, ids[1]), &mark), "taken");
+    assert_eq!(house.approve(&sandbox, "alice").json()["moved"], 2);
     let mut found = house.list(&own, &[]);
     found.sort();
     assert_eq!(found, ["free", "hers", "taken"]);

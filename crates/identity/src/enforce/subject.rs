@@ -1,10 +1,10 @@
 //! Where a verdict points: a user's own namespace, the shared one, or that of a session.
 
-use anchorhold_model::{AccessSet, Address, Place, SubScopes, TrustMode};
+use anchorhold_model::{AccessSet, Address, Place, SubScopes, Timestamp, TrustMode};
 
 use super::{Entry, Missing, access_denied, actor_of, sandbox, scope_at, session};
 use crate::{
-    Actor, Caller, Denial, Directory, Door, Reason, Right, Ruling, Scope, Strength, Verdict,
+    Actor, Caller, Denial, Directory, Door, Read, Reason, Right, Ruling, Scope, Strength, Verdict,
 };
 
 /// Where a verdict points, what may be done there, and whether the reply carries an advisory.
@@ -106,19 +106,72 @@ pub(super) fn enforce<A: Right>(
     door: Door,
     directory: &dyn Directory,
 ) -> Result<Option<Scope<A>>, Denial> {
-    let entry = Entry::Use(directory, missing);
-    let Some(destination) = destination(caller, verdict, entry)? else {
-        // A sandbox that has not begun: empty to who may read it, and shut to who may not write.
-        let is_allowed = sandbox_access(caller).allows(A::ACCESS);
-        return is_allowed
-            .then_some(None)
-            .ok_or_else(|| access_denied::<A>(caller));
+    let Some(destination) = allowed::<A>(caller, verdict, missing, directory)? else {
+        return Ok(None);
     };
-    if !destination.allows::<A>() {
-        return Err(access_denied::<A>(caller));
-    }
     let actor = destination.actor(caller, verdict, door);
     scope_at(destination.address, actor, missing, directory)
+}
+
+/// What a request reads that names no namespace: what is its own, and beside it what was shared before the
+/// tenant's users had namespaces, as long as the tenant wants that.
+pub fn enforce_reading(
+    caller: &Caller,
+    verdict: &Verdict,
+    door: Door,
+    directory: &dyn Directory,
+    now: Timestamp,
+) -> Result<Reading, Denial> {
+    let Some(destination) = allowed::<Read>(caller, verdict, Missing::Empty, directory)? else {
+        return Ok(Reading::default());
+    };
+    let scope = |address| {
+        let actor = destination.actor(caller, verdict, door);
+        scope_at(address, actor, Missing::Empty, directory)
+    };
+    let own = destination.address.clone();
+    let is_users = matches!(&own.place, Place::User(_, parts) if *parts == SubScopes::default());
+    let until = caller
+        .tenant()
+        .and_then(|tenant| tenant.identity.shared_read_until);
+    let is_time = until.is_some_and(|until| now < until);
+    let shared = Address {
+        tenant: own.tenant,
+        place: Place::Shared,
+    };
+    let shared = (is_users && is_time).then(|| scope(shared)).transpose()?;
+    Ok(Reading {
+        own: scope(own)?,
+        beside: shared.flatten(),
+    })
+}
+
+/// Where a verdict points, for who may do this there; `None` for a sandbox that has not begun, which is
+/// empty to who may read it, and shut to who may not write.
+pub(super) fn allowed<A: Right>(
+    caller: &Caller,
+    verdict: &Verdict,
+    missing: Missing,
+    directory: &dyn Directory,
+) -> Result<Option<Destination>, Denial> {
+    let destination = destination(caller, verdict, Entry::Use(directory, missing))?;
+    let is_allowed = match &destination {
+        Some(destination) => destination.allows::<A>(),
+        None => sandbox_access(caller).allows(A::ACCESS),
+    };
+    if is_allowed {
+        return Ok(destination);
+    }
+    Err(access_denied::<A>(caller))
+}
+
+/// What a request reads; nothing where nothing is kept.
+#[derive(Default)]
+pub struct Reading {
+    /// What is its own.
+    pub own: Option<Scope<Read>>,
+    /// The shared namespace, where it is read along.
+    pub beside: Option<Scope<Read>>,
 }
 
 /// Turns the ruling into "go on, with or without advisory" or a refusal.

@@ -2,8 +2,8 @@
 
 use anchorhold_model::{Address, NamespaceName, Place, SubScopes};
 
-use super::subject::{self, Destination};
-use super::{Entry, Missing, access_denied, named, scope_at};
+use super::subject::allowed;
+use super::{Missing, named, scope_at};
 use crate::authenticate::unavailable;
 use crate::{Caller, Denial, Directory, Door, Read, Reason, Right, Scope, Verdict};
 
@@ -85,23 +85,6 @@ pub fn enforce_below<A: Right>(
     let actor = destination.actor(caller, verdict, door);
     let address = Address { tenant, place };
     scope_at(address, actor, Missing::Reserve, directory)
-}
-
-fn allowed<A: Right>(
-    caller: &Caller,
-    verdict: &Verdict,
-    missing: Missing,
-    directory: &dyn Directory,
-) -> Result<Option<Destination>, Denial> {
-    let entry = Entry::Use(directory, missing);
-    let Some(destination) = subject::destination(caller, verdict, entry)? else {
-        return Ok(None);
-    };
-    if destination.allows::<A>() {
-        Ok(Some(destination))
-    } else {
-        Err(access_denied::<A>(caller))
-    }
 }
 
 /// Whether an address is a user's own or one of its sub-scopes.

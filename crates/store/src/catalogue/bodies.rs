@@ -3,9 +3,9 @@
 
 use anchorhold_identity::ActAs;
 use anchorhold_model::{
-    AccessSet, Address, Grant, GrantPattern, Issuer, KeyId, NamespaceId, NamespaceName, Origin,
-    Part, Place, QuarantinePolicy, Role, SandboxHandle, SessionHandle, SessionPolicy, Sources,
-    SubScopes, TenantId, TenantPolicy, TextError, Timestamp, User, UserId,
+    AccessSet, Address, Grant, GrantPattern, Issuer, JsonPointer, KeyId, NamespaceId,
+    NamespaceName, Origin, Part, Place, QuarantinePolicy, Role, SandboxHandle, SessionHandle,
+    SessionPolicy, Sources, SubScopes, TenantId, TenantPolicy, TextError, Timestamp, User, UserId,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,12 @@ pub(super) struct IdentityBody {
     pub(super) quarantine: QuarantinePolicy,
     #[serde(default)]
     pub(super) registrations_per_minute: u64,
+    #[serde(default)]
+    pub(super) shared_read_until: Option<Timestamp>,
+    #[serde(default)]
+    pub(super) metadata_pointer: Option<JsonPointer>,
+    #[serde(default)]
+    pub(super) ignores_body_user: bool,
 }
 
 /// Memories that go from one namespace to another, all or none of them.

@@ -98,6 +98,12 @@ impl Catalogue {
             if let Some(per_minute) = changes.registrations_per_minute {
                 body.registrations_per_minute = per_minute.min(REGISTRATIONS_MAX);
             }
+            body.shared_read_until = changes.shared_read_until.apply(body.shared_read_until);
+            let before = body.metadata_pointer.take();
+            body.metadata_pointer = changes.metadata_pointer.apply(before);
+            if let Some(takes) = changes.body_user {
+                body.ignores_body_user = !takes;
+            }
             if let Some(secret) = changes.open_webui_secret {
                 body.open_webui_secret = secret;
             }
@@ -157,5 +163,8 @@ pub(super) fn settings(body: &IdentityBody) -> Result<IdentitySettings, Error> {
         sessions: body.sessions.clone(),
         quarantine: body.quarantine.clone(),
         registrations_per_minute: body.registrations_per_minute,
+        shared_read_until: body.shared_read_until,
+        metadata_pointer: body.metadata_pointer.clone(),
+        ignores_body_user: body.ignores_body_user,
     })
 }

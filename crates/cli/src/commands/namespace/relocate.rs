@@ -36,52 +36,102 @@ pub(crate) struct Move {
 #[derive(Args)]
 struct From {
     /// They are in the shared namespace of the tenant
-    #[arg(long, required_unless_present_any = ["from_namespace", "from_user"])]
-    from_shared: bool,
+    #[arg(id = "from_shared", long = "from-shared", required_unless_present_any = ["from_namespace", "from_user"])]
+    shared: bool,
     /// They are in this named namespace
-    #[arg(long, value_name = "NAME", conflicts_with = "from_shared")]
-    from_namespace: Option<String>,
+    #[arg(
+        id = "from_namespace",
+        long = "from-namespace",
+        value_name = "NAME",
+        conflicts_with = "from_shared"
+    )]
+    namespace: Option<String>,
     /// They are this user's
-    #[arg(long, value_name = "ID", conflicts_with_all = ["from_shared", "from_namespace"])]
-    from_user: Option<String>,
+    #[arg(id = "from_user", long = "from-user", value_name = "ID", conflicts_with_all = ["from_shared", "from_namespace"])]
+    user: Option<String>,
     /// Who vouches for the id; local when absent
-    #[arg(long, value_name = "ISSUER", requires = "from_user")]
-    from_issuer: Option<String>,
+    #[arg(
+        id = "from_issuer",
+        long = "from-issuer",
+        value_name = "ISSUER",
+        requires = "from_user"
+    )]
+    issuer: Option<String>,
     /// They are in this workspace of the user
-    #[arg(long, value_name = "ID", requires = "from_user")]
-    from_workspace: Option<String>,
+    #[arg(
+        id = "from_workspace",
+        long = "from-workspace",
+        value_name = "ID",
+        requires = "from_user"
+    )]
+    workspace: Option<String>,
     /// They are in this agent of the user
-    #[arg(long, value_name = "ID", requires = "from_user")]
-    from_agent: Option<String>,
+    #[arg(
+        id = "from_agent",
+        long = "from-agent",
+        value_name = "ID",
+        requires = "from_user"
+    )]
+    agent: Option<String>,
     /// They are in this thread of the user
-    #[arg(long, value_name = "ID", requires = "from_user")]
-    from_thread: Option<String>,
+    #[arg(
+        id = "from_thread",
+        long = "from-thread",
+        value_name = "ID",
+        requires = "from_user"
+    )]
+    thread: Option<String>,
 }
 
 /// Where they go.
 #[derive(Args)]
 struct To {
     /// To the shared namespace of the tenant
-    #[arg(long, required_unless_present_any = ["to_namespace", "to_user"])]
-    to_shared: bool,
+    #[arg(id = "to_shared", long = "to-shared", required_unless_present_any = ["to_namespace", "to_user"])]
+    shared: bool,
     /// To this named namespace, which must be there
-    #[arg(long, value_name = "NAME", conflicts_with = "to_shared")]
-    to_namespace: Option<String>,
+    #[arg(
+        id = "to_namespace",
+        long = "to-namespace",
+        value_name = "NAME",
+        conflicts_with = "to_shared"
+    )]
+    namespace: Option<String>,
     /// To this user, who is known then
-    #[arg(long, value_name = "ID", conflicts_with_all = ["to_shared", "to_namespace"])]
-    to_user: Option<String>,
+    #[arg(id = "to_user", long = "to-user", value_name = "ID", conflicts_with_all = ["to_shared", "to_namespace"])]
+    user: Option<String>,
     /// Who vouches for the id; local when absent
-    #[arg(long, value_name = "ISSUER", requires = "to_user")]
-    to_issuer: Option<String>,
+    #[arg(
+        id = "to_issuer",
+        long = "to-issuer",
+        value_name = "ISSUER",
+        requires = "to_user"
+    )]
+    issuer: Option<String>,
     /// To this workspace of the user
-    #[arg(long, value_name = "ID", requires = "to_user")]
-    to_workspace: Option<String>,
+    #[arg(
+        id = "to_workspace",
+        long = "to-workspace",
+        value_name = "ID",
+        requires = "to_user"
+    )]
+    workspace: Option<String>,
     /// To this agent of the user
-    #[arg(long, value_name = "ID", requires = "to_user")]
-    to_agent: Option<String>,
+    #[arg(
+        id = "to_agent",
+        long = "to-agent",
+        value_name = "ID",
+        requires = "to_user"
+    )]
+    agent: Option<String>,
     /// To this thread of the user
-    #[arg(long, value_name = "ID", requires = "to_user")]
-    to_thread: Option<String>,
+    #[arg(
+        id = "to_thread",
+        long = "to-thread",
+        value_name = "ID",
+        requires = "to_user"
+    )]
+    thread: Option<String>,
 }
 
 /// Which of them.
@@ -188,13 +238,13 @@ impl Which {
 impl From {
     fn place(self) -> PlaceName {
         PlaceName {
-            shared: self.from_shared.then_some(true),
-            namespace: self.from_namespace,
-            user: self.from_user,
-            issuer: self.from_issuer,
-            workspace: self.from_workspace,
-            agent: self.from_agent,
-            thread: self.from_thread,
+            shared: self.shared.then_some(true),
+            namespace: self.namespace,
+            user: self.user,
+            issuer: self.issuer,
+            workspace: self.workspace,
+            agent: self.agent,
+            thread: self.thread,
         }
     }
 }
@@ -202,13 +252,13 @@ impl From {
 impl To {
     fn place(self) -> PlaceName {
         PlaceName {
-            shared: self.to_shared.then_some(true),
-            namespace: self.to_namespace,
-            user: self.to_user,
-            issuer: self.to_issuer,
-            workspace: self.to_workspace,
-            agent: self.to_agent,
-            thread: self.to_thread,
+            shared: self.shared.then_some(true),
+            namespace: self.namespace,
+            user: self.user,
+            issuer: self.issuer,
+            workspace: self.workspace,
+            agent: self.agent,
+            thread: self.thread,
         }
     }
 }

@@ -15,6 +15,7 @@ pub(in crate::routes) fn route() -> Route {
     Route::post("/v1/memories", "remember", create)
         .summary("Keep one memory.")
         .speaks(Speaks::ForUser)
+        .speaks_in_body()
         .takes::<CreateMemory>()
         .gives::<MemoryBody>(201, "The memory is kept.")
         .gives::<MemoryBody>(200, "It was there already, with this id and content.")

@@ -1,6 +1,7 @@
 //! `GET /v1/memories/{id}`: one memory.
 
-use anchorhold_identity::Read;
+use anchorhold_identity::Reading;
+use anchorhold_memory::Error;
 use anchorhold_model::RecordId;
 use anchorhold_wire::Code;
 use anchorhold_wire::memory::MemoryBody;
@@ -24,13 +25,18 @@ pub(in crate::routes) fn route() -> Route {
 }
 
 fn get(call: &Call) -> Result<Reply, Refusal> {
-    let scope = call.existing::<Read>(call.query.namespace()?)?;
+    let Reading { own, beside } = call.reading(call.query.namespace()?)?;
     // An id that is none, or a namespace that is not there yet, holds no such memory.
-    let id = RecordId::parse(call.parameter("id"));
-    let (Some(scope), Some(id)) = (scope, id) else {
-        return Err(Refusal::memory_not_found());
-    };
-    let memory = call.app.engine.get(Some(&scope), id)?;
-    let reply = Reply::ok(call, &body(&scope, &memory))?;
-    Ok(reply.version(memory.facets.version))
+    let id = RecordId::parse(call.parameter("id")).ok_or_else(Refusal::memory_not_found)?;
+    for scope in own.iter().chain(&beside) {
+        match call.app.engine.get(Some(scope), id) {
+            Err(Error::MemoryNotFound) => {}
+            found => {
+                let memory = found?;
+                let reply = Reply::ok(call, &body(scope, &memory))?;
+                return Ok(reply.version(memory.facets.version));
+            }
+        }
+    }
+    Err(Refusal::memory_not_found())
 }
