@@ -93,7 +93,7 @@ fn what_is_read_along_is_read_and_nothing_else_and_by_users_alone() {
     workspace(acme.alice("GET", &acme.path)).is_refused(404, "memory_not_found");
     // Nobody else reads it: no named namespace, no other tenant.
     let named = format!("{}?namespace=org/notes", acme.path);
-    let granted = json!({"act_as": true, "grants": [{"pattern": "org/notes", "access": "read"}]});
+    let granted = json!({"act_as": true, "grants": [{"namespace": "org/notes", "access": "read"}]});
     let granted = acme.server.key("acme", granted);
     let asked = acme.server.ask("GET", &named).key(&granted).send();
     asked.is_refused(404, "namespace_not_found");
