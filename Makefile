@@ -7,7 +7,7 @@ CARGO ?= cargo
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 SERVE_ARGUMENTS ?=
 
-.PHONY: serve test test-slow evidence check bench need need-faults need-clients
+.PHONY: serve test test-slow evidence check bench need need-faults need-clients need-browser
 
 need:
 	@command -v $(CARGO) >/dev/null || { echo "cargo is missing: install the Rust toolchain with rustup (https://rustup.rs)"; exit 1; }
@@ -20,6 +20,10 @@ need-faults:
 # Python and Node, whose clients of the documents are tried.
 need-clients:
 	@sh scripts/need-clients.sh
+
+# Chromium, in which pages of the documents are tried.
+need-browser:
+	@sh scripts/need-browser.sh
 
 # Runs the server on its embedded default; an empty data directory is initialised at first start.
 serve: need
@@ -38,7 +42,7 @@ endif
 	$(CARGO) test --workspace --doc --quiet
 
 # Long runs, on the release binary, and the same tests under the other runner.
-test-slow: need need-faults need-clients
+test-slow: need need-faults need-clients need-browser
 	$(CARGO) test --release --package anchorhold-cli --features slow --test slow -- --test-threads 1
 	$(CARGO) test --workspace --no-fail-fast --quiet
 

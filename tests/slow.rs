@@ -8,6 +8,8 @@
     reason = "a test that finds something else fails, and says where"
 )]
 
+#[path = "slow/browser.rs"]
+mod browser;
 #[allow(dead_code, reason = "the suite uses all of it")]
 mod crash;
 #[path = "slow/flips.rs"]
