@@ -50,7 +50,7 @@ const ask = (method, body) => fetch("SERVER/v1/memories", {
 "#;
 
 /// How long a browser may take to start and to load a page twice.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Serves one page, and hears what it says.
 struct Site {
