@@ -14,6 +14,7 @@ mod meter;
 mod over_http;
 mod process;
 mod recall;
+mod refusals;
 mod result;
 mod small_namespaces;
 mod times;
@@ -51,7 +52,7 @@ pub(crate) struct Bench {
 }
 
 /// Every measurement, in the order of the table.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "writes-hot",
     "writes-hot-without-audit",
     "writes-spread",
@@ -65,6 +66,7 @@ const NAMES: [&str; 13] = [
     "erase",
     "zipf",
     "idle",
+    "refusals",
 ];
 
 /// What every measurement is told.
@@ -179,6 +181,7 @@ fn measure_by_name(name: &str, size: &Size) -> Result<Vec<Measured>, Error> {
         "erase" => erase::measure(size),
         "zipf" => zipf::measure(size),
         "idle" => idle::measure(size),
+        "refusals" => refusals::measure(size),
         _ => end_to_end::measure(size),
     }
 }

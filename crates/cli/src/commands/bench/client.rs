@@ -11,10 +11,30 @@ pub(super) struct Client(BufReader<TcpStream>);
 
 /// The head of a request with a JSON body.
 pub(super) fn head(target: &str, headers: &[(&str, &str)], body: &str) -> String {
-    let length = body.len();
-    let mut head = format!(
-        "POST {target} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n"
-    );
+    let length = body.len().to_string();
+    let of_body = [
+        ("content-type", "application/json"),
+        ("content-length", &length),
+    ];
+    lines("POST", target, of_body.iter().chain(headers))
+}
+
+/// A request without a body.
+pub(super) fn bare(method: &str, target: &str, headers: &[(&str, &str)]) -> String {
+    lines(method, target, headers.iter())
+}
+
+/// The value of a header that shows a key.
+pub(super) fn bearer(key: &str) -> String {
+    format!("Bearer {key}")
+}
+
+fn lines<'a>(
+    method: &str,
+    target: &str,
+    headers: impl Iterator<Item = &'a (&'a str, &'a str)>,
+) -> String {
+    let mut head = format!("{method} {target} HTTP/1.1\r\nhost: localhost\r\n");
     for (name, value) in headers {
         // Writing into a String cannot fail.
         let _ = write!(head, "{name}: {value}\r\n");
@@ -33,16 +53,27 @@ impl Client {
 
     /// Sends a request and gives the body of its answer.
     pub(super) fn ask(&mut self, head: &str, body: &str) -> Result<Vec<u8>, Error> {
+        let (status, body) = self.answer(head, body)?;
+        if (200..300).contains(&status) {
+            return Ok(body);
+        }
+        let body = String::from_utf8_lossy(&body);
+        Err(Error::Failed(format!(
+            "the server refused a request: {body}"
+        )))
+    }
+
+    /// Sends a request and gives the status and the body of its answer, whatever it is.
+    pub(super) fn answer(&mut self, head: &str, body: &str) -> Result<(u16, Vec<u8>), Error> {
         let mut request = Vec::with_capacity(head.len() + body.len());
         request.extend_from_slice(head.as_bytes());
         request.extend_from_slice(body.as_bytes());
         self.0.get_mut().write_all(&request)?;
         let mut line = String::new();
         self.0.read_line(&mut line)?;
-        let is_fine = line
-            .split(' ')
-            .nth(1)
-            .is_some_and(|code| code.starts_with('2'));
+        let status = line.split(' ').nth(1).and_then(|code| code.parse().ok());
+        let status =
+            status.ok_or_else(|| Error::Failed("an answer without a status".to_owned()))?;
         let mut length = 0;
         loop {
             line.clear();
@@ -58,12 +89,6 @@ impl Client {
         }
         let mut body = vec![0; length];
         self.0.read_exact(&mut body)?;
-        if is_fine {
-            return Ok(body);
-        }
-        let body = String::from_utf8_lossy(&body);
-        Err(Error::Failed(format!(
-            "the server refused a request: {body}"
-        )))
+        Ok((status, body))
     }
 }

@@ -10,7 +10,7 @@ use anchorhold_model::Clock;
 use serde_json::{Value, json};
 
 use super::Size;
-use super::client::{Client, head};
+use super::client::{Client, bearer, head};
 use super::corpus::{Numbers, Prepared, note, words};
 use super::meter::{self, Reading, Until};
 use super::result::Measured;
@@ -179,10 +179,6 @@ fn vector(text: &str) -> Value {
     let made = Prepared { real: None }.embed(text);
     let vector = made.map(|made| made.vector).unwrap_or_default();
     vector.into_iter().map(f64::from).collect()
-}
-
-fn bearer(key: &str) -> String {
-    format!("Bearer {key}")
 }
 
 fn seed(number: usize) -> u64 {
