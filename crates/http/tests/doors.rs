@@ -12,7 +12,7 @@ use anchorhold_identity::SystemAuthority;
 use anchorhold_model::limits::NAMESPACE_IDLE_SECONDS;
 
 use house::{Door, House};
-use rows::{Row, rows};
+use rows::{Row, Sender, Source, rows};
 
 const STRATEGIES: [&str; 4] = ["user", "session", "custom", "none"];
 /// The strictest first.
@@ -126,6 +126,13 @@ fn what_strict_refuses_opens_no_namespace_and_no_key_of_one() {
         );
     }
     assert!(refused > 100, "{refused}");
+    // Whoever is let in needs those files, so a refusal that looked for one would have failed too.
+    std::fs::rename(&namespaces, &away).unwrap();
+    let let_in = Row {
+        source: Source::KeyOfUser,
+        sender: Sender::Anybody,
+    };
+    assert!(house.reading(&let_in).starts_with('5'));
 }
 
 /// The bytes of the keyring and of its log.
