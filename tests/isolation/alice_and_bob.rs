@@ -94,7 +94,7 @@ pub(super) fn keep(alice: &Caller) -> String {
 
 /// A15: a memory by the id of another user.
 #[test]
-fn bob_never_sees_or_changes_what_alice_keeps() {
+fn a15_bob_never_sees_or_changes_what_alice_keeps() {
     let house = House::new();
     let tenant = house.tenant("acme");
     let (alice, bob) = (tenant.user("alice"), tenant.user("bob"));

@@ -1,5 +1,10 @@
-//! A24: a key that does not count is refused in the same bytes, whatever is wrong with it.
+//! A24: a key that does not count is refused in the same bytes, whatever is wrong with it. What is
+//! looked up is its keyed hash, so a key that is nearly right is no nearer than any other.
 
+use std::path::{Path, PathBuf};
+
+use anchorhold_crypto::{Token, TokenClass, sha256};
+use anchorhold_model::{Random, Stream, hex, unhex};
 use serde_json::json;
 
 use super::actors::unknown_key;
@@ -29,7 +34,7 @@ fn ask(server: &Server, (method, path): (&str, &str)) -> Ask {
 }
 
 #[test]
-fn keys_that_do_not_count_are_refused_in_equal_bytes() {
+fn a24_keys_that_do_not_count_are_refused_in_equal_bytes() {
     let mut expired = String::new();
     let server = Server::start_after(|data, operator_key| {
         expired = past::expired_admin(data, operator_key, "past");
@@ -87,6 +92,69 @@ fn keys_that_do_not_count_are_refused_in_equal_bytes() {
             .send();
         reply.is_refused(401, "credential_invalid");
     }
+}
+
+/// Chance that gives these bytes, so that a key is made of them, checksum and all.
+struct Given([u8; 32]);
+
+impl Random for Given {
+    fn fill(&self, _: Stream<'_>, bytes: &mut [u8]) {
+        bytes.copy_from_slice(&self.0);
+    }
+}
+
+/// A key that is well formed and differs from a living one in a single bit, or shares any part of its
+/// beginning, is as unknown as any other; and neither a key nor a hash of it without the server's own
+/// key lies on disk, to be looked up or stolen.
+#[test]
+fn a24_a_key_that_is_nearly_a_living_one_is_as_unknown_as_any_other() {
+    let house = House::new();
+    let tenant = house.tenant("acme");
+    let living = tenant.user("alice").key;
+    let secret: [u8; 32] = unhex(&living[3..67]).unwrap();
+    let key =
+        |secret| Token::generate(TokenClass::Secret, &Given(secret), Stream::PROCESS).reveal();
+    assert_eq!(
+        key(secret),
+        living,
+        "what follows is made as the living one was"
+    );
+    let one_bit_off = (0..256).map(|bit| {
+        let mut near = secret;
+        near[bit / 8] ^= 1 << (bit % 8);
+        key(near)
+    });
+    let same_beginning = (0..32).map(|kept| {
+        let mut near = secret;
+        near[kept..].iter_mut().for_each(|byte| *byte = !*byte);
+        key(near)
+    });
+    let refused = |key: &str| ask(&house.server, ROUTES[0]).key(key).send();
+    let unknown = refused(&unknown_key());
+    unknown.is_refused(401, "credential_invalid");
+    for near in one_bit_off.chain(same_beginning) {
+        let reply = refused(&near);
+        assert_eq!(reply.comparable(&[]), unknown.comparable(&[]), "{near}");
+    }
+    assert_eq!(refused(&living).status, 200);
+    let digests = [&living.as_bytes()[3..67], &secret[..]].map(sha256);
+    for needle in [&living.as_bytes()[3..67], &secret, &digests[0], &digests[1]] {
+        let found = holds(&house.server.data(), needle);
+        assert_eq!(found, None, "{}", hex(needle));
+    }
+}
+
+/// The first file below a directory that holds these bytes.
+fn holds(directory: &Path, needle: &[u8]) -> Option<PathBuf> {
+    std::fs::read_dir(directory).unwrap().find_map(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            return holds(&path, needle);
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        let found = bytes.windows(needle.len()).any(|window| window == needle);
+        found.then_some(path)
+    })
 }
 
 /// A credential that fails is never passed over for another one.

@@ -22,6 +22,7 @@ mod path_corpus;
 mod people;
 mod recalls;
 mod requests;
+mod session_corpus;
 mod signed;
 mod tenants;
 mod trust_modes;

@@ -1,4 +1,5 @@
-//! A16: nothing in a request but the credential and the one identity header says who is meant.
+//! A1 and A16: nothing in a request but the credential and the one identity header says who is meant,
+//! and no header beats the credential.
 
 use serde_json::{Value, json};
 
@@ -49,7 +50,7 @@ const HEADERS: [&str; 21] = [
 ];
 
 #[test]
-fn a_field_of_the_body_never_overrides_the_credential() {
+fn a16_a_field_of_the_body_never_overrides_the_credential() {
     let house = House::new();
     let tenant = house.tenant("acme");
     let (alice, bob) = (tenant.user("alice"), tenant.user("bob"));
@@ -95,7 +96,7 @@ fn a_field_of_the_body_never_overrides_the_credential() {
 }
 
 #[test]
-fn a_foreign_header_never_overrides_the_credential() {
+fn a16_a_foreign_header_never_overrides_the_credential() {
     let house = House::new();
     let tenant = house.tenant("acme");
     house.tenant("rival");
@@ -138,7 +139,7 @@ fn a_foreign_header_never_overrides_the_credential() {
 
 /// The key's own user is final.
 #[test]
-fn a_header_that_contradicts_the_keys_user_is_a_conflict() {
+fn a1_a_header_that_contradicts_the_keys_user_is_a_conflict() {
     let house = House::new();
     let tenant = house.tenant("acme");
     let (alice, bob) = (tenant.user("alice"), tenant.user("bob"));

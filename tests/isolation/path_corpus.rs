@@ -1,5 +1,7 @@
 //! Paths, methods and hosts as proxies and attackers write them: one spelling reaches a route.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::alice_and_bob::{everything_of, keep};
@@ -71,7 +73,87 @@ const SPELLINGS: [&str; 61] = [
     "/static/../../v1/memories",
 ];
 
-/// Those, and spellings near Alice's memory.
+/// Routes that hold something of somebody's.
+const ROUTES: [&str; 8] = [
+    "memories",
+    "recall",
+    "keys",
+    "namespaces",
+    "whoami",
+    "export",
+    "erase",
+    "users",
+];
+const SPELLINGS_MIN: usize = 300;
+
+/// Spellings near a route; none of them is one.
+fn near(route: &str) -> Vec<String> {
+    let path = format!("/v1/{route}");
+    let (first, rest) = route.split_at(1);
+    let code = first.as_bytes()[0];
+    let mut spellings = vec![
+        format!("/V1/{route}"),
+        format!("/v1/{}{rest}", first.to_uppercase()),
+        path.to_uppercase(),
+        format!("/v1/%{code:02x}{rest}"),
+        format!("/v1/%25{code:02x}{rest}"),
+        format!("/%76%31/{route}"),
+        format!("/v2/{route}"),
+        format!("/{route}"),
+        format!("/api{path}"),
+        format!("/v1{path}"),
+        format!("{path}{path}"),
+        format!("/v1%2F{route}"),
+        format!("/v1%252f{route}"),
+        format!("/v1%5c{route}"),
+        format!("/v1\\{route}"),
+        format!("/v1/..{path}"),
+        format!("/v1/.//{route}"),
+        format!("/v1/x/../{route}"),
+        format!("/healthz/..{path}"),
+        format!("/v1;a=b/{route}"),
+        format!("/v1/{route}s/"),
+    ];
+    for end in [
+        "/",
+        "//",
+        "/.",
+        "/..",
+        "/%2e",
+        "/%2e%2e",
+        "%2f",
+        "%5c",
+        "\\",
+        ";x=1",
+        ";/../keys",
+        "%3b",
+        "%00",
+        "%0a",
+        "%0d%0a",
+        "%09",
+        "%20",
+        "%25",
+        "%",
+        "%2",
+        "%zz",
+        "%c0%af",
+        "%ff",
+        "%e2%80%8b",
+        "%ef%bc%8f",
+        ".json",
+        "~",
+        ":",
+        "*",
+        "%3f",
+        "%23",
+        ",",
+    ] {
+        spellings.push(path.clone() + end);
+    }
+    spellings
+}
+
+/// Those, and spellings near other routes and near Alice's memory.
 fn spellings(id: &str) -> Vec<Vec<u8>> {
     let of_memory = [
         format!("/v1/memories/{id}/"),
@@ -85,8 +167,11 @@ fn spellings(id: &str) -> Vec<Vec<u8>> {
         format!("/v1/namespaces/../memories/{id}"),
         format!("/v1/memories/%{:02x}{}", id.as_bytes()[0], &id[1..]),
     ];
-    let near = SPELLINGS.iter().map(|target| target.as_bytes().to_vec());
-    near.chain(of_memory.map(String::into_bytes)).collect()
+    let known = SPELLINGS.iter().map(|target| (*target).to_owned());
+    let near = ROUTES.iter().flat_map(|route| near(route));
+    let all: BTreeSet<String> = known.chain(near).chain(of_memory).collect();
+    assert!(all.len() >= SPELLINGS_MIN, "{}", all.len());
+    all.into_iter().map(String::into_bytes).collect()
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn what_is_no_living_id_gives_a_fresh_one_and_nothing_of_the_old() {
 }
 
 #[test]
-fn ids_that_clients_draw_are_taken_where_the_tenant_says_so_and_replaced_elsewhere() {
+fn a4_ids_that_clients_draw_are_taken_where_the_tenant_says_so_and_replaced_elsewhere() {
     let (server, key) = house(&json!({"client_ids": "adopt"}));
     let kept = keep(&server, &key, Some(UUID), "tea");
     assert_eq!(beginning(&kept), Some("adopted"));
@@ -121,7 +121,7 @@ fn ids_that_clients_draw_are_taken_where_the_tenant_says_so_and_replaced_elsewhe
 }
 
 #[test]
-fn a_session_is_over_at_once_after_its_time_and_every_use_prolongs_it() {
+fn a5_a_session_is_over_at_once_after_its_time_and_every_use_prolongs_it() {
     let (server, key) = house(&Value::Null);
     let id = id_of(&keep(&server, &key, None, "tea"));
     server.clock.advance_seconds(23 * 3_600 + 59 * 60);

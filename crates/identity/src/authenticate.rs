@@ -1,6 +1,8 @@
 //! Tenant first: which credential a request carries, and whose it is.
 
 mod invitation;
+#[cfg(any(test, feature = "fuzzing"))]
+mod made_up;
 
 use std::sync::Arc;
 

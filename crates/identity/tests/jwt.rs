@@ -222,6 +222,8 @@ fn shapes() -> Vec<(String, JwtProblem)> {
     for broken in ["", "{}", "bnVsbA", "W10", "not base64", "\u{e9}"] {
         bad.push(format!("{head}.{broken}.{signature}"));
     }
+    let bytes = URL_SAFE_NO_PAD.encode(b"{\"alg\":\"HS256\",\"kid\":\"now\",\"x\":\"\xff\"}");
+    bad.push(format!("{bytes}.{body}.{signature}"));
     let numbers = [r#""1300""#, "true", "[1300]", "{}", "1e999"];
     bad.extend(numbers.map(|exp| claims("1300", exp)));
     bad.extend([r#""900""#, "true", "[900]"].map(|nbf| claims("900", nbf)));
@@ -237,8 +239,9 @@ fn shapes() -> Vec<(String, JwtProblem)> {
 
 /// Another time.
 fn times() -> Vec<(String, JwtProblem)> {
-    let expired = ["970", "0", "-1", "1e300", "null"].map(|exp| claims("1300", exp));
-    let early = ["1031", "9007199254740991", "-1", "1e300"].map(|nbf| claims("900", nbf));
+    let expired = ["970", "0", "-1", "1e300", "1.5e300", "null"].map(|exp| claims("1300", exp));
+    let early =
+        ["1031", "9007199254740991", "-1", "1e300", "1.5e300"].map(|nbf| claims("900", nbf));
     let expired = expired.into_iter().chain([claims(r#""exp":1300,"#, "")]);
     let expired = expired.map(|token| (token, JwtProblem::Expired));
     let early = early.into_iter().map(|token| (token, JwtProblem::NotYet));

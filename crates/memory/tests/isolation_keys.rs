@@ -106,7 +106,7 @@ fn expected(key: &str) -> Result<(), &'static str> {
 }
 
 #[test]
-fn ten_thousand_keys_are_as_many_namespaces_or_refused_and_no_path_is_made_of_one() {
+fn a2_ten_thousand_keys_are_as_many_namespaces_or_refused_and_no_path_is_made_of_one() {
     let command = "cargo nextest run -p anchorhold-memory ten_thousand_keys";
     let claim = "distinct isolation keys have distinct namespaces, none outside the data directory";
     let mut proof = Proof::new("isolation-keys", claim, &["P4", "P8"], command);

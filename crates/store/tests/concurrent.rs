@@ -88,7 +88,7 @@ fn of_concurrent_updates_of_one_version_exactly_one_wins() {
 }
 
 #[test]
-fn the_first_writes_of_many_threads_make_one_namespace() {
+fn a7_the_first_writes_of_many_threads_make_one_namespace() {
     let world = world();
     let scopes: Vec<Scope<Write>> = (0..16).map(|_| world.scope("alice")).collect();
     let vault = world.store().vault();

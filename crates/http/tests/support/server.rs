@@ -2,7 +2,7 @@
 
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ pub(crate) struct Server {
     pub(crate) embedder: Arc<TestEmbedder>,
     pub(crate) clock: Arc<TestClock>,
     stop: Option<oneshot::Sender<()>>,
-    served: std::sync::mpsc::Receiver<()>,
+    served: Mutex<std::sync::mpsc::Receiver<()>>,
     thread: Option<JoinHandle<()>>,
     data: tempfile::TempDir,
 }
@@ -141,7 +141,7 @@ impl Server {
             embedder,
             clock,
             stop: Some(stop),
-            served,
+            served: Mutex::new(served),
             thread: Some(thread),
             data,
         }
@@ -239,7 +239,7 @@ impl Server {
 
     /// Waits until nobody is served any more; a verb may still run.
     pub(crate) fn wait_until_served(&self) {
-        self.served.recv().unwrap();
+        self.served.lock().unwrap().recv().unwrap();
     }
 
     /// Waits until the server has ended.

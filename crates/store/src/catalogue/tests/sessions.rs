@@ -342,7 +342,7 @@ proptest! {
 /// Users use a session just before it would be over while sweepers sweep: whoever was let in finds the
 /// session alive, and its namespace too.
 #[test]
-fn a_session_that_is_used_is_never_swept_under_the_hands_of_its_user() {
+fn a6_a_session_that_is_used_is_never_swept_under_the_hands_of_its_user() {
     let world = World::new();
     let tenant = world.tenant("acme");
     for round in 0..40 {
