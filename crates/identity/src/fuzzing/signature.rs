@@ -113,6 +113,7 @@ impl<'a> Sent<'a> {
         let replays = Replays::new(STARTED);
         let [.., method, target, body] = self.0;
         let message = Message {
+            body: None,
             method,
             target,
             body_sha256: Some(sha256(body.as_bytes())),
