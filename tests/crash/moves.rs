@@ -213,7 +213,8 @@ pub(crate) fn import(kills: u64) {
 }
 
 /// More memories than go in one step.
-const RELOCATED: usize = MOVE_RECORDS_MAX + 200;
+const RELOCATED: usize = 6 * COMMIT;
+const _: () = assert!(RELOCATED > 2 * MOVE_RECORDS_MAX);
 
 fn relocate_of(stage: &Stage, admin: &str, (from, to): (&str, &str), everything: bool) -> Ask {
     let which = if everything {

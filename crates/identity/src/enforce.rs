@@ -22,7 +22,7 @@ pub use proofs::{
     NamedSession, creation, listing, operator, registration, session_erasure, subject_erasure,
     tenant_admin,
 };
-pub use relocation::{Extent, Leg, relocation};
+pub use relocation::{Extent, Leg, moved_namespace, relocation};
 pub use sandbox::{approved, sandbox_erasure, sandbox_of};
 pub use subject::{Reading, enforce_reading};
 pub use subtree::{Subtree, enforce_below, enforce_subtree};

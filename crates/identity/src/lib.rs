@@ -46,8 +46,8 @@ pub use directory::{
 pub use enforce::{
     Extent, Leg, Missing, NamedSession, Reading, Subtree, address_of, approved, creation, enforce,
     enforce_below, enforce_by_id, enforce_reading, enforce_subtree, incarnation_of, listing,
-    operator, registration, relocation, sandbox_erasure, sandbox_of, session_erasure,
-    subject_erasure, tenant_admin,
+    moved_namespace, operator, registration, relocation, sandbox_erasure, sandbox_of,
+    session_erasure, subject_erasure, tenant_admin,
 };
 pub use evidence::{Evidence, Headers, IdentityHeader};
 pub use journal::Journal;

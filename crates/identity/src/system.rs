@@ -42,6 +42,18 @@ impl SystemAuthority {
         })
     }
 
+    /// A scope for finishing a move of memories in one incarnation. It stands in the tenant's own log, as
+    /// what its admin has begun.
+    pub fn mover<A: Right>(&self, namespace: NamespaceId, address: Address) -> Scope<A> {
+        let actor = self.actor(Some(address.tenant));
+        Scope::new(Inner {
+            namespace,
+            reserved: None,
+            address,
+            actor,
+        })
+    }
+
     /// The right to erase what is over among the sessions of a tenant. It does not stand in the tenant's
     /// own log, as no chore does.
     pub fn session_sweep(&self, tenant: TenantId) -> SessionSweep {

@@ -57,7 +57,7 @@ impl Engine {
         (from, here): (&Scope<Read>, &Resident),
         to: &Scope<Write>,
         memories: &[Exported],
-        marking: &Marking<'_>,
+        (marking, is_awaited): (&Marking<'_>, &dyn Fn() -> bool),
     ) -> Result<Carried, Error> {
         let there = self.resident(&to.narrow())?;
         let model = {
@@ -76,7 +76,8 @@ impl Engine {
             ids.push(id);
             arrivals.push(arrival);
         }
-        let results = self.import_with(to, arrivals, &|| true, true)?;
+        let source = Some(from.namespace());
+        let results = self.import_from(source, to, arrivals, is_awaited)?;
         let mut carried = Carried {
             ids,
             ..Carried::default()

@@ -26,6 +26,8 @@ impl Engine {
         let now = self.clock.now();
         let resident = self.resident(&scope.narrow())?;
         let _claim = resident.claim(vec![id], self.settings.busy_wait)?;
+        // As it is now that no other write is busy with it.
+        let resident = self.resident(&scope.narrow())?;
         let body = {
             let index = resident.index()?;
             let entry = index.get(&id).filter(|entry| !entry.facets.is_expired(now));

@@ -7,7 +7,6 @@ use anchorhold_model::{Facets, Filter, RecordId, limits};
 
 use crate::audited::Deed;
 use crate::body::Payload;
-use crate::resident::{Claim, Resident};
 use crate::{Engine, Error};
 
 /// Which memories to forget. There is no "all": erase the namespace or the user instead.
@@ -97,18 +96,8 @@ impl Engine {
             // Nobody waits for a sweep, and it waits for nobody.
             Why::Over => resident.claim_free(ids),
         };
-        self.purge_claimed(verb, scope, (&resident, &claim), why, fits)
-    }
-
-    /// The same for ids that are claimed already.
-    pub(crate) fn purge_claimed(
-        &self,
-        verb: &'static str,
-        scope: &Scope<Erase>,
-        (resident, claim): (&Arc<Resident>, &Claim<'_>),
-        why: Why,
-        fits: &dyn Fn(&Facets) -> bool,
-    ) -> Result<Vec<RecordId>, Error> {
+        // As it is now that no other write is busy with them.
+        let resident = &self.resident(&scope.narrow())?;
         let bodies: Vec<(RecordId, Payload)> = {
             let index = resident.index()?;
             let found = claim.ids().iter().filter_map(|id| index.get(id));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anchorhold_identity::{Scope, Write};
 use anchorhold_index::Quantized;
-use anchorhold_model::{Content, Draft, Facets, RecordId, Timestamp};
+use anchorhold_model::{Content, Draft, Facets, NamespaceId, RecordId, Timestamp};
 use anchorhold_store::Batch;
 
 use crate::audited::Deed;
@@ -126,16 +126,17 @@ impl Engine {
         arrivals: Vec<Arrival>,
         is_awaited: &dyn Fn() -> bool,
     ) -> Result<Results, Error> {
-        self.import_with(scope, arrivals, is_awaited, false)
+        self.import_from(None, scope, arrivals, is_awaited)
     }
 
-    /// As [`Engine::import`]; with `is_whole` nothing is kept unless everything is.
-    pub(crate) fn import_with(
+    /// As [`Engine::import`]. From a namespace of this server nothing is kept unless everything is, and
+    /// only while that namespace is there.
+    pub(crate) fn import_from(
         &self,
+        source: Option<NamespaceId>,
         scope: &Scope<Write>,
         arrivals: Vec<Arrival>,
         is_awaited: &dyn Fn() -> bool,
-        is_whole: bool,
     ) -> Result<Results, Error> {
         // What is judged below tells what is here.
         self.check(scope)?;
@@ -155,10 +156,12 @@ impl Engine {
             results, coming, ..
         } = sifted;
         let refused = results.iter().find_map(|result| result.as_ref().err());
-        if let Some(error) = refused.filter(|_| is_whole) {
+        if let Some(error) = refused.filter(|_| source.is_some()) {
             return Err(error.clone());
         }
         if coming.is_empty() {
+            // What is there already is answered like what was just kept: it is durable.
+            self.store.vault().settled(scope)?;
             return Ok(results);
         }
         let deed = Deed {
@@ -167,7 +170,7 @@ impl Engine {
             namespace: Some(scope.namespace()),
             records: coming.len(),
         };
-        let commit = || self.commit_coming(scope, &resident, space, coming, now);
+        let commit = || self.commit_coming(scope, &resident, (space, source), coming, now);
         self.audited(&deed, commit)
             .inspect_err(|_| self.on_failure(scope))?;
         Ok(results)
@@ -296,7 +299,7 @@ impl Engine {
         &self,
         scope: &Scope<Write>,
         resident: &Arc<Resident>,
-        space: Space,
+        (space, source): (Space, Option<NamespaceId>),
         coming: Vec<Coming>,
         now: Timestamp,
     ) -> Result<(), Error> {
@@ -318,6 +321,7 @@ impl Engine {
         let batch = Batch {
             records: plain.collect(),
             moved: true,
+            source,
             ..Batch::default()
         };
         let appended = self.append(scope, resident, batch, now)?;

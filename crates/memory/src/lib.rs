@@ -61,7 +61,7 @@ pub use list::{Listed, Page};
 pub use namespaces::NamespacePage;
 pub use quarantine::{Approved, Shown};
 pub use recall::{Question, Recalled, Recollection};
-pub use relocate::{Movable, Relocated};
+pub use relocate::{Movable, Moved};
 pub use remember::Remembered;
 pub use restore::Restore;
 pub use users::UserPage;

@@ -180,7 +180,8 @@ impl Engine {
         let here = self.resident(from)?;
         let all = here.live_entries(self.clock.now(), |_| true)?;
         let all = self.opened(from, &here, &all)?;
-        let carried = self.carry((from, &here), to, &all, &|metadata| mark.put_on(metadata))?;
+        let marking = |metadata: &Metadata| mark.put_on(metadata);
+        let carried = self.carry((from, &here), to, &all, (&marking, &|| true))?;
         Ok(carried.kept + carried.present)
     }
 

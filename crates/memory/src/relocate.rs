@@ -1,24 +1,31 @@
 //! Moves memories from one namespace of a tenant to another one.
 //!
-//! INVARIANT: a memory is never in neither place, and never in both once the move has come to its end: a
-//! group of them is written down, is there in one commit, is looked at there, and goes from here in one
-//! commit. A group that was cut is finished at the next start, or by whoever repeats the move.
+//! INVARIANT: a memory is never in neither place. A group of them is written down, is there in one commit
+//! while the namespace that it comes from is there, is looked at, is written down as arrived, and goes from
+//! here in one commit, each as it was carried. A group that has arrived is finished, whoever asked for it;
+//! one that has not is not tried again behind anybody's back, unless the server was cut in between.
+
+mod finish;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{MutexGuard, PoisonError};
 
-use anchorhold_identity::{Admin, Erase, Leg, Read, Scope, SystemAuthority, TenantAdmin, Write};
-use anchorhold_model::{Facets, Place, RecordId, TenantId, limits};
-use anchorhold_store::Relocation;
+use anchorhold_identity::{Admin, Erase, Leg, Read, Scope, TenantAdmin, Write};
+use anchorhold_model::{Facets, Metadata, Place, RecordId, TenantId, limits};
+use anchorhold_store::{Relocated, Relocation};
 
 use crate::audited::Deed;
-use crate::forget::{Which, Why};
-use crate::resident::Resident;
-use crate::{Engine, Error};
+use crate::body::Payload;
+use crate::forget::Which;
+use crate::resident::Claim;
+use crate::{Engine, Error, Exported};
 
 /// How often a namespace that is to be emptied is looked at again when somebody writes there meanwhile.
 const ROUNDS_MAX: usize = 8;
+/// How often memories are looked for again that were sealed anew while they were to go.
+const TRIES_MAX: usize = 3;
+const VERB: &str = "namespace_move";
 
 /// Which memories to move.
 #[derive(Clone)]
@@ -31,12 +38,12 @@ pub enum Movable {
 
 /// What a move did, or would do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Relocated {
+pub struct Moved {
     /// Memories that were to be moved.
     pub matched: u64,
     /// Those that are there now and were not before.
     pub moved: u64,
-    /// Those that were there already, the same in everything, and are gone from here.
+    /// Those that were there already, the same in all that is told of them, and are gone from here.
     pub present: u64,
     /// Memories that are left here.
     pub left: u64,
@@ -46,7 +53,29 @@ pub struct Relocated {
     pub destroyed: u64,
 }
 
-/// One move of a tenant at a time.
+/// A group whose move did not come to its end.
+struct Cut {
+    error: Error,
+    /// Whether its memories are there, or may be.
+    is_there: bool,
+}
+
+impl From<Error> for Cut {
+    fn from(error: Error) -> Self {
+        // After these a commit may have happened.
+        let is_there = matches!(error, Error::OutcomeUnknown | Error::NamespacePoisoned);
+        Self { error, is_there }
+    }
+}
+
+/// What became of a group.
+#[derive(Default)]
+struct Gone {
+    moved: u64,
+    present: u64,
+}
+
+/// One move of a tenant at a time, and few at all.
 struct Moving<'a> {
     engine: &'a Engine,
     tenant: TenantId,
@@ -71,12 +100,19 @@ impl Drop for Frozen<'_> {
     }
 }
 
+/// Whoever asks for a move, and waits for it.
+struct Asked<'a> {
+    proof: &'a TenantAdmin,
+    what: &'a Movable,
+    is_awaited: &'a dyn Fn() -> bool,
+}
+
 impl Engine {
     /// Moves memories along the legs of an admin's move, or with `dry_run` only counts them. Ends between
     /// two groups when nobody waits any more. After an error, what was moved is moved; the same move again
     /// goes on with the rest.
     ///
-    /// [`Error::Overloaded`] while another move of the tenant is under way.
+    /// [`Error::Overloaded`] while another move of the tenant is under way, or too many of all tenants.
     pub fn relocate(
         &self,
         proof: &TenantAdmin,
@@ -84,113 +120,47 @@ impl Engine {
         what: &Movable,
         dry_run: bool,
         is_awaited: &dyn Fn() -> bool,
-    ) -> Result<Relocated, Error> {
+    ) -> Result<Moved, Error> {
         if dry_run {
             return self.rehearsed(legs, what);
         }
         let _moving = self.one_move(proof.tenant()).ok_or(Error::Overloaded)?;
-        self.finish_moves(proof.tenant(), &|from, to| {
-            let leg = legs.iter().find(|leg| leg.from.namespace() == from)?;
-            let to = leg.to.as_ref().filter(|scope| scope.namespace() == to)?;
-            Some((leg.from.narrow(), to.narrow()))
-        })?;
-        let mut done = Relocated::default();
+        // Whatever ends this, what has arrived is looked after.
+        self.has_cut_moves.store(true, Ordering::Relaxed);
+        self.finish_before(proof)?;
+        let asked = Asked {
+            proof,
+            what,
+            is_awaited,
+        };
+        let mut done = Moved::default();
         for leg in legs {
             let deed = Deed {
                 actor: proof.actor(),
-                verb: "namespace_move",
+                verb: VERB,
                 namespace: Some(leg.from.namespace()),
                 records: 0,
             };
-            let moved = self.audited(&deed, || {
-                self.relocate_leg(proof, leg, what, is_awaited, &mut done)
-            });
-            // What has begun is finished, whatever was missing.
-            moved.inspect_err(|_| self.has_cut_moves.store(true, Ordering::Relaxed))?;
+            self.audited(&deed, || self.relocate_leg(&asked, leg, &mut done))?;
         }
         Ok(done)
     }
 
-    /// Finishes the groups of moves that were cut, also where their admins are gone. Says how many there
-    /// were. What cannot be finished now is tried again.
-    pub(crate) fn finish_all_moves(&self, authority: &SystemAuthority) -> Result<usize, Error> {
-        if !self.has_cut_moves.swap(false, Ordering::Relaxed) {
-            return Ok(0);
-        }
-        let mut finished = 0;
-        for tenant in self.store.catalogue().tenants()? {
-            let Some(_moving) = self.one_move(tenant) else {
-                self.has_cut_moves.store(true, Ordering::Relaxed);
-                continue;
-            };
-            let scopes = |from, to| {
-                let catalogue = self.store.catalogue();
-                let address = |namespace| catalogue.address_of(namespace).ok().flatten();
-                let (here, there) = (address(from)?, address(to)?);
-                Some((authority.scope(from, here), authority.scope(to, there)))
-            };
-            match self.finish_moves(tenant, &scopes) {
-                Ok(moves) => finished += moves,
-                Err(error) => {
-                    self.has_cut_moves.store(true, Ordering::Relaxed);
-                    tracing::warn!(%error, "a move of memories is not finished yet");
-                }
-            }
-        }
-        Ok(finished)
-    }
-
-    fn finish_moves(
-        &self,
-        tenant: TenantId,
-        scopes: &dyn Fn(
-            anchorhold_model::NamespaceId,
-            anchorhold_model::NamespaceId,
-        ) -> Option<(Scope<Erase>, Scope<Write>)>,
-    ) -> Result<usize, Error> {
-        let catalogue = self.store.catalogue();
-        let cut = catalogue.moves(tenant)?;
-        let mut finished = 0;
-        for relocation in cut {
-            let lives = |namespace| Ok::<_, Error>(catalogue.address_of(namespace)?.is_some());
-            // Where one of the two is gone nothing is left to do: nothing had come there, or nothing is here.
-            if lives(relocation.from)? && lives(relocation.to)? {
-                let Some((from, to)) = scopes(relocation.from, relocation.to) else {
-                    continue;
-                };
-                let resident = self.resident(&from.narrow())?;
-                self.relocate_group(&from, (&to, &resident), &relocation, &|_| true)?;
-            }
-            catalogue.move_end(&relocation)?;
-            finished += 1;
-        }
-        Ok(finished)
-    }
-
-    fn relocate_leg(
-        &self,
-        proof: &TenantAdmin,
-        leg: &Leg,
-        what: &Movable,
-        is_awaited: &dyn Fn() -> bool,
-        done: &mut Relocated,
-    ) -> Result<(), Error> {
+    fn relocate_leg(&self, asked: &Asked<'_>, leg: &Leg, done: &mut Moved) -> Result<(), Error> {
         let to = leg.to.as_ref();
         let to = to.ok_or_else(|| Error::Internal("a move to nowhere".to_owned()))?;
-        if let Place::User(user, _) = &to.address().place {
-            self.store.catalogue().user_create(proof, user, None)?;
-        }
         for _ in 0..ROUNDS_MAX {
-            self.relocate_once(leg, to, what, is_awaited, done)?;
-            if matches!(what, Movable::Some(_)) || self.is_destroyed_empty(&leg.from)? {
-                let is_left = matches!(what, Movable::Some(_));
-                done.destroyed += u64::from(!is_left);
-                if is_left {
-                    done.left += self.live_count(&leg.from.narrow())?;
-                }
-                done.there += self.live_count(&to.narrow())?;
-                return Ok(());
+            self.relocate_once(asked, leg, to, done)?;
+            match asked.what {
+                Movable::Some(_) => done.left += self.live_count(&leg.from.narrow())?,
+                Movable::Everything if self.is_destroyed_empty(&leg.from)? => done.destroyed += 1,
+                Movable::Everything => continue,
             }
+            // Nothing came to a place that nothing has made.
+            if self.store.catalogue().address_of(to.namespace())?.is_some() {
+                done.there += self.live_count(&to.narrow())?;
+            }
+            return Ok(());
         }
         Err(Error::Overloaded)
     }
@@ -198,75 +168,171 @@ impl Engine {
     /// Moves what fits now, group by group.
     fn relocate_once(
         &self,
+        asked: &Asked<'_>,
         leg: &Leg,
         to: &Scope<Write>,
-        what: &Movable,
-        is_awaited: &dyn Fn() -> bool,
-        done: &mut Relocated,
+        done: &mut Moved,
     ) -> Result<(), Error> {
         let from = leg.from.narrow::<Erase>();
-        let resident = self.resident(&from.narrow())?;
-        let fits = fitting(what);
-        let chosen = resident.live_entries(self.clock.now(), &fits)?;
+        let chosen = {
+            let resident = self.resident(&from.narrow())?;
+            resident.live_entries(self.clock.now(), fitting(asked.what))?
+        };
         let chosen: Vec<RecordId> = chosen.into_iter().map(|(id, _)| id).collect();
+        if let Place::User(user, _) = &to.address().place
+            && !chosen.is_empty()
+        {
+            self.user_create(asked.proof, user, None)?;
+        }
         for group in chosen.chunks(limits::MOVE_RECORDS_MAX) {
-            if !is_awaited() {
+            if !(asked.is_awaited)() {
                 return Err(Error::Abandoned);
             }
-            let relocation = Relocation {
-                tenant: from.address().tenant,
-                from: from.namespace(),
-                to: to.namespace(),
-                records: group.to_vec(),
-            };
-            self.store.catalogue().move_begin(&relocation)?;
-            let (moved, present) =
-                self.relocate_group(&from, (to, &resident), &relocation, &fits)?;
-            done.matched += moved + present;
-            done.moved += moved;
-            done.present += present;
-            self.store.catalogue().move_end(&relocation)?;
+            let gone = self.relocate_group(&from, to, group, asked)?;
+            done.matched += gone.moved + gone.present;
+            done.moved += gone.moved;
+            done.present += gone.present;
         }
         Ok(())
     }
 
-    /// Moves those of a group that are here and fit: they are there in one commit, and gone from here in
-    /// another one, once each was seen there. Says how many were new there, and how many were not.
+    /// Moves those of a group that are here and fit. After an error nothing of it is there, or it is
+    /// written down and will be finished.
     fn relocate_group(
         &self,
         from: &Scope<Erase>,
-        (to, resident): (&Scope<Write>, &Arc<Resident>),
-        relocation: &Relocation,
-        fits: &dyn Fn(&Facets) -> bool,
-    ) -> Result<(u64, u64), Error> {
+        to: &Scope<Write>,
+        ids: &[RecordId],
+        asked: &Asked<'_>,
+    ) -> Result<Gone, Error> {
+        let fits = fitting(asked.what);
+        let resident = self.resident(&from.narrow())?;
         // Held until they are gone: nobody changes what has been read.
-        let claim = resident.claim(relocation.records.clone(), self.settings.busy_wait)?;
-        let is_meant = |facets: &Facets| claim.ids().binary_search(&facets.id).is_ok();
-        let found =
-            resident.live_entries(self.clock.now(), |facets| is_meant(facets) && fits(facets))?;
+        let claim = resident.claim(ids.to_vec(), self.settings.busy_wait)?;
+        let here = self.resident(&from.narrow())?;
+        let found = here.live_entries(self.clock.now(), |facets| {
+            claim.ids().binary_search(&facets.id).is_ok() && fits(facets)
+        })?;
         if found.is_empty() {
-            return Ok((0, 0));
+            return Ok(Gone::default());
         }
+        let memories = self.opened(&from.narrow(), &here, &found)?;
+        let catalogue = self.store.catalogue();
+        let relocation = Relocation {
+            tenant: from.address().tenant,
+            from: from.namespace(),
+            to: to.namespace(),
+            records: memories.iter().map(relocated).collect(),
+            have_arrived: false,
+        };
+        let number = catalogue.move_begin(&relocation)?;
+        let numbered = (number, &relocation);
+        let gone = self.carry_group(from, to, numbered, &memories, asked.is_awaited);
+        let gone = match gone {
+            Ok(gone) => gone,
+            Err(Cut { error, is_there }) => {
+                if !is_there {
+                    catalogue.move_end(relocation.tenant, number)?;
+                }
+                return Err(error);
+            }
+        };
+        self.remove_carried(from, &relocation.records, Some((claim, found)))?;
+        catalogue.move_end(relocation.tenant, number)?;
+        Ok(gone)
+    }
+
+    /// Brings a group there, and writes down that it has arrived.
+    fn carry_group(
+        &self,
+        from: &Scope<Erase>,
+        to: &Scope<Write>,
+        (number, relocation): (u64, &Relocation),
+        memories: &[Exported],
+        is_awaited: &dyn Fn() -> bool,
+    ) -> Result<Gone, Cut> {
         let here: Scope<Read> = from.narrow();
-        let memories = self.opened(&here, resident, &found)?;
-        let unmarked = |metadata: &anchorhold_model::Metadata| Ok(metadata.clone());
-        let carried = self.carry((&here, resident), to, &memories, &unmarked)?;
+        let resident = self.resident(&here)?;
+        let unmarked = |metadata: &Metadata| Ok(metadata.clone());
+        let marking = (&unmarked as _, is_awaited);
+        let carried = self.carry((&here, &resident), to, memories, marking)?;
+        let arrive = || {
+            self.check_arrival(to, &carried.ids, memories)?;
+            let arrived = Relocation {
+                have_arrived: true,
+                ..relocation.clone()
+            };
+            Ok(self.store.catalogue().move_arrived(number, &arrived)?)
+        };
+        let arrived: Result<(), Error> = arrive();
+        arrived.map_err(|error| Cut {
+            error,
+            is_there: true,
+        })?;
+        Ok(Gone {
+            moved: carried.kept,
+            present: carried.present,
+        })
+    }
+
+    /// Whether each memory is there whose time is not over.
+    fn check_arrival(
+        &self,
+        to: &Scope<Write>,
+        ids: &[RecordId],
+        memories: &[Exported],
+    ) -> Result<(), Error> {
         let there = self.resident(&to.narrow())?;
         let now = self.clock.now();
-        for (id, one) in carried.ids.iter().zip(&memories) {
+        for (id, one) in ids.iter().zip(memories) {
             let is_over = one.memory.facets.is_expired(now);
             if !is_over && there.live(id, now)?.is_none() {
                 return Err(Error::Internal("a memory did not arrive".to_owned()));
             }
         }
-        self.purge_claimed(
-            "namespace_move",
-            from,
-            (resident, &claim),
-            Why::Asked,
-            &|_| true,
-        )?;
-        Ok((carried.kept, carried.present))
+        Ok(())
+    }
+
+    /// Removes memories that live elsewhere now, each as it was carried: one that was changed since is
+    /// another one and stays. `held` is the first look, with the claim that protects it.
+    fn remove_carried(
+        &self,
+        from: &Scope<Erase>,
+        carried: &[Relocated],
+        held: Option<(Claim<'_>, Vec<(RecordId, Payload)>)>,
+    ) -> Result<(), Error> {
+        let deed = Deed {
+            actor: from.actor(),
+            verb: VERB,
+            namespace: Some(from.namespace()),
+            records: carried.len(),
+        };
+        let mut held = held;
+        let act = || {
+            for _ in 0..TRIES_MAX {
+                let resident = self.resident(&from.narrow())?;
+                let (claim, found) = match held.take() {
+                    Some(held) => held,
+                    None => {
+                        let ids = carried.iter().map(|one| one.id).collect();
+                        let claim = resident.claim(ids, self.settings.busy_wait)?;
+                        let found = self.resident(&from.narrow())?.carried_entries(carried)?;
+                        (claim, found)
+                    }
+                };
+                let is_all = self.remove_found(from, &found)?;
+                drop(claim);
+                if is_all {
+                    return Ok(());
+                }
+                // Some were sealed anew: they are looked for as they are on the disk.
+                self.residents.forget(from.namespace());
+            }
+            Err(Error::NamespacePoisoned)
+        };
+        let removed = self.audited(&deed, act);
+        removed.inspect_err(|_| self.on_failure(&from.narrow()))?;
+        Ok(())
     }
 
     /// Destroys a namespace if nothing is kept there; nothing is written there meanwhile.
@@ -287,8 +353,8 @@ impl Engine {
         Ok(is_empty)
     }
 
-    fn rehearsed(&self, legs: &[Leg], what: &Movable) -> Result<Relocated, Error> {
-        let mut counted = Relocated::default();
+    fn rehearsed(&self, legs: &[Leg], what: &Movable) -> Result<Moved, Error> {
+        let mut counted = Moved::default();
         for leg in legs {
             let resident = self.resident(&leg.from.narrow())?;
             let fits = resident.live_entries(self.clock.now(), fitting(what))?;
@@ -303,14 +369,15 @@ impl Engine {
 
     fn live_count(&self, scope: &Scope<Read>) -> Result<u64, Error> {
         let resident = self.resident(scope)?;
-        Ok(number(
-            resident.live_entries(self.clock.now(), |_| true)?.len(),
-        ))
+        let live = resident.live_entries(self.clock.now(), |_| true)?;
+        Ok(number(live.len()))
     }
 
     fn one_move(&self, tenant: TenantId) -> Option<Moving<'_>> {
-        let is_first = self.moving().insert(tenant);
-        is_first.then_some(Moving {
+        let mut moving = self.moving();
+        let is_free = moving.len() < limits::MOVES_AT_ONCE_MAX && moving.insert(tenant);
+        // Made only where it is meant: to drop it lets the next one in.
+        is_free.then(|| Moving {
             engine: self,
             tenant,
         })
@@ -319,6 +386,15 @@ impl Engine {
     /// A set that is changed in single steps, so a panic cannot tear it.
     fn moving(&self) -> MutexGuard<'_, BTreeSet<TenantId>> {
         self.moving.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn relocated(one: &Exported) -> Relocated {
+    let facets = &one.memory.facets;
+    Relocated {
+        id: facets.id,
+        ordinal: facets.ordinal,
+        version: facets.version,
     }
 }
 

@@ -18,7 +18,7 @@ use anchorhold_index::{Entry, Index, Settings};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Address, Facets, RecordId, Timestamp};
-use anchorhold_store::Head;
+use anchorhold_store::{Head, Relocated};
 
 use crate::Error;
 use crate::body::Payload;
@@ -32,14 +32,21 @@ pub(crate) struct Resident {
     /// The model of the vectors in the index, while there are any; changed under its lock.
     model: AtomicU32,
     next_ordinal: AtomicU64,
-    busy: Mutex<BTreeSet<RecordId>>,
+    busy: Arc<Busy>,
     /// Records of writes that run, where they are counted.
     coming: AtomicUsize,
-    freed: Condvar,
     index_bytes: AtomicUsize,
     body_bytes: AtomicUsize,
     /// The generation of the sealed bodies that the index holds.
     generation: AtomicU64,
+}
+
+/// The ids that writes are busy with. One for a namespace, whichever resident of it somebody holds: one
+/// that was read anew knows of the writes that began before.
+#[derive(Default)]
+pub(crate) struct Busy {
+    ids: Mutex<BTreeSet<RecordId>>,
+    freed: Condvar,
 }
 
 /// Ids that one write holds; freed when it is dropped, whatever became of the write.
@@ -80,8 +87,8 @@ impl Resident {
         address: Address,
         index: Index<Payload>,
         model: u32,
-        next_ordinal: u64,
-        generation: u64,
+        (next_ordinal, generation): (u64, u64),
+        busy: Arc<Busy>,
     ) -> Self {
         let index_bytes = AtomicUsize::new(index.bytes());
         let body_bytes = index.entries().map(|entry| entry.payload.bytes()).sum();
@@ -90,9 +97,8 @@ impl Resident {
             index: RwLock::new(index),
             model: AtomicU32::new(model),
             next_ordinal: AtomicU64::new(next_ordinal),
-            busy: Mutex::new(BTreeSet::new()),
+            busy,
             coming: AtomicUsize::new(0),
-            freed: Condvar::new(),
             index_bytes,
             body_bytes: AtomicUsize::new(body_bytes),
             generation: AtomicU64::new(generation),
@@ -153,6 +159,21 @@ impl Resident {
         Ok(found.collect())
     }
 
+    /// Those of these memories that are here as they were, over or not.
+    pub(crate) fn carried_entries(
+        &self,
+        carried: &[Relocated],
+    ) -> Result<Vec<(RecordId, Payload)>, Error> {
+        let index = self.index()?;
+        let found = carried.iter().filter_map(|one| {
+            let entry = index.get(&one.id)?;
+            let facets = &entry.facets;
+            let is_same = facets.ordinal == one.ordinal && facets.version == one.version;
+            is_same.then(|| (one.id, Arc::clone(&entry.payload)))
+        });
+        Ok(found.collect())
+    }
+
     /// The memories whose time is over and that are still here, the longest over first.
     pub(crate) fn over(&self, now: Timestamp) -> Result<Vec<(RecordId, Payload)>, Error> {
         let index = self.index()?;
@@ -200,7 +221,10 @@ impl Resident {
         ids.sort_unstable();
         ids.dedup();
         let is_busy = |busy: &mut BTreeSet<RecordId>| ids.iter().any(|id| busy.contains(id));
-        let waited = self.freed.wait_timeout_while(self.busy(), wait, is_busy);
+        let waited = self
+            .busy
+            .freed
+            .wait_timeout_while(self.busy(), wait, is_busy);
         let (mut busy, waited) = waited.unwrap_or_else(PoisonError::into_inner);
         if waited.timed_out() {
             return Err(Error::Overloaded);
@@ -227,7 +251,7 @@ impl Resident {
 
     /// The set holds ids alone and is changed in single steps, so a panic cannot tear it.
     fn busy(&self) -> MutexGuard<'_, BTreeSet<RecordId>> {
-        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+        self.busy.ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where the vectors of the index can be compared; `None` while there is none whose time is not
@@ -309,6 +333,6 @@ impl Drop for Claim<'_> {
             busy.remove(id);
         }
         drop(busy);
-        self.resident.freed.notify_all();
+        self.resident.busy.freed.notify_all();
     }
 }

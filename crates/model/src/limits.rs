@@ -188,4 +188,7 @@ pub const COMMIT_RECORDS_MAX: usize = 4_096;
 pub const JSON_POINTER_BYTES_MAX: usize = 256;
 
 /// Memories that are moved from one namespace to another in one step.
-pub const MOVE_RECORDS_MAX: usize = 1_000;
+pub const MOVE_RECORDS_MAX: usize = 250;
+
+/// Tenants whose memories are moved at once. `overloaded`.
+pub const MOVES_AT_ONCE_MAX: usize = 4;

@@ -49,7 +49,7 @@ pub use keys::NewKey;
 use keys::StoredCredential;
 use lookups::Lookups;
 use materialise::Materialisation;
-pub use moves::Relocation;
+pub use moves::{Relocated, Relocation};
 pub use namespaces::NamespaceRecord;
 use namespaces::StoredNamespace;
 pub(crate) use removal::RemovedUser;

@@ -40,8 +40,8 @@ mod vault;
 pub use audit::{Act, Audit, AuditMode, Entry, EntryOutcome, Intent, Outcome, Verified};
 pub use backend::Head;
 pub use catalogue::{
-    AtHand, Catalogue, Joined, NamespaceRecord, NewKey, Relocation, SandboxRecord, SessionRecord,
-    UserPage, UserRecord,
+    AtHand, Catalogue, Joined, NamespaceRecord, NewKey, Relocated, Relocation, SandboxRecord,
+    SessionRecord, UserPage, UserRecord,
 };
 pub use error::Error;
 pub use give_back::give_back;

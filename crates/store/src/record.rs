@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anchorhold_model::RecordId;
+use anchorhold_model::{NamespaceId, RecordId};
 use zeroize::Zeroizing;
 
 use crate::Head;
@@ -54,8 +54,11 @@ pub struct Batch {
     /// Whether a record whose id is free may come in at any version, because it lived elsewhere
     /// before. A change of a record that was purged meanwhile is refused otherwise, not kept.
     pub moved: bool,
-    /// Records whose time is over, each with its tag: they go before the others come, so that
-    /// their ids are free. One that has another tag by now is another record, and stays.
+    /// Where the records lived before: they come only while that is there.
+    pub source: Option<NamespaceId>,
+    /// Records that go, each with its tag: those whose time is over, so that their ids are free before
+    /// the others come, and those that live elsewhere now. One that has another tag by now is another
+    /// record, and stays.
     pub over: Vec<(RecordId, [u8; TAG_BYTES])>,
     /// The last place in the order of arrival that was given out.
     pub place: u64,

@@ -26,10 +26,13 @@ pub(super) fn route() -> Route {
 }
 
 /// Whether a route looks into its body for who the user is.
-fn body_speaks(target: Option<&str>) -> bool {
+fn body_speaks(method: Option<&str>, target: Option<&str>) -> bool {
     let path = target.and_then(|target| target.split('?').next());
     let mut routes = crate::routes::tenant().into_iter();
-    routes.any(|route| route.body_speaks && Some(route.template) == path)
+    routes.any(|route| {
+        let is_method = method.is_some_and(|method| method.eq_ignore_ascii_case(route.method));
+        route.body_speaks && is_method && Some(route.template) == path
+    })
 }
 
 fn explain(call: &Call) -> Result<Reply, Refusal> {
@@ -41,7 +44,8 @@ fn explain(call: &Call) -> Result<Reply, Refusal> {
         method: asked.method.as_deref().unwrap_or("GET"),
         target: asked.target.as_deref().unwrap_or("/v1/whoami"),
         body_sha256: Some(sha256(body.as_bytes())),
-        body: body_speaks(asked.target.as_deref()).then_some(body.as_bytes()),
+        body: body_speaks(asked.method.as_deref(), asked.target.as_deref())
+            .then_some(body.as_bytes()),
         request: call.request_id.as_bytes(),
         arrived: call.arrival.at,
         // A nonce that is only explained is not used up.

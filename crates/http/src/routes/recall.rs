@@ -3,6 +3,7 @@
 use anchorhold_identity::{Read, Reading, Scope};
 use anchorhold_memory::{Question, Recalled, Recollection, Why};
 use anchorhold_wire::Code;
+use anchorhold_wire::memory::MemoryBody;
 use anchorhold_wire::recall::{Recall, RecallReply, RecallRequest, RecallResult, RecallUsage};
 use serde_json::{Value, json};
 
@@ -28,15 +29,24 @@ fn recall(call: &Call) -> Result<Reply, Refusal> {
     let (namespace, question) = question(call.body::<RecallRequest>()?);
     let Reading { own, beside } = call.reading(namespace)?;
     let engine = &call.app.engine;
-    let recalled = engine.recall(own.as_ref(), &question)?;
     let Some(beside) = beside else {
-        return answer(call, own.as_ref(), &recalled);
+        return answer(call, own.as_ref(), &engine.recall(own.as_ref(), &question)?);
     };
-    let shared = engine.recall(Some(&beside), &question)?;
+    // First, so that what moves meanwhile is found at one place at least. What cannot be read of the
+    // shared namespace is nobody's own trouble.
+    let shared = engine.recall(Some(&beside), &question).unwrap_or_default();
+    let recalled = engine.recall(own.as_ref(), &question)?;
     let of_own = shown(own.as_ref(), &recalled);
-    let results = merged(of_own, shown(Some(&beside), &shared), question.limit);
+    let mut of_shared = shown(Some(&beside), &shared);
+    of_shared.retain(|one| of_own.iter().all(|own| !is_same(&own.memory, &one.memory)));
     let usage = usage(if own.is_some() { &recalled } else { &shared });
+    let results = merged(of_own, of_shared, question.limit);
     Reply::ok(call, &RecallReply { results, usage })
+}
+
+/// Whether it is one memory, found while it moves.
+fn is_same(one: &MemoryBody, other: &MemoryBody) -> bool {
+    one.id == other.id && one.content == other.content
 }
 
 /// Two rankings as one: each stays in its order, and of the two that come next the one that is nearer in

@@ -67,6 +67,12 @@ impl Ask {
         self
     }
 
+    /// The same of another method and target.
+    pub(crate) fn to(mut self, method: &str, target: &str) -> Self {
+        method.clone_into(&mut self.method);
+        self.with_target(target)
+    }
+
     pub(crate) fn with_target(mut self, target: &str) -> Self {
         target.clone_into(&mut self.target);
         self

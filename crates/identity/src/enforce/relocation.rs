@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
-use anchorhold_model::{Address, Place, SubScopes};
+use anchorhold_model::{Address, NamespaceId, Place, SubScopes};
 
 use super::{Missing, scope_unnoted};
 use crate::authenticate::unavailable;
-use crate::{Admin, Denial, Directory, Reason, Scope, TenantAdmin, Write};
+use crate::scope::Inner;
+use crate::{Admin, Denial, Directory, Reason, Right, Scope, TenantAdmin, Write};
 
 /// One namespace and where its memories go.
 pub struct Leg {
@@ -79,6 +80,31 @@ pub fn relocation(
     Ok(legs)
 }
 
+/// A namespace of the admin's tenant that a move goes from or to; `None` for any other one.
+pub fn moved_namespace<A: Right>(
+    admin: &TenantAdmin,
+    namespace: NamespaceId,
+    directory: &dyn Directory,
+) -> Result<Option<Scope<A>>, Denial> {
+    let found = directory.address(admin.tenant, namespace);
+    let found = found.map_err(|error| admin.actor.denied(unavailable(error).reason))?;
+    let is_movable = |address: &Address| {
+        matches!(
+            address.place,
+            Place::Named(_) | Place::User(..) | Place::Shared
+        )
+    };
+    let inner = |address| Inner {
+        namespace,
+        reserved: None,
+        address,
+        actor: admin.actor.clone(),
+    };
+    Ok(found
+        .filter(is_movable)
+        .map(|address| Scope::new(inner(address))))
+}
+
 /// A place, under the name of the user whose it is.
 fn followed(admin: &TenantAdmin, place: Place, directory: &dyn Directory) -> Result<Place, Denial> {
     let Place::User(user, parts) = place else {
@@ -90,7 +116,7 @@ fn followed(admin: &TenantAdmin, place: Place, directory: &dyn Directory) -> Res
     Ok(Place::User(user, parts))
 }
 
-fn at<A: crate::Right>(
+fn at<A: Right>(
     admin: &TenantAdmin,
     place: Place,
     missing: Missing,

@@ -139,7 +139,9 @@ pub fn enforce_reading(
         tenant: own.tenant,
         place: Place::Shared,
     };
-    let shared = (is_users && is_time).then(|| scope(shared)).transpose()?;
+    // A publishable key leads to nothing that is shared.
+    let is_read_along = is_users && is_time && !caller.is_publishable();
+    let shared = is_read_along.then(|| scope(shared)).transpose()?;
     Ok(Reading {
         own: scope(own)?,
         beside: shared.flatten(),

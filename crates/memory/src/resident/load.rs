@@ -69,8 +69,8 @@ impl Resident {
                     scope.address().clone(),
                     index,
                     space.map_or(0, |space| space.model),
-                    next,
-                    loaded.head.generation,
+                    (next, loaded.head.generation),
+                    engine.residents.busy(scope.namespace()),
                 ))
             }
         }

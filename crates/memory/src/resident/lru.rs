@@ -1,12 +1,12 @@
 //! The namespaces in memory: at most so many, at most so many bytes, the longest unused go first.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 
 use anchorhold_model::{Address, NamespaceId};
 use anchorhold_store::give_back;
 
-use super::Resident;
+use super::{Busy, Resident};
 use crate::Error;
 
 /// Residents by namespace. Who holds the `Arc` of one keeps it from being evicted.
@@ -15,6 +15,8 @@ pub(crate) struct Residents {
     bytes_max: usize,
     inner: Mutex<Inner>,
     loaded: Condvar,
+    /// Of the namespaces that anybody holds a resident of.
+    busy: Mutex<BTreeMap<NamespaceId, Weak<Busy>>>,
 }
 
 #[derive(Default)]
@@ -64,7 +66,23 @@ impl Residents {
             bytes_max,
             inner,
             loaded: Condvar::new(),
+            busy: Mutex::default(),
         }
+    }
+
+    /// The ids that writes of a namespace are busy with: the same for all its residents.
+    pub(crate) fn busy(&self, namespace: NamespaceId) -> Arc<Busy> {
+        let mut all = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(busy) = all.get(&namespace).and_then(Weak::upgrade) {
+            return busy;
+        }
+        // Now and then, so that the map is never much larger than what is held.
+        if all.len().is_power_of_two() {
+            all.retain(|_, one| one.strong_count() > 0);
+        }
+        let busy = Arc::default();
+        all.insert(namespace, Arc::downgrade(&busy));
+        busy
     }
 
     /// The resident of a namespace; `load` runs once for all that ask meanwhile.

@@ -23,7 +23,7 @@ fn resident() -> Resident {
         dimension: 8,
         language: Language::default(),
     };
-    Resident::new(address, Index::new(settings), 0, 1, 0)
+    Resident::new(address, Index::new(settings), 0, (1, 0), Arc::default())
 }
 
 fn ids(numbers: &[u8]) -> Vec<RecordId> {

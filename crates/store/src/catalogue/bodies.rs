@@ -60,12 +60,20 @@ pub(super) struct IdentityBody {
 }
 
 /// Memories that go from one namespace to another, all or none of them.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct MoveBody {
+    pub(super) number: u64,
     pub(super) from: NamespaceId,
     pub(super) to: NamespaceId,
-    /// Their ids.
-    pub(super) records: Vec<String>,
+    pub(super) records: Vec<MovedBody>,
+    pub(super) have_arrived: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct MovedBody {
+    pub(super) id: String,
+    pub(super) ordinal: u64,
+    pub(super) version: u64,
 }
 
 #[derive(Serialize, Deserialize)]

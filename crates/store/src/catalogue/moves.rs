@@ -1,12 +1,12 @@
 //! Memories on their way from one namespace to another: written down before the first of them is there,
 //! and until the last one is gone from here.
 //!
-//! INVARIANT: what is written down is finished, whatever happens in between, or one of the two namespaces
-//! is gone: no crash leaves a memory in both.
+//! INVARIANT: what is written down is finished, or one of the two namespaces is gone. Once it is written
+//! down that memories have arrived, nothing is left to do but to remove them here, as they were.
 
 use anchorhold_model::{Address, NamespaceId, RecordId, TenantId};
 
-use super::bodies::{MALFORMED, MoveBody, TenantBody, decode, encode};
+use super::bodies::{MALFORMED, MoveBody, MovedBody, TenantBody, decode, encode};
 use super::lookups::TENANTS;
 use super::{Catalogue, next_row};
 use crate::Error;
@@ -24,48 +24,76 @@ pub struct Relocation {
     /// Where they go.
     pub to: NamespaceId,
     /// Which.
-    pub records: Vec<RecordId>,
+    pub records: Vec<Relocated>,
+    /// Whether they are there.
+    pub have_arrived: bool,
+}
+
+/// One of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Relocated {
+    /// Its id here.
+    pub id: RecordId,
+    /// Its place in the order of arrival: what takes its id later has another one.
+    pub ordinal: u64,
+    /// The version that goes.
+    pub version: u64,
 }
 
 impl Catalogue {
-    /// Writes down that memories are about to be moved. [`Error::Unavailable`] while too many moves of the
-    /// tenant wait to be finished.
-    pub fn move_begin(&self, relocation: &Relocation) -> Result<(), Error> {
-        let body = body(relocation);
+    /// Writes down that memories are about to be moved; the number names this until it is finished.
+    /// [`Error::Unavailable`] while too many moves of the tenant wait to be finished.
+    pub fn move_begin(&self, relocation: &Relocation) -> Result<u64, Error> {
         self.change_moves(relocation.tenant, |moves| {
-            if moves.contains(&body) {
-                return Ok(());
-            }
             if moves.len() >= MOVES_MAX {
                 return Err(Error::Unavailable);
             }
-            moves.push(body);
+            let last = moves.iter().map(|one| one.number).max();
+            let number = last.unwrap_or(0).saturating_add(1);
+            moves.push(body(number, relocation));
+            Ok(number)
+        })
+    }
+
+    /// Writes down that these memories are there. [`Error::NotFound`] where nothing of it is known.
+    pub fn move_arrived(&self, number: u64, relocation: &Relocation) -> Result<(), Error> {
+        self.change_moves(relocation.tenant, |moves| {
+            let begun = moves.iter_mut().find(|one| one.number == number);
+            *begun.ok_or(Error::NotFound)? = body(number, relocation);
             Ok(())
         })
     }
 
     /// Writes down that nothing of a move is left to do.
-    pub fn move_end(&self, relocation: &Relocation) -> Result<(), Error> {
-        let body = body(relocation);
-        self.change_moves(relocation.tenant, |moves| {
-            moves.retain(|one| *one != body);
+    pub fn move_end(&self, tenant: TenantId, number: u64) -> Result<(), Error> {
+        self.change_moves(tenant, |moves| {
+            moves.retain(|one| one.number != number);
             Ok(())
         })
     }
 
-    /// The moves of a tenant that are not finished, the oldest first.
-    pub fn moves(&self, tenant: TenantId) -> Result<Vec<Relocation>, Error> {
+    /// The moves of a tenant that are not finished, the oldest first, each with its number.
+    pub fn moves(&self, tenant: TenantId) -> Result<Vec<(u64, Relocation)>, Error> {
         let alias = self.lookups.tenant(tenant);
         let row = self.desk()?.rows.reader().by_alias(TENANTS, &alias)?;
         let body: TenantBody = decode(&row.ok_or(Error::NotFound)?.body)?;
-        let parse = |id: &String| RecordId::parse(id).ok_or(MALFORMED);
+        let relocated = |one: &MovedBody| {
+            Ok(Relocated {
+                id: RecordId::parse(&one.id).ok_or(MALFORMED)?,
+                ordinal: one.ordinal,
+                version: one.version,
+            })
+        };
         let relocation = |one: &MoveBody| {
-            Ok(Relocation {
+            let records = one.records.iter().map(relocated);
+            let relocation = Relocation {
                 tenant,
                 from: one.from,
                 to: one.to,
-                records: one.records.iter().map(parse).collect::<Result<_, _>>()?,
-            })
+                records: records.collect::<Result<_, Error>>()?,
+                have_arrived: one.have_arrived,
+            };
+            Ok((one.number, relocation))
         };
         body.moves.iter().map(relocation).collect()
     }
@@ -87,30 +115,33 @@ impl Catalogue {
         self.frozen().remove(&namespace);
     }
 
-    fn change_moves(
+    fn change_moves<T>(
         &self,
         tenant: TenantId,
-        change: impl FnOnce(&mut Vec<MoveBody>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        change: impl FnOnce(&mut Vec<MoveBody>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let alias = self.lookups.tenant(tenant);
         let mut desk = self.desk()?;
         let row = desk.rows.reader().by_alias(TENANTS, &alias)?;
         let row = row.ok_or(Error::NotFound)?;
         let mut body: TenantBody = decode(&row.body)?;
-        let before = body.moves.clone();
-        change(&mut body.moves)?;
-        if body.moves == before {
-            return Ok(());
-        }
+        let changed = change(&mut body.moves)?;
         self.put_tenant(&mut desk, next_row(row, self.now(), encode(&body)?))?;
-        Ok(())
+        Ok(changed)
     }
 }
 
-fn body(relocation: &Relocation) -> MoveBody {
+fn body(number: u64, relocation: &Relocation) -> MoveBody {
+    let moved = |one: &Relocated| MovedBody {
+        id: one.id.to_string(),
+        ordinal: one.ordinal,
+        version: one.version,
+    };
     MoveBody {
+        number,
         from: relocation.from,
         to: relocation.to,
-        records: relocation.records.iter().map(ToString::to_string).collect(),
+        records: relocation.records.iter().map(moved).collect(),
+        have_arrived: relocation.have_arrived,
     }
 }

@@ -73,6 +73,12 @@ impl Request {
         if !registry.is_living(namespace)? || registry.is_frozen(namespace) {
             return Err(Error::Void);
         }
+        if let Self::Commit { batch, .. } = self
+            && let Some(source) = batch.source
+            && !registry.is_living(source)?
+        {
+            return Err(Error::Void);
+        }
         Ok(())
     }
 }

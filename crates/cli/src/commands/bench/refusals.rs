@@ -175,9 +175,9 @@ impl Pair {
     }
 
     fn measured(&self, mut times: [Vec<f64>; 2], took: Duration) -> Measured {
-        times
-            .iter_mut()
-            .for_each(|times| times.sort_by(f64::total_cmp));
+        for times in &mut times {
+            times.sort_by(f64::total_cmp);
+        }
         let [one, other] = &times;
         let at = |part: f64| quantile(one, part);
         let operations = one.len() + other.len();
