@@ -107,6 +107,7 @@ pub(crate) fn with_headers<T>(
         verb: "command_line",
         door: Door::Library,
         listener: ListenerPolicy::default(),
+        hooked: None,
         message: None,
         peer: None,
         visit: std::sync::Arc::default(),

@@ -13,12 +13,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    Admin, Caller, Creation, Denial, Directory, Door, Evidence, Fetching, Headers, Includes,
-    Invitation, Journal, ListenerPolicy, Listing, Message, Missing, NamedSession, Operator, Read,
-    Reason, Registration, Replays, Right, Ruling, Scope, SubjectErasure, Subtree, TenantAdmin,
-    Verdict, Visit, Write, approved, authenticate_by, creation, enforce, enforce_below,
-    enforce_by_id, enforce_subtree, invitation, listing, operator, registration, resolve,
-    sandbox_erasure, sandbox_of, session_erasure, subject_erasure, tenant_admin, validate,
+    Admin, Caller, Creation, Denial, Directory, Door, Evidence, Fetching, Headers, Hooked,
+    Includes, Invitation, Journal, ListenerPolicy, Listing, Message, Missing, NamedSession,
+    Operator, Read, Reason, Registration, Replays, Right, Ruling, Scope, SubjectErasure, Subtree,
+    TenantAdmin, Verdict, Visit, Write, approved, authenticate_by, creation, enforce,
+    enforce_below, enforce_by_id, enforce_subtree, invitation, listing, operator, registration,
+    resolve, sandbox_erasure, sandbox_of, session_erasure, subject_erasure, tenant_admin, validate,
 };
 use anchorhold_model::{
     Clock, Issuer, NamespaceId, NamespaceName, SandboxHandle, SubScopes, TrustMode, User, UserId,
@@ -41,6 +41,8 @@ pub struct Ask<'a> {
     pub door: Door,
     /// What the listener says of it; nothing where there is none.
     pub listener: ListenerPolicy,
+    /// The application that it came through, and what that says; none where there is none.
+    pub hooked: Option<Hooked<'a>>,
     /// What a signature would cover; none where the door has no such thing.
     pub message: Option<Message<'a>>,
     /// The other end of the connection; none where there is none.
@@ -170,7 +172,11 @@ impl Gate {
     /// Proof of an invitation.
     pub fn invitation(&self, ask: &Ask<'_>) -> Result<Invitation, Denial> {
         let now = self.clock.now();
-        let invited = invitation(ask.headers, self.directory(), ask.door, now);
+        let invited = match ask.hooked {
+            // What a request shows there is shown to the application.
+            Some(_) => Err(Denial::of_stranger(Reason::CredentialMissing)),
+            None => invitation(ask.headers, self.directory(), ask.door, now),
+        };
         invited.inspect_err(|denial| self.write_down(denial, None, ask))
     }
 
@@ -293,7 +299,8 @@ impl Gate {
     /// wait for those that are due.
     fn caller(&self, ask: &Ask<'_>) -> Result<Caller, Denial> {
         let (directory, now) = (self.directory(), self.clock.now());
-        authenticate_by(ask.headers, ask.listener, directory, Fetching::Never, now)
+        let came = (ask.listener, ask.hooked);
+        authenticate_by(ask.headers, came, directory, Fetching::Never, now)
     }
 
     /// Tenant first; then what `decide` makes of the caller.

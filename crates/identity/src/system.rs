@@ -7,7 +7,7 @@ use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Address, NamespaceId, TenantId};
 
 use crate::scope::Inner;
-use crate::{Actor, Door, ListenerOpening, Right, Scope, SessionSweep};
+use crate::{Actor, Door, Hook, ListenerOpening, Operator, Right, Scope, SessionSweep};
 
 static CLAIMED: AtomicBool = AtomicBool::new(false);
 
@@ -21,7 +21,8 @@ pub struct SystemAuthority {
 impl SystemAuthority {
     /// The authority, if nobody has it.
     pub fn claim() -> Option<Self> {
-        (!CLAIMED.swap(true, Ordering::SeqCst)).then_some(Self { only: () })
+        // IMPORTANT: only one that was claimed is made, since one that is dropped is given back.
+        (!CLAIMED.swap(true, Ordering::SeqCst)).then(|| Self { only: () })
     }
 
     /// A scope for a chore in one incarnation; the verb it is used with audits the reason.
@@ -60,6 +61,22 @@ impl SystemAuthority {
         }
     }
 
+    /// The right of the application that this process is a part of. Like all that the operator does, it
+    /// stands in the operator's log.
+    pub fn hook(&self, tenant: TenantId) -> Hook {
+        Hook {
+            tenant,
+            actor: self.actor(None),
+        }
+    }
+
+    /// The operator, for what a start makes as it was configured.
+    pub fn operator(&self) -> Operator {
+        Operator {
+            actor: self.actor(None),
+        }
+    }
+
     /// The process as it stands in the audit log.
     pub(crate) const fn actor(&self, tenant: Option<TenantId>) -> Actor {
         let () = self.only;
@@ -92,6 +109,10 @@ mod tests {
         let first = SystemAuthority::claim();
         assert!(first.is_some());
         assert!(SystemAuthority::claim().is_none());
+        assert!(
+            SystemAuthority::claim().is_none(),
+            "a claim that came to nothing gives nothing back"
+        );
         drop(first);
         assert!(SystemAuthority::claim().is_some());
     }

@@ -8,6 +8,7 @@
 )]
 
 mod actors;
+mod application;
 mod credentials;
 mod custom;
 mod directory;

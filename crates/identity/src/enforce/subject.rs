@@ -83,7 +83,7 @@ pub(super) fn destination(
     let tenant = tenant.id;
     Ok(Some(Destination {
         address: Address { tenant, place },
-        allowed,
+        allowed: caller.at_most(allowed),
         advisory,
     }))
 }
