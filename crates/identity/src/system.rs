@@ -11,7 +11,7 @@ use crate::{Actor, Door, Hook, ListenerOpening, Operator, Right, Scope, SessionS
 
 static CLAIMED: AtomicBool = AtomicBool::new(false);
 
-/// The one such value of the process: made in `cli`, handed to `memory::background` alone. There
+/// The one such value of the process: made in `embedded` or `cli`, handed to `memory::background` alone. There
 /// is never a second one beside it; a server that is gone gives it back.
 pub struct SystemAuthority {
     // Private, so that no literal makes a second one.

@@ -1,0 +1,38 @@
+//! Why a house does not open, each with what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why it did not open.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What lies in the data directory cannot be opened. The inner error says what to do.
+    #[error("{}: {error}", .data.display())]
+    Store {
+        /// The data directory.
+        data: PathBuf,
+        /// What the store says.
+        error: anchorhold_store::Error,
+    },
+    /// A setting is wrong. Mend it.
+    #[error("{0}")]
+    Configuration(String),
+    /// The program is not what was built. Install it again.
+    #[error("this program is damaged: {0}")]
+    Damaged(String),
+    /// One is open in this process already. Share its service, which can be cloned, or drop it first.
+    #[error("Anchorhold is open in this process already; share its service, or drop it first")]
+    Taken,
+    /// The operating system refused.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl Error {
+    pub(crate) fn of_store(error: anchorhold_store::Error, data: &std::path::Path) -> Self {
+        Self::Store {
+            data: data.into(),
+            error,
+        }
+    }
+}
