@@ -25,6 +25,7 @@ pub(crate) fn check(home: &Home, operator_key: &str, acknowledged: &BTreeMap<&'s
         verb: "audit",
         door: Door::Library,
         listener: ListenerPolicy::default(),
+        hooked: None,
         message: None,
         peer: None,
         visit: std::sync::Arc::default(),

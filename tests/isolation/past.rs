@@ -75,6 +75,7 @@ pub(super) fn expired_admin(data: &Path, operator_key: &str, tenant: &str) -> St
         verb: "tenant_create",
         door: Door::Library,
         listener: ListenerPolicy::default(),
+        hooked: None,
         message: None,
         peer: None,
         visit: std::sync::Arc::default(),

@@ -152,6 +152,7 @@ fn ask<'a>(lines: &'a [(&'a str, &'a [u8])]) -> Ask<'a> {
         verb: "test",
         door: Door::Library,
         listener: ListenerPolicy::default(),
+        hooked: None,
         message: None,
     }
 }

@@ -77,6 +77,18 @@ pub(crate) enum Error {
     Output(#[from] io::Error),
 }
 
+impl From<anchorhold::Error> for Error {
+    fn from(error: anchorhold::Error) -> Self {
+        use anchorhold::Error as House;
+        match error {
+            House::Store { data, error } => Self::of_store(error, &data),
+            House::Configuration(message) => Self::Configuration(message),
+            House::Io(error) => Self::Output(error),
+            error => Self::Failed(error.to_string()),
+        }
+    }
+}
+
 impl Error {
     /// The exit code; the list is in the documentation of the command line.
     pub(crate) fn code(&self) -> u8 {

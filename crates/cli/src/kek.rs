@@ -1,14 +1,14 @@
 //! The key-encryption key: found, made at first start, and kept away from the data it opens.
 
-mod file;
 #[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};
 
+use anchorhold::key_file as file;
+pub(crate) use anchorhold::key_file::parse;
 use anchorhold_crypto::{Kek, Secret, chain_hash};
-use anchorhold_model::{Random, Stream, hex, unhex};
-use zeroize::Zeroizing;
+use anchorhold_model::{Random, Stream, hex};
 
 use crate::config::{Installation, KekSource};
 use crate::exit::Error;
@@ -36,10 +36,13 @@ enum Place {
     },
 }
 
-/// 64 hexadecimal digits of either case.
-pub(crate) fn parse(digits: &str) -> Option<Kek> {
-    let digits = Zeroizing::new(digits.trim().to_ascii_lowercase());
-    unhex(&digits).map(|bytes| Kek::new(Secret::new(bytes)))
+/// Refuses a key file inside the data directory: whoever takes the one takes the other.
+fn check_outside(path: &Path, installation: &Installation) -> Result<(), Error> {
+    if installation.allow_kek_inside_data {
+        return Ok(());
+    }
+    file::check_outside(path, &installation.data)
+        .map_err(|error| Error::Configuration(format!("{error}, or say --allow-kek-inside-data")))
 }
 
 /// The key for a new installation: read where it lies, made where it does not.
@@ -58,7 +61,7 @@ pub(crate) fn prepare(installation: &Installation, random: &dyn Random) -> Resul
             (path.clone(), Place::Pending { directory, path })
         }
     };
-    file::check_outside(&path, installation)?;
+    check_outside(&path, installation)?;
     if !file::exists(&path) {
         file::make(&path, &Kek::generate(random, Stream::PROCESS))?;
     }
@@ -107,7 +110,7 @@ pub(crate) fn find(installation: &Installation, install_id: &str) -> Result<Foun
             path
         }
     };
-    file::check_outside(&path, installation)?;
+    check_outside(&path, installation)?;
     if !file::exists(&path) {
         return Err(Error::Configuration(format!(
             "there is no key file at {}; bring back the one that was made at first start, or \

@@ -7,7 +7,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 
 use crate::exit::Error;
-use crate::system::SystemClock;
+use anchorhold::system::SystemClock;
 
 struct WallTime(SystemClock);
 

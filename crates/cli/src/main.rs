@@ -1,4 +1,4 @@
-//! The command line: the composition root, and the only reader of environment, clock and chance.
+//! The command line, and the only reader of the environment.
 //!
 //! To add a command: a file in `commands/` with its arguments and a `run`, and a line in
 //! `args.rs`. A setting of the server: `config/`, all of its files.
@@ -7,7 +7,6 @@
 mod args;
 mod colour;
 mod commands;
-mod compose;
 mod config;
 mod connection;
 mod exit;

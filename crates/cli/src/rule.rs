@@ -6,8 +6,8 @@ use anchorhold_identity::{ActAs, Door, Headers, ListenerPolicy, Operator, Tenant
 use anchorhold_memory::{Engine, NewKey};
 use anchorhold_model::{IdentityChanges, SessionChanges, TenantName, TenantPolicy, UserId};
 
-use crate::compose::House;
 use crate::exit::{Error, Refused};
+use anchorhold::house::House;
 
 /// The operator at work in this process.
 pub(crate) struct Rule<'a> {
@@ -107,6 +107,7 @@ pub(crate) fn with_headers<T>(
         verb: "command_line",
         door: Door::Library,
         listener: ListenerPolicy::default(),
+        hooked: None,
         message: None,
         peer: None,
         visit: std::sync::Arc::default(),

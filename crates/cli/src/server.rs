@@ -3,16 +3,15 @@
 
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, mpsc};
-use std::time::Duration;
+use std::sync::Arc;
 
+use anchorhold::house::{self, House};
 use anchorhold_http::{Options, Tls};
 use anchorhold_identity::ListenerPolicy;
 use rustix::process::Signal;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::compose::House;
 use crate::exit::Error;
 
 /// Both listeners, bound.
@@ -53,12 +52,10 @@ impl Listeners {
     }
 }
 
-/// What a door is opened with when nothing else is said. Its workers wait for disks more than they
-/// compute, and writes that wait together share a commit.
+/// What a door is opened with when nothing else is said.
 pub(crate) fn default_options() -> Options {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Options {
-        workers: (cores * 4).clamp(16, 64),
+        workers: house::workers(),
         plain_http_from: Vec::new(),
         listener: ListenerPolicy::default(),
     }
@@ -74,12 +71,6 @@ pub(crate) fn runtime() -> Result<Runtime, Error> {
     runtime.block_on(async { signal(too_large).map(drop) })?;
     Ok(runtime)
 }
-
-/// How long a store is waited for that is in use by verbs which nobody waits for any more.
-const CLOSE_TIME_MAX: Duration = Duration::from_secs(5);
-
-/// For how much of that time the emptying of another namespace's log is begun.
-const LOGS_TIME_MAX: Duration = Duration::from_secs(3);
 
 /// Serves until `shutdown` is done, then finishes what runs and leaves everything on disk. Whatever
 /// does not end in time is left: an acknowledgement follows the commit, so nobody was promised it.
@@ -99,12 +90,7 @@ pub(crate) fn serve(
         } = listeners;
         anchorhold_http::serve(Arc::clone(&app), tenant, operator, tls, shutdown).await
     });
-    let engine = Arc::clone(&house.engine);
-    let close = move || {
-        engine.empty_logs(LOGS_TIME_MAX);
-        engine.close();
-    };
-    if !within(CLOSE_TIME_MAX, close)? {
+    if !house.close()? {
         tracing::warn!(
             "the store is in use and is left as it is; the next start goes on from there"
         );
@@ -112,23 +98,6 @@ pub(crate) fn serve(
     // Its threads may run verbs that take long.
     runtime.shutdown_background();
     Ok(outcome?)
-}
-
-/// Does something on a thread of its own; says whether it was done in this time.
-pub(crate) fn within(
-    time_max: Duration,
-    work: impl FnOnce() + Send + 'static,
-) -> Result<bool, Error> {
-    let (tell, told) = mpsc::channel();
-    let work = move || {
-        work();
-        // Nobody may be waiting any more.
-        let _ = tell.send(());
-    };
-    std::thread::Builder::new()
-        .name("close".to_owned())
-        .spawn(work)?;
-    Ok(told.recv_timeout(time_max) != Err(mpsc::RecvTimeoutError::Timeout))
 }
 
 /// Done at the first SIGTERM or SIGINT; a second one ends the process at once.
@@ -155,20 +124,4 @@ pub(crate) fn interruption(runtime: &Runtime) -> Result<impl Future<Output = ()>
         // An error means that the runtime ends, so serving ends too.
         let _ = interrupted.await;
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::within;
-    use std::sync::mpsc;
-    use std::time::Duration;
-
-    #[test]
-    fn what_does_not_end_is_left_in_time() {
-        let (stop, stopped) = mpsc::channel::<()>();
-        let work = move || assert!(stopped.recv().is_err());
-        assert!(!within(Duration::from_millis(20), work).unwrap());
-        drop(stop);
-        assert!(within(Duration::from_mins(1), || {}).unwrap());
-    }
 }

@@ -14,10 +14,11 @@ use anchorhold_store::AuditMode;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use crate::compose::{ChoresThread, House, Plan};
 use crate::exit::Error;
 use crate::server::{self, Listeners};
-use crate::system::SystemRandom;
+use anchorhold::chores::ChoresThread;
+use anchorhold::house::{House, Plan};
+use anchorhold::system::SystemRandom;
 
 /// What a throw-away installation differs in.
 pub(crate) struct Wish {

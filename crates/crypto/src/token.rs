@@ -155,6 +155,14 @@ impl TokenHashKey {
         TokenHash(*hasher.finalize().as_bytes())
     }
 
+    /// The same for requests of a tenant that come through its application. There is no token either.
+    pub fn hash_application(&self, tenant: &[u8; 16]) -> TokenHash {
+        let mut hasher = blake3::Hasher::new_keyed(self.0.expose());
+        hasher.update(b"application ");
+        hasher.update(tenant);
+        TokenHash(*hasher.finalize().as_bytes())
+    }
+
     /// The same for a token that a tenant brought. No class of key begins like this, so the two
     /// never meet.
     pub fn hash_bearer(&self, token: &BearerToken) -> TokenHash {

@@ -13,7 +13,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    Admin, Caller, Creation, Denial, Directory, Door, Evidence, Extent, Fetching, Headers,
+    Admin, Caller, Creation, Denial, Directory, Door, Evidence, Extent, Fetching, Headers, Hooked,
     Includes, Invitation, Journal, Leg, ListenerPolicy, Listing, Message, Missing, NamedSession,
     Operator, Read, Reading, Reason, Registration, Replays, Right, Ruling, Scope, SubjectErasure,
     Subtree, TenantAdmin, Verdict, Visit, Write, approved, authenticate_by, creation, enforce,
@@ -43,6 +43,8 @@ pub struct Ask<'a> {
     pub door: Door,
     /// What the listener says of it; nothing where there is none.
     pub listener: ListenerPolicy,
+    /// The application that it came through, and what that says; none where there is none.
+    pub hooked: Option<Hooked<'a>>,
     /// What a signature would cover; none where the door has no such thing.
     pub message: Option<Message<'a>>,
     /// The other end of the connection; none where there is none.
@@ -185,7 +187,11 @@ impl Gate {
     /// Proof of an invitation.
     pub fn invitation(&self, ask: &Ask<'_>) -> Result<Invitation, Denial> {
         let now = self.clock.now();
-        let invited = invitation(ask.headers, self.directory(), ask.door, now);
+        let invited = match ask.hooked {
+            // What a request shows there is shown to the application.
+            Some(_) => Err(Denial::of_stranger(Reason::CredentialMissing)),
+            None => invitation(ask.headers, self.directory(), ask.door, now),
+        };
         invited.inspect_err(|denial| self.write_down(denial, None, ask))
     }
 
@@ -319,7 +325,8 @@ impl Gate {
     /// wait for those that are due.
     fn caller(&self, ask: &Ask<'_>) -> Result<Caller, Denial> {
         let (directory, now) = (self.directory(), self.clock.now());
-        authenticate_by(ask.headers, ask.listener, directory, Fetching::Never, now)
+        let came = (ask.listener, ask.hooked);
+        authenticate_by(ask.headers, came, directory, Fetching::Never, now)
     }
 
     /// Tenant first; then what `decide` makes of the caller.

@@ -5,12 +5,13 @@ use std::net::IpAddr;
 use std::sync::{Arc, Weak};
 
 use anchorhold_crypto::SIGNATURE_BYTES;
-use anchorhold_identity::{ListenerPolicy, Visit};
+use anchorhold_identity::Visit;
 use anchorhold_model::Timestamp;
 use anchorhold_wire::{Request, read};
 use axum::http::{HeaderMap, Method};
 
 use crate::body::Received;
+use crate::came::Came;
 use crate::query::Query;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -31,8 +32,8 @@ pub(crate) struct Arrival {
     pub(crate) at: Timestamp,
     /// The other end of the connection.
     pub(crate) peer: Option<IpAddr>,
-    /// What the listener says of it.
-    pub(crate) listener: ListenerPolicy,
+    /// By which way.
+    pub(crate) came: Came,
     /// The session that the request has by now.
     pub(crate) visit: Arc<Visit>,
 }

@@ -3,12 +3,11 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use anchorhold_identity::{
-    Denial, Door, Fetching, Headers, ListenerPolicy, Reason, authenticate_by,
-};
+use anchorhold_identity::{Denial, Door, Fetching, Headers, Reason, authenticate_by};
 use axum::http::header::{FORWARDED, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName};
 
+use crate::came::Came;
 use crate::exchange::Peer;
 use crate::refusal::Refusal;
 use crate::room::Holder;
@@ -28,7 +27,7 @@ pub(crate) fn lines(headers: &HeaderMap) -> Vec<(&str, &[u8])> {
 pub(crate) async fn check(
     app: &Arc<App>,
     headers: &HeaderMap,
-    listener: ListenerPolicy,
+    came: &Came,
     route: &Route,
 ) -> Result<Holder, Refusal> {
     // A key that was seen before is judged at once: the way to a porter costs more than a look into
@@ -36,13 +35,15 @@ pub(crate) async fn check(
     let found = lines(headers);
     let found = Headers::new(&found);
     let (at_hand, now) = (app.directory_at_hand.as_ref(), app.clock.now());
-    let known = authenticate_by(found, listener, at_hand, Fetching::Elsewhere, now);
+    let by = (came.listener, came.hooked());
+    let known = authenticate_by(found, by, at_hand, Fetching::Elsewhere, now);
     if let Ok(caller) = known {
         return Ok(Holder::of(&caller));
     }
     let look = |fetching| {
-        let (door, headers, verb) = (Arc::clone(app), headers.clone(), route.verb);
-        move || look(&door, (&headers, listener), fetching, verb)
+        let (door, came) = (Arc::clone(app), came.clone());
+        let (headers, verb) = (headers.clone(), route.verb);
+        move || look(&door, (&headers, &came), fetching, verb)
     };
     match app.porters.run(look(Fetching::Elsewhere)).await? {
         // Whoever must be waited for keeps no porter from others.
@@ -56,14 +57,15 @@ pub(crate) async fn check(
 /// Looks at a credential, and writes a refusal down if it is the last word.
 fn look(
     app: &App,
-    (headers, listener): (&HeaderMap, ListenerPolicy),
+    (headers, came): (&HeaderMap, &Came),
     fetching: Fetching,
     verb: &'static str,
 ) -> Result<Holder, Denial> {
     let lines = lines(headers);
     let (directory, now) = (app.engine.directory(), app.clock.now());
     let headers = Headers::new(&lines);
-    let found = authenticate_by(headers, listener, directory.as_ref(), fetching, now);
+    let came = (came.listener, came.hooked());
+    let found = authenticate_by(headers, came, directory.as_ref(), fetching, now);
     let found = found.map(|caller| Holder::of(&caller));
     found.inspect_err(|denial| {
         let is_for_others = denial.reason == Reason::IssuerKeysUnavailable;

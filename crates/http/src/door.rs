@@ -33,10 +33,22 @@ pub(crate) async fn answer(
     peer: Peer,
     request: hyper::Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
-    let request_id = RequestId::draw(app.random.as_ref());
     let mut request = request.map(Body::new);
-    request.extensions_mut().insert(request_id.clone());
     request.extensions_mut().insert(peer);
+    Ok(open(app, router, listener, Some(peer), request).await)
+}
+
+/// Answers any request. `line` is the other end of a connection of ours; none where an application looks
+/// after its connections itself.
+pub(crate) async fn open(
+    app: Arc<App>,
+    router: Router,
+    listener: Listener,
+    line: Option<Peer>,
+    mut request: Request,
+) -> Response<Body> {
+    let request_id = RequestId::draw(app.random.as_ref());
+    request.extensions_mut().insert(request_id.clone());
     #[cfg(feature = "sabotage")]
     crate::sabotage::request(&mut request);
     let framing = body::framing(request.headers());
@@ -47,9 +59,15 @@ pub(crate) async fn answer(
         if let Some(response) = page.preflight(&request) {
             return response;
         }
-        let checked = framing.and_then(|()| in_clear::check(&app, peer, request.headers()));
+        let checked = framing.and_then(|()| match line {
+            Some(peer) => in_clear::check(&app, peer, request.headers()),
+            None => Ok(()),
+        });
         let checked = checked.and_then(|()| path::check(request.uri().path()));
-        let checked = checked.and_then(|()| origin::check(&app, listener, peer, request.headers()));
+        let checked = checked.and_then(|()| match line {
+            Some(peer) => origin::check(&app, listener, peer, request.headers()),
+            None => Ok(()),
+        });
         match checked {
             Ok(()) => routed(router, request).await,
             Err(refusal) => refused(&app, request, refusal),
@@ -83,7 +101,7 @@ pub(crate) async fn answer(
         status,
         "answered"
     );
-    Ok(response)
+    response
 }
 
 async fn routed(router: Router, request: Request) -> Response<Body> {

@@ -5,15 +5,16 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use anchorhold_crypto::sha256;
-use anchorhold_identity::{IdentityHeader, ListenerPolicy, Visit};
+use anchorhold_identity::{IdentityHeader, Visit};
 use anchorhold_wire::Code;
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, RawPathParams, Request};
-use axum::http::Response;
 use axum::http::request::Parts;
+use axum::http::{Response, Uri};
 
 use crate::body::{self, Received};
 use crate::call::{Arrival, Call};
+use crate::came::Came;
 use crate::metrics::Listener;
 use crate::query::Query;
 use crate::refusal::Refusal;
@@ -65,7 +66,7 @@ pub(crate) async fn exchange(
         method: route.method,
         template: route.template,
     };
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let Some(request_id) = parts.extensions.get::<RequestId>().cloned() else {
         return Response::default();
     };
@@ -86,8 +87,11 @@ pub(crate) async fn exchange(
     };
     let visit = Arc::new(Visit::default());
     let asked = (request_id.clone(), Arc::clone(&visit));
-    let policy = app.policy_of(listener);
-    let attempted = attempt(&app, (lane, policy), route, asked, parts, body).await;
+    let came = Came {
+        listener: app.policy_of(listener),
+        application: parts.extensions.remove(),
+    };
+    let attempted = attempt(&app, (lane, came), route, asked, parts, body).await;
     let mut response = match attempted {
         Ok((reply, place)) => {
             let send = |pieces| stream::send(app, lane, request_id, place, pieces);
@@ -102,7 +106,7 @@ pub(crate) async fn exchange(
 
 async fn attempt(
     app: &Arc<App>,
-    (lane, listener): (Lane, ListenerPolicy),
+    (lane, came): (Lane, Came),
     route: Arc<Route>,
     (request_id, visit): (RequestId, Arc<Visit>),
     mut parts: Parts,
@@ -110,7 +114,7 @@ async fn attempt(
 ) -> Result<(Reply, Option<Arc<Place>>), Refusal> {
     let at = app.clock.now();
     let needs_credential = needs_credential(&route, &parts);
-    let judged = needs_credential.then_some(listener);
+    let judged = needs_credential.then_some(&came);
     let received = receive(app, lane, &route, judged, &parts, &mut body).await;
     let (received, place, holder) = match received {
         Ok(received) => received,
@@ -124,12 +128,15 @@ async fn attempt(
     let is_whole = !matches!(run, Run::Fed(_));
     let is_signed = parts.headers.contains_key(IdentityHeader::Signature.name());
     let arrival = Arrival {
-        target: target(&parts),
+        target: match &came.application {
+            Some(application) => application.target.clone(),
+            None => target(&parts.uri),
+        },
         body_sha256: (is_whole && is_signed).then(|| sha256(&received.bytes)),
         request: request_id.as_bytes(),
         at,
         peer: parts.extensions.get::<Peer>().map(Peer::ip),
-        listener,
+        came,
         method: parts.method,
         visit,
     };
@@ -180,22 +187,22 @@ fn at_hand(call: &Call, quick: fn(&Call) -> Option<Reply>) -> Option<Reply> {
     quick(call)
 }
 
-/// The body of a request whose sender is known, or room for one that passes in pieces. `judged` is what
-/// the listener says of a request that needs a credential.
+/// The body of a request whose sender is known, or room for one that passes in pieces. `judged` is by
+/// which way one came that needs a credential.
 async fn receive(
     app: &Arc<App>,
     lane: Lane,
     route: &Route,
-    judged: Option<ListenerPolicy>,
+    judged: Option<&Came>,
     parts: &Parts,
     body: &mut Body,
 ) -> Result<(Received, Option<Arc<Place>>, Holder), Refusal> {
     // A stranger is refused before a byte of the body is read or judged.
     let holder = match judged {
-        Some(listener) => {
+        Some(came) => {
             let peer = parts.extensions.get::<Peer>();
-            origin::check_anonymous(app, listener, peer, &parts.headers)?;
-            credential::check(app, &parts.headers, listener, route).await?
+            origin::check_anonymous(app, came.listener, peer, &parts.headers)?;
+            credential::check(app, &parts.headers, came, route).await?
         }
         None => Holder::default(),
     };
@@ -224,8 +231,8 @@ fn needs_credential(route: &Route, parts: &Parts) -> bool {
 }
 
 /// Path and query, as sent.
-fn target(parts: &Parts) -> String {
-    let sent = parts.uri.path_and_query();
+pub(crate) fn target(uri: &Uri) -> String {
+    let sent = uri.path_and_query();
     sent.map_or_else(String::new, |sent| sent.as_str().to_owned())
 }
 

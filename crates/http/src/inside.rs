@@ -35,7 +35,7 @@ impl Inside {
 
     fn new(app: &Arc<App>, listener: Listener) -> Self {
         let routes = match listener {
-            Listener::Tenant => routes::tenant(),
+            Listener::Tenant | Listener::Application => routes::tenant(),
             Listener::Operator => routes::operator(),
         };
         Self {

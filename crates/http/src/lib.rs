@@ -3,6 +3,7 @@
 //! A request passes `connection` (through `tls`, where that is spoken) -> `door` (request id, no key in
 //! clear, canonical path) -> `router` -> `exchange` (credential, body, a worker) -> one file of
 //! `routes/`, which asks the gate and calls one verb.
+//! Inside an application (`application`) a request begins at `door`.
 //! To add a route: a file `routes/<noun>/<verb>.rs` with a `route()`, one line in the list of its
 //! listener in `routes.rs`, then accept the changed OpenAPI document in `tests/snapshots/`.
 #![forbid(unsafe_code)]
@@ -19,9 +20,11 @@ extern crate self as anchorhold_http;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
+mod application;
 mod ask;
 mod body;
 mod call;
+mod came;
 mod connection;
 mod cors;
 mod credential;
@@ -57,6 +60,7 @@ mod timed;
 mod tls;
 mod written;
 
+pub use application::TenantRoutes;
 pub use inside::Inside;
 pub use limits::Limits;
 pub use openapi::{operator_document, tenant_document};

@@ -9,13 +9,15 @@ use std::sync::{Mutex, PoisonError};
 use crate::exchange::Answered;
 use crate::state::App;
 
-/// Which listener a connection came to.
+/// Which listener a request came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Listener {
     /// Tenant and user routes.
     Tenant,
     /// Operator routes.
     Operator,
+    /// None: tenant and user routes inside an application.
+    Application,
 }
 
 /// Method, template and class of status.
@@ -52,7 +54,7 @@ impl Metrics {
 
     fn connections(&self, listener: Listener) -> &AtomicU64 {
         match listener {
-            Listener::Tenant => &self.tenant_connections,
+            Listener::Tenant | Listener::Application => &self.tenant_connections,
             Listener::Operator => &self.operator_connections,
         }
     }

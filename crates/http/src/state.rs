@@ -149,11 +149,11 @@ impl App {
         networks.any(|network| network.contains(&address))
     }
 
-    /// What a listener says of its requests. The operator's says nothing.
+    /// What a listener says of its requests. The operator's says nothing, and neither does none.
     pub(crate) fn policy_of(&self, listener: Listener) -> ListenerPolicy {
         match listener {
             Listener::Tenant => self.tenant_listener,
-            Listener::Operator => ListenerPolicy::default(),
+            Listener::Operator | Listener::Application => ListenerPolicy::default(),
         }
     }
 

@@ -8,6 +8,7 @@
     reason = "a test that finds something else fails, and says where"
 )]
 
+mod application;
 mod at_hand;
 mod batch;
 mod bodies;

@@ -1,6 +1,6 @@
 //! Who acts, by which proof and through which door: what the audit log tells of a request.
 
-use anchorhold_model::{KeyId, TenantId, TrustMode, User};
+use anchorhold_model::{Issuer, KeyId, TenantId, TrustMode, User};
 
 use crate::{Denial, Reason};
 
@@ -35,6 +35,8 @@ pub enum Source {
     BearerMap,
     /// A signed token (JWT).
     Jwt,
+    /// The application that the server is a part of.
+    Application,
     /// A signed request.
     Signature,
     /// The `x-anchorhold-user` header.
@@ -60,9 +62,12 @@ pub enum Source {
 }
 
 impl Source {
-    /// Whether the credential itself names the user.
+    /// Whether the credential itself names the user, or the application whose it is.
     pub const fn is_credential(self) -> bool {
-        matches!(self, Self::ApiKey | Self::BearerMap | Self::Jwt)
+        matches!(
+            self,
+            Self::ApiKey | Self::BearerMap | Self::Jwt | Self::Application
+        )
     }
 
     /// Whether it is a header of ours, which may not contradict the credential even as a claim.
@@ -76,6 +81,7 @@ impl Source {
             Self::ApiKey => "api_key",
             Self::BearerMap => "bearer_map",
             Self::Jwt => "jwt",
+            Self::Application => "application",
             Self::Signature => "signature",
             Self::UserHeader => "x-anchorhold-user",
             Self::IsolationKeyHeader => "x-isolation-key",
@@ -135,7 +141,8 @@ pub struct Actor {
     pub strength: Option<Strength>,
     /// Where it came from.
     pub source: Option<Source>,
-    /// For a named namespace: the identity that stood beside the credential.
+    /// For a named namespace: the identity that stood beside the credential. Where an application lets
+    /// somebody else in: whom.
     pub on_behalf_of: Option<User>,
     /// The trust mode in force.
     pub trust_mode: Option<TrustMode>,
@@ -153,6 +160,14 @@ impl Actor {
             tenant: self.tenant,
             key: self.credential.map(|credential| credential.key),
         }
+    }
+
+    /// Whether somebody acts in a place that is another person's, because an application lets them.
+    pub fn is_guest(&self) -> bool {
+        let subject = self.subject.as_ref();
+        self.source == Some(Source::Application)
+            && self.on_behalf_of.is_some()
+            && subject.is_some_and(|subject| subject.issuer.as_str() == Issuer::LOCAL)
     }
 
     /// Whether the user it speaks for is known to the tenant from then on: one that is proved, or that

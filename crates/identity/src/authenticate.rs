@@ -1,5 +1,6 @@
 //! Tenant first: which credential a request carries, and whose it is.
 
+mod caller;
 mod invitation;
 #[cfg(any(test, feature = "fuzzing"))]
 mod made_up;
@@ -7,105 +8,20 @@ mod made_up;
 use std::sync::Arc;
 
 use anchorhold_crypto::Token;
-use anchorhold_model::{BearerToken, TenantId, Timestamp, User};
+use anchorhold_model::{BearerToken, Timestamp, User};
 
 use crate::jwt::{self, Unverified};
 use crate::{
-    ActAs, CredentialRecord, CredentialStamp, Denial, Directory, Fetching, Headers, JwtKey,
-    JwtKeySet, JwtKeys, JwtProblem, ListenerPolicy, Presented, Reason, TenantRecord, Unavailable,
-    Wanted,
+    CredentialRecord, Denial, Directory, Fetching, Headers, Hooked, JwtKey, JwtKeySet, JwtKeys,
+    JwtProblem, ListenerPolicy, Presented, Reason, Unavailable, Wanted,
 };
 
+pub use caller::Caller;
+use caller::{Vouched, Way};
 pub use invitation::invitation;
 
 /// Values of `aud` that are looked up.
 const AUDIENCES_MAX: usize = 8;
-
-/// An authenticated credential. Only [`authenticate`] makes one.
-pub struct Caller {
-    credential: Arc<CredentialRecord>,
-    tenant: Option<Arc<TenantRecord>>,
-    vouched: Option<Vouched>,
-    /// It showed nothing, and the listener said whose it is.
-    is_anonymous: bool,
-    judged_at: Timestamp,
-}
-
-/// The user whom a signed token proves.
-#[derive(Clone)]
-pub(crate) struct Vouched {
-    pub(crate) user: User,
-    is_viewer: bool,
-}
-
-impl Caller {
-    /// What is stored of the credential.
-    pub fn credential(&self) -> &CredentialRecord {
-        &self.credential
-    }
-
-    /// The tenant, with what is demanded of identities where the request came in; `None` for the
-    /// operator.
-    pub fn tenant(&self) -> Option<&TenantRecord> {
-        self.tenant.as_deref()
-    }
-
-    /// Whether it may only read, whoever it speaks for.
-    pub fn is_viewer(&self) -> bool {
-        let vouched = self.vouched.as_ref();
-        self.credential.viewer || vouched.is_some_and(|vouched| vouched.is_viewer)
-    }
-
-    /// Whether it may only read, or says who the user is to read alone.
-    pub(crate) fn only_reads(&self) -> bool {
-        self.is_viewer() || self.credential.act_as == Some(ActAs::Read)
-    }
-
-    /// The user whom a signed token proves.
-    pub(crate) const fn vouched(&self) -> Option<&Vouched> {
-        self.vouched.as_ref()
-    }
-
-    /// When the credential was judged, and all that comes with it is.
-    pub(crate) const fn judged_at(&self) -> Timestamp {
-        self.judged_at
-    }
-
-    pub(crate) fn tenant_id(&self) -> Option<TenantId> {
-        self.tenant.as_ref().map(|tenant| tenant.id)
-    }
-
-    pub(crate) fn stamp(&self) -> CredentialStamp {
-        CredentialStamp {
-            key: self.credential.key,
-            generation: self.credential.generation,
-        }
-    }
-
-    /// Whether it showed nothing, and the listener said whose it is.
-    pub const fn is_anonymous(&self) -> bool {
-        self.is_anonymous
-    }
-
-    /// Whether its key stands in pages for everybody to read.
-    pub(crate) fn is_publishable(&self) -> bool {
-        self.credential.origins.is_some()
-    }
-
-    /// A refusal of this caller.
-    pub fn denied(&self, reason: Reason) -> Denial {
-        // INVARIANT: anybody sends a publishable key, or nothing, so such refusals are those of strangers
-        // and fill no log that the tenant reads.
-        if self.is_publishable() || self.is_anonymous {
-            return Denial::of_stranger(reason);
-        }
-        Denial {
-            reason,
-            tenant: self.credential.tenant,
-            key: Some(self.credential.key),
-        }
-    }
-}
 
 /// Finds the one credential of a request and checks it, by keys that are fetched where they are due. A
 /// credential that fails never falls through to another source. No listener says anything.
@@ -114,29 +30,27 @@ pub fn authenticate(
     directory: &dyn Directory,
     now: Timestamp,
 ) -> Result<Caller, Denial> {
-    let listener = ListenerPolicy::default();
-    authenticate_by(headers, listener, directory, Fetching::Now, now)
+    let came = (ListenerPolicy::default(), None);
+    authenticate_by(headers, came, directory, Fetching::Now, now)
 }
 
-/// The same on a listener, and for who may not fetch keys: `Reason::IssuerKeysUnavailable` where that
-/// would decide.
+/// The same on a listener or through an application, and for who may not fetch keys:
+/// `Reason::IssuerKeysUnavailable` where that would decide. What a request shows to an application is the
+/// application's own matter: it is neither judged here nor counts.
 pub fn authenticate_by(
     headers: Headers<'_>,
-    listener: ListenerPolicy,
+    (listener, hooked): (ListenerPolicy, Option<Hooked<'_>>),
     directory: &dyn Directory,
     fetching: Fetching,
     now: Timestamp,
 ) -> Result<Caller, Denial> {
-    let sent = sent(headers)?;
-    let mut caller = match (sent, listener.tenant) {
-        (
-            Sent {
-                key: None,
-                jwt: None,
-            },
-            Some(tenant),
-        ) => by_listener(tenant, directory, now)?,
-        (sent, _) => by_credential(&sent, directory, fetching, now)?,
+    let mut caller = match hooked {
+        Some(Hooked { hook, key }) => {
+            let shown = Presented::Application(hook.tenant());
+            let way = Way::Application(key.cloned());
+            by_nothing(&shown, way, directory, now)?
+        }
+        None => by_what_is_sent(headers, listener, directory, fetching, now)?,
     };
     check_page(&caller, headers)?;
     // INVARIANT: whatever judges identities asks the caller's tenant, so what the listener demands is
@@ -151,18 +65,36 @@ pub fn authenticate_by(
     Ok(caller)
 }
 
-/// A request that shows nothing, where the listener says whose it is: by the credential that is kept for
-/// that. Once it is revoked, a credential is missing, as if the listener said nothing.
-fn by_listener(
-    tenant: TenantId,
+fn by_what_is_sent(
+    headers: Headers<'_>,
+    listener: ListenerPolicy,
+    directory: &dyn Directory,
+    fetching: Fetching,
+    now: Timestamp,
+) -> Result<Caller, Denial> {
+    let sent = sent(headers)?;
+    match (&sent, listener.tenant) {
+        (
+            Sent {
+                key: None,
+                jwt: None,
+            },
+            Some(tenant),
+        ) => by_nothing(&Presented::Listener(tenant), Way::Listener, directory, now),
+        _ => by_credential(&sent, directory, fetching, now),
+    }
+}
+
+/// A request that shows nothing, where the listener or an application says whose it is: by the credential
+/// that is kept for that. Once it is revoked, a credential is missing, as if they said nothing.
+fn by_nothing(
+    shown: &Presented,
+    way: Way,
     directory: &dyn Directory,
     now: Timestamp,
 ) -> Result<Caller, Denial> {
-    match found(&Presented::Listener(tenant), directory, now) {
-        Ok(caller) => Ok(Caller {
-            is_anonymous: true,
-            ..caller
-        }),
+    match found(shown, directory, now) {
+        Ok(caller) => Ok(Caller { way, ..caller }),
         Err(denial) if denial.reason == Reason::Unavailable => Err(denial),
         Err(_) => Err(stranger(Reason::CredentialMissing)),
     }
@@ -338,7 +270,7 @@ fn found_of_any_kind(
         credential,
         tenant,
         vouched: None,
-        is_anonymous: false,
+        way: Way::Shown,
         judged_at: now,
     })
 }

@@ -8,7 +8,7 @@ use anchorhold_model::{
     Grant, KeyId, NamespaceName, Role, SandboxHandle, SessionHandle, TenantId, User,
 };
 
-use crate::Actor;
+use crate::{Actor, Hook};
 
 /// Proof of the operator: manages tenants and their keys, and reads no memories.
 pub struct Operator {
@@ -24,6 +24,14 @@ impl Operator {
     /// The right to give a listener this tenant.
     pub fn listener_opening(&self, tenant: TenantId) -> ListenerOpening {
         ListenerOpening {
+            tenant,
+            actor: self.actor.clone(),
+        }
+    }
+
+    /// The right of an application to say who speaks in its requests, which are of this tenant.
+    pub fn hook(&self, tenant: TenantId) -> Hook {
+        Hook {
             tenant,
             actor: self.actor.clone(),
         }

@@ -43,6 +43,8 @@ pub enum Presented {
     },
     /// Nothing, on a listener whose requests are of this tenant then.
     Listener(TenantId),
+    /// Nothing that counts, through the application whose requests are of this tenant.
+    Application(TenantId),
 }
 
 /// What is stored of an API key, or of a token that a tenant brought.

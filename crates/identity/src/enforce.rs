@@ -144,13 +144,14 @@ fn note_known(address: &Address, actor: &Actor, directory: &dyn Directory) -> Re
 /// What the audit log will tell of a caller.
 fn actor_of(caller: &Caller, verdict: Option<&Verdict>, door: Door) -> Actor {
     let piece = verdict.and_then(Verdict::piece);
+    let guest = verdict.and_then(|verdict| verdict.resolution.guest.as_ref());
     Actor {
         tenant: caller.tenant_id(),
         credential: Some(caller.stamp()),
         subject: piece.map(|piece| piece.subject.clone()),
         strength: piece.map(|piece| piece.strength),
         source: piece.map(|piece| piece.source),
-        on_behalf_of: None,
+        on_behalf_of: guest.map(|guest| guest.subject.clone()),
         trust_mode: verdict.map(|verdict| verdict.trust_mode),
         door,
         advisory: false,

@@ -16,6 +16,7 @@ mod evidence;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod hook;
 mod journal;
 mod jwks;
 mod jwks_cache;
@@ -50,6 +51,7 @@ pub use enforce::{
     session_erasure, subject_erasure, tenant_admin,
 };
 pub use evidence::{Evidence, Headers, IdentityHeader};
+pub use hook::{Hook, Hooked, IsolationKey, IsolationKeyError};
 pub use journal::Journal;
 pub use jwks_cache::{Fetching, JwksCache, JwksStatus, Wanted};
 pub use jwt::{

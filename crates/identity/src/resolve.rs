@@ -6,6 +6,7 @@
 pub(crate) mod api_key;
 mod body;
 mod header;
+mod hook;
 mod jwt;
 mod open_webui;
 pub(crate) mod peer;
@@ -49,6 +50,8 @@ impl Piece {
 pub struct Resolution {
     pub(crate) pieces: Vec<Piece>,
     pub(crate) sub_scopes: SubScopes,
+    /// On whose behalf it is made, where an application lets somebody else in.
+    pub(crate) guest: Option<Piece>,
     /// What is shown of a session, if the tenant has sessions.
     pub(crate) session: Option<Shown>,
     /// What is shown of a sandbox, if the tenant has a quarantine.
@@ -71,9 +74,15 @@ impl Resolution {
         self.pieces.iter().rev().max_by_key(|piece| piece.strength)
     }
 
-    /// The key of the application's own choosing, if it sent one.
+    /// The key of the application's own choosing, if it sent one. Where the server is a part of it, no
+    /// header takes the place of what it says.
     pub(crate) fn isolation_key(&self) -> Option<&Piece> {
-        let is_key = |piece: &&Piece| piece.said().issuer.as_str() == Issuer::ISOLATION_KEY;
+        let of_application = |piece: &Piece| piece.source == Source::Application;
+        let is_final = self.pieces.iter().any(of_application);
+        let is_key = |piece: &&Piece| {
+            piece.said().issuer.as_str() == Issuer::ISOLATION_KEY
+                && (!is_final || of_application(piece))
+        };
         self.pieces.iter().find(is_key)
     }
 
@@ -110,8 +119,11 @@ pub fn resolve<'a>(
     pieces.extend(api_key::piece(caller).map_err(of_caller)?);
     if !caller.credential().is_brought {
         pieces.extend(jwt::piece(caller));
-        pieces.extend(said(caller, &evidence).map_err(of_caller)?);
-        pieces.extend(in_body(caller, &evidence, pieces.is_empty()).map_err(of_caller)?);
+        pieces.extend(hook::piece(caller));
+        let mut said = said(caller, &evidence).map_err(of_caller)?;
+        let is_alone = pieces.is_empty() && said.is_empty();
+        said.extend(in_body(caller, &evidence, is_alone).map_err(of_caller)?);
+        pieces.extend(hook::without_words(caller, said));
     }
     #[cfg(feature = "sabotage")]
     if let Some(header) = pieces
@@ -130,6 +142,7 @@ pub fn resolve<'a>(
         agent: part(IdentityHeader::Agent)?,
         thread: part(IdentityHeader::Thread)?,
     };
+    let sub_scopes = hook::sub_scopes(caller, sub_scopes)?;
     let session = session::shown(caller, headers).map_err(of_caller)?;
     let sandbox = sandbox::shown(caller, headers).map_err(of_caller)?;
     let client = match caller.tenant() {
@@ -141,6 +154,7 @@ pub fn resolve<'a>(
     Ok(Resolution {
         pieces,
         sub_scopes,
+        guest: hook::guest(caller),
         session,
         sandbox,
         client,
@@ -179,7 +193,7 @@ struct Senders {
     may_act: bool,
     /// The request comes from a proxy that the tenant trusts.
     is_proxy: bool,
-    /// The credential has a user of its own.
+    /// The credential, or the application, says who the user is.
     has_user: bool,
 }
 
@@ -193,7 +207,7 @@ fn said(caller: &Caller, evidence: &Evidence<'_>) -> Result<Vec<Piece>, Denial> 
         is_signed: signature::is_signed(caller, evidence)?,
         may_act: caller.credential().act_as.is_some(),
         is_proxy: evidence.peer.is_some_and(|peer| sources.trusts(peer)),
-        has_user: caller.credential().user.is_some() || caller.vouched().is_some(),
+        has_user: caller.has_user(),
     };
     let mut pieces = Vec::new();
     for source in sources.headers() {

@@ -7,11 +7,11 @@ use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Address, NamespaceId, TenantId};
 
 use crate::scope::Inner;
-use crate::{Actor, Door, ListenerOpening, Right, Scope, SessionSweep};
+use crate::{Actor, Door, Hook, ListenerOpening, Operator, Right, Scope, SessionSweep};
 
 static CLAIMED: AtomicBool = AtomicBool::new(false);
 
-/// The one such value of the process: made in `cli`, handed to `memory::background` alone. There
+/// The one such value of the process: made in `embedded` or `cli`, handed to `memory::background` alone. There
 /// is never a second one beside it; a server that is gone gives it back.
 pub struct SystemAuthority {
     // Private, so that no literal makes a second one.
@@ -21,7 +21,8 @@ pub struct SystemAuthority {
 impl SystemAuthority {
     /// The authority, if nobody has it.
     pub fn claim() -> Option<Self> {
-        (!CLAIMED.swap(true, Ordering::SeqCst)).then_some(Self { only: () })
+        // IMPORTANT: only one that was claimed is made, since one that is dropped is given back.
+        (!CLAIMED.swap(true, Ordering::SeqCst)).then(|| Self { only: () })
     }
 
     /// A scope for a chore in one incarnation; the verb it is used with audits the reason.
@@ -72,6 +73,22 @@ impl SystemAuthority {
         }
     }
 
+    /// The right of the application that this process is a part of. Like all that the operator does, it
+    /// stands in the operator's log.
+    pub fn hook(&self, tenant: TenantId) -> Hook {
+        Hook {
+            tenant,
+            actor: self.actor(None),
+        }
+    }
+
+    /// The operator, for what a start makes as it was configured.
+    pub fn operator(&self) -> Operator {
+        Operator {
+            actor: self.actor(None),
+        }
+    }
+
     /// The process as it stands in the audit log.
     pub(crate) const fn actor(&self, tenant: Option<TenantId>) -> Actor {
         let () = self.only;
@@ -104,6 +121,10 @@ mod tests {
         let first = SystemAuthority::claim();
         assert!(first.is_some());
         assert!(SystemAuthority::claim().is_none());
+        assert!(
+            SystemAuthority::claim().is_none(),
+            "a claim that came to nothing gives nothing back"
+        );
         drop(first);
         assert!(SystemAuthority::claim().is_some());
     }

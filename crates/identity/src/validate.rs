@@ -96,9 +96,11 @@ impl Verdict {
         self.is_viewer() && piece.is_some_and(|piece| piece.strength >= Strength::Asserted)
     }
 
-    /// Whether the user may only read.
+    /// Whether the user may only read, or who is let in where they are at home.
     pub(crate) fn is_viewer(&self) -> bool {
+        let guest = self.resolution.guest.as_ref();
         self.role() == Role::Viewer
+            || guest.is_some_and(|guest| guest.standing.role == Role::Viewer)
     }
 }
 
@@ -176,6 +178,9 @@ pub fn validate(
     let mut resolution = resolution;
     for piece in &mut resolution.pieces {
         look_up(tenant.id, piece, directory)?;
+    }
+    if let Some(guest) = &mut resolution.guest {
+        look_up(tenant.id, guest, directory)?;
     }
     let piece = match policy.isolation {
         // The key chooses the namespace and nothing else does, however well it is proved.

@@ -52,6 +52,7 @@ fn every_refusal_source_strength_and_door_has_its_own_word() {
     let sources = [
         Source::ApiKey,
         Source::BearerMap,
+        Source::Application,
         Source::Signature,
         Source::UserHeader,
         Source::IsolationKeyHeader,
@@ -65,6 +66,7 @@ fn every_refusal_source_strength_and_door_has_its_own_word() {
         [
             "api_key",
             "bearer_map",
+            "application",
             "signature",
             "x-anchorhold-user",
             "x-isolation-key",

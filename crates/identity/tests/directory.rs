@@ -28,6 +28,10 @@ impl Directory for World {
                 return Ok(issuer.cloned().map(Arc::new));
             }
             Presented::Listener(tenant) => self.listener.tenant == Some(*tenant),
+            Presented::Application(tenant) => {
+                let hook = self.hook.as_ref();
+                hook.is_some_and(|hook| hook.tenant() == *tenant)
+            }
         };
         Ok(is_ours.then(|| Arc::new(self.credential.clone())))
     }

@@ -37,7 +37,7 @@ fn judged(
     lines: &[(&str, &[u8])],
 ) -> Result<Caller, Denial> {
     let headers = Headers::new(lines);
-    authenticate_by(headers, listener, world, Fetching::Now, NOW)
+    authenticate_by(headers, (listener, None), world, Fetching::Now, NOW)
 }
 
 #[test]

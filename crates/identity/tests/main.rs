@@ -8,6 +8,7 @@
 )]
 
 mod actors;
+mod application;
 mod body;
 mod credentials;
 mod custom;

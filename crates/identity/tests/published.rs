@@ -56,7 +56,7 @@ impl Scene {
         let headers = Headers::new(&lines);
         let judged = authenticate_by(
             headers,
-            ListenerPolicy::default(),
+            (ListenerPolicy::default(), None),
             &self.world,
             fetching,
             NOW,

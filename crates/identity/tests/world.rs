@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use anchorhold_crypto::{Token, TokenClass};
 use anchorhold_identity::{
-    Admin, Caller, Claim, CredentialRecord, Denial, Door, Erase, Fetching, Headers,
-    IdentitySettings, Includes, JwksCache, ListenerPolicy, Missing, Read, Reason, Right, Scope,
-    Standing, TenantRecord, Unavailable, Verdict, Write, authenticate_by, enforce, resolve,
-    validate,
+    Admin, Caller, Claim, CredentialRecord, Denial, Door, Erase, Fetching, Headers, Hook, Hooked,
+    IdentitySettings, Includes, IsolationKey, JwksCache, ListenerPolicy, Missing, Read, Reason,
+    Right, Scope, Standing, TenantRecord, Unavailable, Verdict, Write, authenticate_by, enforce,
+    resolve, validate,
 };
 use anchorhold_model::{
     Address, Isolation, KeyId, NamespaceId, Place, Random, SandboxHandle, SessionHandle, SessionId,
@@ -56,6 +56,10 @@ pub(crate) struct World {
     pub(crate) made_known: Mutex<Vec<(TenantId, User)>>,
     /// What the listener says. Where it has a tenant, requests show no credential.
     pub(crate) listener: ListenerPolicy,
+    /// The application of the tenant, if requests come through one.
+    pub(crate) hook: Option<Hook>,
+    /// Whom it says that they speak for.
+    pub(crate) key: Option<IsolationKey>,
     /// Sessions that live.
     pub(crate) sessions: Mutex<BTreeMap<SessionId, SessionHandle>>,
     /// How many may live.
@@ -96,6 +100,8 @@ impl World {
             standings: BTreeMap::new(),
             made_known: Mutex::default(),
             listener: ListenerPolicy::default(),
+            hook: None,
+            key: None,
             sessions: Mutex::default(),
             sessions_max: usize::MAX,
             sandboxes: Mutex::default(),
@@ -142,11 +148,15 @@ impl World {
     pub(crate) fn try_caller(&self, lines: &[(&str, &[u8])]) -> Result<Caller, Denial> {
         let bearer = format!("Bearer {}", token(self.class()));
         let mut all = lines.to_vec();
-        if self.listener.tenant.is_none() {
+        if self.listener.tenant.is_none() && self.hook.is_none() {
             all.push(("authorization", bearer.as_bytes()));
         }
         let headers = Headers::new(&all);
-        authenticate_by(headers, self.listener, self, Fetching::Now, NOW)
+        let hooked = self.hook.as_ref().map(|hook| Hooked {
+            hook,
+            key: self.key.as_ref(),
+        });
+        authenticate_by(headers, (self.listener, hooked), self, Fetching::Now, NOW)
     }
 
     /// What a request with these headers is taken for.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use anchorhold_identity::Actor;
+use anchorhold_identity::{Actor, Read, Scope};
 use anchorhold_model::NamespaceId;
 use anchorhold_store::{Act, Intent, Outcome};
 
@@ -34,6 +34,25 @@ impl Engine {
         let result = act();
         self.end(begun, &result.as_ref().map(drop).map_err(Clone::clone));
         result.map(|value| (value, audit_id))
+    }
+
+    /// Reads. What a guest reads of another person is written down as if it changed something.
+    pub(crate) fn read<T>(
+        &self,
+        verb: &'static str,
+        scope: &Scope<Read>,
+        read: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if !scope.actor().is_guest() {
+            return read();
+        }
+        let deed = Deed {
+            actor: scope.actor(),
+            verb,
+            namespace: Some(scope.namespace()),
+            records: 0,
+        };
+        self.audited(&deed, read).map(|(value, _)| value)
     }
 
     /// Writes down the intent of an effect that comes piece by piece.

@@ -1,12 +1,12 @@
 //! What no request asked for: checkpoints, sweeping what has expired, letting go of namespaces that
-//! nobody uses, and the credential of a listener.
+//! nobody uses, and the credentials of a listener and of an application.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anchorhold_identity::{CredentialRecord, Erase, SystemAuthority};
-use anchorhold_model::{Facets, RecordId, TenantId, limits};
+use anchorhold_identity::{CredentialRecord, Erase, Hook, SystemAuthority};
+use anchorhold_model::{Facets, RecordId, TenantId, TenantName, TenantPolicy, limits};
 
 use crate::forget::Why;
 use crate::{Engine, Error};
@@ -89,7 +89,31 @@ impl Chores {
         self.engine.listener_key(&opening, anew)
     }
 
-    /// Destroys sessions that are over, every so often, and finishes moves that were cut. They lead nowhere before that.
+    /// The right of the application that this process is a part of, to a tenant of this name: one that is
+    /// there stays as it is, else it is made with this policy. `None` once somebody has revoked the
+    /// credential of the application, unless it is to be made `anew`.
+    pub fn hook(
+        &self,
+        name: TenantName,
+        policy: TenantPolicy,
+        anew: bool,
+    ) -> Result<Option<Hook>, Error> {
+        let directory = self.engine.directory();
+        let found = directory.tenant_named(&name);
+        let tenant = match found.map_err(|_| Error::Overloaded)? {
+            Some(tenant) => tenant,
+            None => {
+                let operator = self.authority.operator();
+                self.engine.tenant_create(&operator, name, policy)?
+            }
+        };
+        let hook = self.authority.hook(tenant.id);
+        let key = self.engine.hook_key(&hook, anew)?;
+        Ok(key.map(|_| hook))
+    }
+
+    /// Destroys sessions that are over, every so often, and finishes moves that were cut. Sessions lead
+    /// nowhere before that.
     fn sweep_sessions(&self) -> Result<usize, Error> {
         let every = Duration::from_secs(self.engine.settings.session_sweep_seconds);
         let now = self.engine.clock.monotonic();

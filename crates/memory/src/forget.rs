@@ -71,10 +71,11 @@ impl Engine {
         };
         ids.sort_unstable();
         ids.dedup();
-        if !dry_run {
-            let live = |facets: &Facets| !facets.is_expired(now) && fits(facets);
-            ids = self.purge("forget", scope, ids, Why::Asked, &live)?;
+        if dry_run {
+            return self.read("forget", &scope.narrow(), || Ok(Forgotten { ids }));
         }
+        let live = |facets: &Facets| !facets.is_expired(now) && fits(facets);
+        let ids = self.purge("forget", scope, ids, Why::Asked, &live)?;
         Ok(Forgotten { ids })
     }
 

@@ -13,6 +13,10 @@ impl Engine {
     /// The memory with this id in this namespace; an id of anybody else's is not found here.
     pub fn get(&self, scope: Option<&Scope<Read>>, id: RecordId) -> Result<Memory, Error> {
         let scope = scope.ok_or(Error::MemoryNotFound)?;
+        self.read("get", scope, || self.got(scope, id))
+    }
+
+    fn got(&self, scope: &Scope<Read>, id: RecordId) -> Result<Memory, Error> {
         let now = self.clock.now();
         let resident = self.resident(scope)?;
         let body = {

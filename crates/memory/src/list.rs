@@ -32,7 +32,6 @@ impl Engine {
     /// One page of a namespace in the order of arrival, newest first. Who follows the cursors
     /// sees every memory that lives all the while exactly once, whatever is written meanwhile.
     pub fn list(&self, scope: Option<&Scope<Read>>, page: &Page) -> Result<Listed, Error> {
-        let now = self.clock.now();
         let Some(scope) = scope else {
             // Nothing was ever issued for a namespace that does not exist.
             return match page.cursor {
@@ -43,6 +42,11 @@ impl Engine {
                 }),
             };
         };
+        self.read("list", scope, || self.listed(scope, page))
+    }
+
+    fn listed(&self, scope: &Scope<Read>, page: &Page) -> Result<Listed, Error> {
+        let now = self.clock.now();
         let resident = self.resident(scope)?;
         let after = match &page.cursor {
             Some(text) => Some(cursor::read(self.store.vault(), scope, text, now)?),

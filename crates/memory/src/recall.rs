@@ -85,6 +85,10 @@ impl Engine {
         let Some(scope) = scope else {
             return Ok(Recalled::default());
         };
+        self.read("recall", scope, || self.recalled(scope, question))
+    }
+
+    fn recalled(&self, scope: &Scope<Read>, question: &Question) -> Result<Recalled, Error> {
         let now = self.clock.now();
         let resident = self.resident(scope)?;
         #[cfg(feature = "sabotage")]

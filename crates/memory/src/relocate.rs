@@ -5,14 +5,14 @@
 //! here in one commit, each as it was carried. A group that has arrived is finished, whoever asked for it;
 //! one that has not is not tried again behind anybody's back, unless the server was cut in between.
 
+mod count;
 mod finish;
+mod hold;
 
-use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
-use std::sync::{MutexGuard, PoisonError};
 
-use anchorhold_identity::{Admin, Erase, Leg, Read, Scope, TenantAdmin, Write};
-use anchorhold_model::{Facets, Metadata, Place, RecordId, TenantId, limits};
+use anchorhold_identity::{Erase, Leg, Read, Scope, TenantAdmin, Write};
+use anchorhold_model::{Metadata, Place, RecordId, limits};
 use anchorhold_store::{Relocated, Relocation};
 
 use crate::audited::Deed;
@@ -20,6 +20,7 @@ use crate::body::Payload;
 use crate::forget::Which;
 use crate::resident::Claim;
 use crate::{Engine, Error, Exported};
+use count::fitting;
 
 /// How often a namespace that is to be emptied is looked at again when somebody writes there meanwhile.
 const ROUNDS_MAX: usize = 8;
@@ -73,31 +74,6 @@ impl From<Error> for Cut {
 struct Gone {
     moved: u64,
     present: u64,
-}
-
-/// One move of a tenant at a time, and few at all.
-struct Moving<'a> {
-    engine: &'a Engine,
-    tenant: TenantId,
-}
-
-impl Drop for Moving<'_> {
-    fn drop(&mut self) {
-        self.engine.moving().remove(&self.tenant);
-    }
-}
-
-/// Nothing is written to a namespace while this is held.
-struct Frozen<'a> {
-    engine: &'a Engine,
-    scope: &'a Scope<Admin>,
-}
-
-impl Drop for Frozen<'_> {
-    fn drop(&mut self) {
-        let catalogue = self.engine.store.catalogue();
-        catalogue.thaw(self.scope.namespace());
-    }
 }
 
 /// Whoever asks for a move, and waits for it.
@@ -334,59 +310,6 @@ impl Engine {
         removed.inspect_err(|_| self.on_failure(&from.narrow()))?;
         Ok(())
     }
-
-    /// Destroys a namespace if nothing is kept there; nothing is written there meanwhile.
-    fn is_destroyed_empty(&self, scope: &Scope<Admin>) -> Result<bool, Error> {
-        let namespace = scope.namespace();
-        self.store.catalogue().freeze(namespace);
-        let frozen = Frozen {
-            engine: self,
-            scope,
-        };
-        // What was let in before is on the disk once it is read from there.
-        self.residents.forget(namespace);
-        let is_empty = self.live_count(&scope.narrow())? == 0;
-        if is_empty {
-            self.erase_namespace(scope)?;
-        }
-        drop(frozen);
-        Ok(is_empty)
-    }
-
-    fn rehearsed(&self, legs: &[Leg], what: &Movable) -> Result<Moved, Error> {
-        let mut counted = Moved::default();
-        for leg in legs {
-            let resident = self.resident(&leg.from.narrow())?;
-            let fits = resident.live_entries(self.clock.now(), fitting(what))?;
-            counted.matched += number(fits.len());
-            counted.left += self.live_count(&leg.from.narrow())?;
-            if let Some(to) = leg.to.as_ref().filter(|to| !to.is_reserved()) {
-                counted.there += self.live_count(&to.narrow())?;
-            }
-        }
-        Ok(counted)
-    }
-
-    fn live_count(&self, scope: &Scope<Read>) -> Result<u64, Error> {
-        let resident = self.resident(scope)?;
-        let live = resident.live_entries(self.clock.now(), |_| true)?;
-        Ok(number(live.len()))
-    }
-
-    fn one_move(&self, tenant: TenantId) -> Option<Moving<'_>> {
-        let mut moving = self.moving();
-        let is_free = moving.len() < limits::MOVES_AT_ONCE_MAX && moving.insert(tenant);
-        // Made only where it is meant: to drop it lets the next one in.
-        is_free.then(|| Moving {
-            engine: self,
-            tenant,
-        })
-    }
-
-    /// A set that is changed in single steps, so a panic cannot tear it.
-    fn moving(&self) -> MutexGuard<'_, BTreeSet<TenantId>> {
-        self.moving.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 fn relocated(one: &Exported) -> Relocated {
@@ -396,20 +319,4 @@ fn relocated(one: &Exported) -> Relocated {
         ordinal: facets.ordinal,
         version: facets.version,
     }
-}
-
-fn fitting(what: &Movable) -> impl Fn(&Facets) -> bool {
-    let listed: BTreeSet<RecordId> = match what {
-        Movable::Some(Which::Ids(ids)) => ids.iter().copied().collect(),
-        Movable::Some(Which::Matching(_)) | Movable::Everything => BTreeSet::new(),
-    };
-    move |facets| match what {
-        Movable::Some(Which::Ids(_)) => listed.contains(&facets.id),
-        Movable::Some(Which::Matching(filter)) => filter.matches(facets),
-        Movable::Everything => true,
-    }
-}
-
-fn number(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
 }

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod application;
 mod at_hand;
 mod changing;
 mod choosing;

@@ -20,7 +20,7 @@ use anchorhold_model::{
     Clock, Content, Draft, EmbedderName, Grant, GrantPattern, NamespaceName, PolicyChanges, Random,
     Stream, TenantName, TenantPolicy, Timestamp, UserId,
 };
-use anchorhold_store::{AuditMode, Options, Store};
+use anchorhold_store::{Audit, AuditMode, Options, Store};
 
 pub(crate) use embedder::{AT_THE_GATE, GATE, WordEmbedder};
 
@@ -64,6 +64,7 @@ pub(crate) struct World {
     pub(crate) gate: Gate,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) directory: tempfile::TempDir,
+    pub(crate) audit: Arc<Audit>,
     operator: String,
     kek: [u8; 32],
     settings: Settings,
@@ -108,6 +109,7 @@ impl World {
             embedders = embedders.with(name, Arc::clone(remote)).unwrap();
         }
         let store = Store::open(options(directory.path(), &clock, seed), &kek_of(kek)).unwrap();
+        let audit = Arc::clone(store.audit());
         let clock_of_engine = Arc::clone(&clock) as Arc<dyn Clock>;
         let engine = Arc::new(Engine::new(
             store,
@@ -125,6 +127,7 @@ impl World {
             gate,
             clock,
             directory,
+            audit,
             operator,
             kek,
             settings,
@@ -145,12 +148,13 @@ impl World {
             gate,
             clock,
             directory,
+            audit,
             operator,
             kek,
             settings,
             remotes: _,
         } = self;
-        drop(gate);
+        drop((gate, audit));
         engine.close();
         assert_eq!(Arc::strong_count(&engine), 1, "nobody holds the old engine");
         drop(engine);
@@ -320,6 +324,7 @@ pub(crate) fn ask<'a>(lines: &'a [(&'a str, &'a [u8])], named: &'a [NamespaceNam
         verb: "test",
         door: Door::Library,
         listener: ListenerPolicy::default(),
+        hooked: None,
         message: None,
         peer: None,
         visit: std::sync::Arc::default(),

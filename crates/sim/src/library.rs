@@ -175,6 +175,7 @@ impl Call<'_> {
             verb: "simulate",
             door: Door::Library,
             listener: ListenerPolicy::default(),
+            hooked: None,
             message: None,
             peer: None,
             visit: Arc::clone(&self.visit),

@@ -280,6 +280,7 @@ impl World {
             verb: "simulate",
             door: Door::Library,
             listener: ListenerPolicy::default(),
+            hooked: None,
             message: None,
             peer: None,
             visit: std::sync::Arc::default(),

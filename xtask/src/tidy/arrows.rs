@@ -4,7 +4,7 @@ use super::Tree;
 
 /// Each crate with the crates it may depend on. To add an arrow, read the drawing in
 /// ARCHITECTURE.md first; upward ones are never added.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("model", &[]),
     ("evidence", &[]),
     ("fuzzing", &["evidence"]),
@@ -26,6 +26,12 @@ const ARROWS: [(&str, &[&str]); 16] = [
         &["model", "crypto", "identity", "gate", "memory", "wire"],
     ),
     (
+        "embedded",
+        &[
+            "model", "crypto", "identity", "outbound", "embed", "store", "memory", "gate", "http",
+        ],
+    ),
+    (
         "sim",
         &[
             "model", "crypto", "identity", "index", "store", "embed", "memory", "gate", "wire",
@@ -36,7 +42,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
         "cli",
         &[
             "model", "crypto", "identity", "index", "outbound", "embed", "store", "memory", "gate",
-            "wire", "client", "http",
+            "wire", "client", "http", "embedded",
         ],
     ),
 ];
@@ -73,7 +79,10 @@ fn dependencies(manifest: &str) -> Vec<String> {
     let found = table.get("dependencies").and_then(toml::Value::as_table);
     let names = found.into_iter().flat_map(toml::Table::keys);
     names
-        .filter_map(|name| name.strip_prefix("anchorhold-"))
+        .filter_map(|name| match name.as_str() {
+            "anchorhold" => Some("embedded"),
+            name => name.strip_prefix("anchorhold-"),
+        })
         .map(str::to_owned)
         .collect()
 }

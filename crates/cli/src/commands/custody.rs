@@ -12,12 +12,13 @@ use anchorhold_model::{Clock, TenantId};
 use anchorhold_store::{AuditMode, Finding, Options, Step, Store};
 use clap::Args;
 
-use crate::compose::{House, Plan, builtin_embedder};
 use crate::config::{DataFlags, Installation, KekFlags};
 use crate::connection::{OperatorConnection, refused};
 use crate::exit::Error;
 use crate::kek;
-use crate::system::{self, SystemClock, SystemRandom};
+use crate::system;
+use anchorhold::house::{House, Plan, builtin_embedder};
+use anchorhold::system::{SystemClock, SystemRandom};
 
 /// Where a server would be, and where the data lie.
 #[derive(Args)]
@@ -122,7 +123,7 @@ impl Closed {
             remotes: Vec::new(),
             issuers: Vec::new(),
         };
-        let house = plan.open(&kek).map_err(|error| match error {
+        let house = plan.open(&kek).map_err(|error| match error.into() {
             Error::InUse(data) => Error::Held(data),
             error => error,
         })?;

@@ -3,10 +3,10 @@
 mod play;
 
 use crate::colour::Colours;
-use crate::compose::builtin_embedder;
 use crate::exit::Error;
 use crate::output::Output;
 use crate::throw_away::{ThrowAway, ThrowAwayServer, Wish};
+use anchorhold::house::builtin_embedder;
 use play::Play;
 
 /// Show with a throw-away server that Bob does not see what Alice keeps.

@@ -6,12 +6,13 @@ use anchorhold_store::{AuditMode, Store};
 use clap::Args;
 use serde::Serialize;
 
-use crate::compose::{Plan, builtin_embedder};
 use crate::config::{DataFlags, Installation, KekFlags};
 use crate::exit::Error;
 use crate::output::Output;
-use crate::system::{self, SystemRandom};
+use crate::system;
 use crate::{kek, output};
+use anchorhold::house::{self, Plan, builtin_embedder};
+use anchorhold::system::SystemRandom;
 
 /// Make an installation in an empty data directory.
 #[derive(Args)]
@@ -77,7 +78,9 @@ pub(crate) fn make(installation: &Installation) -> Result<Made, Error> {
     if Store::is_initialised(data).map_err(of_store)? {
         return Err(Error::Initialised(data.clone()));
     }
-    check_empty(installation)?;
+    if !installation.allow_kek_inside_data {
+        house::check_empty(data)?;
+    }
     let prepared = kek::prepare(installation, &SystemRandom)?;
     let plan = Plan {
         data: data.clone(),
@@ -96,34 +99,4 @@ pub(crate) fn make(installation: &Installation) -> Result<Made, Error> {
         data: data.display().to_string(),
         kek: found.place,
     })
-}
-
-/// Refuses a directory with files of somebody else. What a start that was cut off has left is
-/// no hindrance.
-fn check_empty(installation: &Installation) -> Result<(), Error> {
-    const OWN: [&str; 5] = ["lock", "audit", "namespaces", "keyring.db", "catalogue.db"];
-    let data = &installation.data;
-    let entries = match std::fs::read_dir(data) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => {
-            let message = format!("cannot read {}: {error}", data.display());
-            return Err(Error::Configuration(message));
-        }
-    };
-    for entry in entries {
-        let name = entry?.file_name();
-        let is_own = name.to_str().is_some_and(|name| {
-            name.starts_with('.') || OWN.iter().any(|own| name.starts_with(own))
-        });
-        let is_kek = installation.allow_kek_inside_data;
-        if !is_own && !is_kek {
-            return Err(Error::Configuration(format!(
-                "{} holds something else ({}); name an empty directory",
-                data.display(),
-                name.display()
-            )));
-        }
-    }
-    Ok(())
 }

@@ -13,13 +13,14 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::commands::init;
-use crate::compose::{ChoresThread, House, Plan, builtin_embedder};
 use crate::config::{Installation, ListenerSettings, Preset, ServerFlags, Settings, TlsFiles};
 use crate::exit::Error;
 use crate::output::visible;
 use crate::rule::{Holder, Rule};
 use crate::server::{self, Listeners};
 use crate::{kek, logging, system};
+use anchorhold::chores::ChoresThread;
+use anchorhold::house::{House, Plan, builtin_embedder};
 
 /// The tenant that a first start makes.
 const FIRST_TENANT: &str = "default";
@@ -81,10 +82,6 @@ impl Serve {
         let interrupted = server::interruption(&runtime)?;
         let chores = house.chores()?;
         let listener = listener_policy(&house, &chores, &settings)?;
-        // Nobody is shown a memory in two places.
-        let unfinished =
-            |error| Error::Failed(format!("cannot finish a move of memories: {error}"));
-        chores.finish_moves().map_err(unfinished)?;
         let chores = ChoresThread::start(chores)?;
         let ready = Ready {
             event: "ready",
@@ -151,7 +148,7 @@ fn open(settings: &Settings, files_max: u64) -> Result<House, Error> {
         remotes: settings.embedders.clone(),
         issuers: settings.issuers.clone(),
     };
-    plan.open(&found.kek)
+    Ok(plan.open(&found.kek)?)
 }
 
 /// Refuses to serve tenants in mode `legacy` where other machines reach the server, unless that is wanted.

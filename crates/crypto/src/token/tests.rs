@@ -57,5 +57,10 @@ fn hashes_differ_by_token_class_and_installation() {
     assert!(listener.matches(&key.hash_listener(b"0123456789abcdef")));
     assert!(!listener.matches(&key.hash_listener(b"0123456789abcdeF")));
     assert!(!listener.matches(&brought("0123456789abcdef")));
+    let application = key.hash_application(b"0123456789abcdef");
+    assert!(application.matches(&key.hash_application(b"0123456789abcdef")));
+    assert!(!application.matches(&key.hash_application(b"0123456789abcdeF")));
+    assert!(!application.matches(&listener));
+    assert!(!application.matches(&brought("0123456789abcdef")));
     assert!(!listener.matches(&key.hash_issuer("0123456789abcdef", None)));
 }

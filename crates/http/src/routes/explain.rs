@@ -58,6 +58,7 @@ fn explain(call: &Call) -> Result<Reply, Refusal> {
         door: Door::Http,
         // Users come by the other listener.
         listener: call.app.policy_of(Listener::Tenant),
+        hooked: None,
         message: Some(message),
         peer: asked.peer,
         // To explain is not to begin a session, or to use one.

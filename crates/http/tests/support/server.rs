@@ -9,7 +9,7 @@ use std::time::Duration;
 use anchorhold_crypto::{Kek, Secret};
 use anchorhold_gate::Gate;
 use anchorhold_http::{App, Bound, Limits, Options, Tls, bind, serve};
-use anchorhold_identity::{Door, Headers, ListenerPolicy};
+use anchorhold_identity::{Door, Headers, Hook, ListenerPolicy, Operator};
 use anchorhold_memory::{Engine, Settings};
 use anchorhold_model::{
     Clock, Fetch, IpNet, Random, TenantId, TenantName, TenantPolicy, TrustMode,
@@ -218,6 +218,17 @@ impl Server {
         self.key("acme", json!({"act_as": true}))
     }
 
+    /// The right of an application to the tenant `acme`.
+    pub(crate) fn hook(&self) -> Hook {
+        let (directory, journal) = (self.engine.directory(), self.engine.journal());
+        let gate = Gate::new(directory, journal, Arc::clone(&self.clock) as _);
+        let acme = TenantName::parse("acme").unwrap();
+        let acme = self.engine.directory().tenant_named(&acme);
+        let hook = operator(&gate, &self.operator_key).hook(acme.unwrap().unwrap().id);
+        assert!(self.engine.hook_key(&hook, false).unwrap().is_some());
+        hook
+    }
+
     /// Closes the only connection of a client that has sent its request, once a text of it is held
     /// by the embedder, and waits until the server knows.
     pub(crate) fn leave(&self, client: TcpStream) {
@@ -262,8 +273,8 @@ impl Drop for Server {
     }
 }
 
-/// Makes the tenant of the listener and the key of whoever shows none.
-fn acme(engine: &Engine, gate: &Gate, operator_key: &str, policy: TenantPolicy) -> TenantId {
+/// Proof of the operator.
+fn operator(gate: &Gate, operator_key: &str) -> Operator {
     let bearer = format!("Bearer {operator_key}");
     let lines: [(&str, &[u8]); 1] = [("authorization", bearer.as_bytes())];
     let ask = anchorhold_gate::Ask {
@@ -272,11 +283,17 @@ fn acme(engine: &Engine, gate: &Gate, operator_key: &str, policy: TenantPolicy) 
         verb: "test",
         door: Door::Library,
         listener: ListenerPolicy::default(),
+        hooked: None,
         message: None,
         peer: None,
         visit: Arc::default(),
     };
-    let operator = gate.operator(&ask).unwrap();
+    gate.operator(&ask).unwrap()
+}
+
+/// Makes the tenant of the listener and the key of whoever shows none.
+fn acme(engine: &Engine, gate: &Gate, operator_key: &str, policy: TenantPolicy) -> TenantId {
+    let operator = operator(gate, operator_key);
     let name = TenantName::parse("acme").unwrap();
     let tenant = engine.tenant_create(&operator, name, policy).unwrap().id;
     let opening = operator.listener_opening(tenant);

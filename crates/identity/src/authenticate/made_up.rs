@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anchorhold_model::Timestamp;
 
 use super::Caller;
+use super::caller::Way;
 use crate::{CredentialRecord, TenantRecord};
 
 impl Caller {
@@ -18,7 +19,7 @@ impl Caller {
             credential,
             tenant: Some(tenant),
             vouched: None,
-            is_anonymous: false,
+            way: Way::Shown,
             judged_at,
         }
     }

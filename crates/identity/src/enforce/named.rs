@@ -25,7 +25,7 @@ pub(super) fn granted(caller: &Caller, name: &NamespaceName) -> Option<AccessSet
     if caller.is_viewer() {
         most.map(|_| AccessSet::Read)
     } else {
-        most
+        most.map(|most| caller.at_most(most))
     }
 }
 
@@ -33,7 +33,8 @@ pub(super) fn granted(caller: &Caller, name: &NamespaceName) -> Option<AccessSet
 /// evidence beside it is recorded and widens nothing.
 pub(super) fn actor_of_credential(caller: &Caller, verdict: Option<&Verdict>, door: Door) -> Actor {
     let mut actor = actor_of(caller, verdict, door);
-    actor.on_behalf_of = actor.subject.take();
+    let subject = actor.subject.take();
+    actor.on_behalf_of = actor.on_behalf_of.or(subject);
     let key = caller.credential().key.to_string();
     actor.subject = match (Issuer::parse(Issuer::KEY), UserId::parse(&key)) {
         (Ok(issuer), Ok(id)) => Some(User { issuer, id }),

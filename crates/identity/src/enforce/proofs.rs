@@ -55,7 +55,7 @@ pub fn tenant_admin(
         && !verdict.resolution.is_conflict()
         && !caller.is_publishable()
         && !caller.is_anonymous()
-        && !caller.only_reads();
+        && caller.is_themselves();
     if is_proven && verdict.role() == Role::Admin {
         let actor = actor_of(caller, Some(&verdict), door);
         return Ok(TenantAdmin { tenant, actor });
@@ -181,7 +181,7 @@ fn may_erase(caller: &Caller, verdict: &Verdict, user: &User) -> Result<(), Reas
     if is_viewer || verdict.is_viewer() {
         return Err(Reason::AccessForbidden { needed: None });
     }
-    if own.is_some() && !caller.only_reads() {
+    if own.is_some() && caller.is_themselves() {
         return Ok(());
     }
     match (caller.credential().act_as, verdict.trust_mode) {
@@ -229,7 +229,7 @@ pub fn session_erasure(
         ),
     };
     let may = credential.admin
-        || ((is_shown || credential.act_as == Some(ActAs::Full)) && !caller.only_reads());
+        || ((is_shown || credential.act_as == Some(ActAs::Full)) && caller.is_themselves());
     if !may {
         return Err(caller.denied(Reason::AccessForbidden { needed: None }));
     }

@@ -94,7 +94,7 @@ pub(super) fn actor(actor: Actor, sandbox: SandboxHandle) -> Actor {
         Ok(User { issuer, id })
     });
     Actor {
-        on_behalf_of: actor.subject,
+        on_behalf_of: actor.on_behalf_of.or(actor.subject),
         subject: subject.ok(),
         source: Some(Source::Sandbox),
         ..actor
@@ -111,7 +111,7 @@ pub fn sandbox_erasure(
     let Some(tenant) = caller.tenant() else {
         return Err(caller.denied(Reason::CredentialMisplaced));
     };
-    if caller.only_reads() || caller.is_publishable() {
+    if !caller.is_themselves() || caller.is_publishable() {
         return Err(caller.denied(Reason::AccessForbidden { needed: None }));
     }
     if verdict.resolution.sub_scopes != SubScopes::default() {

@@ -111,7 +111,7 @@ pub(super) fn actor(actor: Actor, session: SessionHandle) -> Actor {
         Ok(User { issuer, id })
     });
     Actor {
-        on_behalf_of: actor.subject,
+        on_behalf_of: actor.on_behalf_of.or(actor.subject),
         subject: subject.ok(),
         strength: Some(Strength::Proven),
         source: Some(Source::Session),

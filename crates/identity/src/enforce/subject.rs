@@ -83,7 +83,7 @@ pub(super) fn destination(
     let tenant = tenant.id;
     Ok(Some(Destination {
         address: Address { tenant, place },
-        allowed,
+        allowed: caller.at_most(allowed),
         advisory,
     }))
 }
@@ -139,8 +139,9 @@ pub fn enforce_reading(
         tenant: own.tenant,
         place: Place::Shared,
     };
-    // A publishable key leads to nothing that is shared.
-    let is_read_along = is_users && is_time && !caller.is_publishable();
+    // A publishable key leads to nothing that is shared, and a guest is in one place.
+    let is_let_in = !caller.is_publishable() && !caller.is_guest();
+    let is_read_along = is_users && is_time && is_let_in;
     let shared = is_read_along.then(|| scope(shared)).transpose()?;
     Ok(Reading {
         own: scope(own)?,

@@ -16,8 +16,8 @@ pub struct Subtree {
 }
 
 /// The scopes of everything that a request means when it asks for the whole: of a named namespace
-/// or a sub-scope that one alone, of a user its own and all below it. What does not exist is not
-/// among them.
+/// or a sub-scope that one alone, of a user its own and, but for a guest, all below it. What does not
+/// exist is not among them.
 pub fn enforce_subtree(
     caller: &Caller,
     verdict: &Verdict,
@@ -40,7 +40,9 @@ pub fn enforce_subtree(
         });
     };
     let addresses = match &destination.address.place {
-        Place::User(user, sub_scopes) if *sub_scopes == SubScopes::default() => {
+        Place::User(user, sub_scopes)
+            if *sub_scopes == SubScopes::default() && !caller.is_guest() =>
+        {
             let found = directory.subtree(destination.address.tenant, user);
             let mut found = found.map_err(|error| caller.denied(unavailable(error).reason))?;
             // INVARIANT: the access of a user holds for its whole subtree and for nothing else.
@@ -77,8 +79,10 @@ pub fn enforce_below<A: Right>(
     // Nothing is below a sandbox, begun or not.
     let destination = destination.ok_or_else(|| caller.denied(Reason::NamespaceConflict))?;
     let place = match &destination.address.place {
-        Place::User(user, own) if *own == SubScopes::default() => Place::User(user.clone(), below),
-        // Nothing is below a sub-scope, the shared namespace or a named one.
+        Place::User(user, own) if *own == SubScopes::default() && !caller.is_guest() => {
+            Place::User(user.clone(), below)
+        }
+        // Nothing is below a sub-scope, the shared namespace or a named one; a guest is in one place.
         _ => return Err(caller.denied(Reason::NamespaceConflict)),
     };
     let tenant = destination.address.tenant;

@@ -44,6 +44,10 @@ impl Engine {
             return None;
         }
         let scope = scope?;
+        if scope.actor().is_guest() {
+            // What they read is written down, which may have to be waited for.
+            return None;
+        }
         let now = self.clock.now();
         #[cfg(feature = "sabotage")]
         let now = if sabotage::is(Bug::ExpiredAtHand) {

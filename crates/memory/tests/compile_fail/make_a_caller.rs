@@ -3,5 +3,5 @@
 use anchorhold_identity::Caller;
 
 fn main() {
-    let _caller = Caller { credential: panic!(), tenant: None, vouched: None, is_anonymous: true, judged_at: panic!() };
+    let _caller = Caller { credential: panic!(), tenant: None, vouched: None, way: panic!(), judged_at: panic!() };
 }

@@ -6,7 +6,7 @@ mod stored;
 use std::sync::Arc;
 
 use anchorhold_crypto::{Lookup, Token, TokenClass, TokenHash};
-use anchorhold_identity::{ActAs, CredentialRecord, ListenerOpening, Presented, TenantAdmin};
+use anchorhold_identity::{ActAs, CredentialRecord, Hook, ListenerOpening, Presented, TenantAdmin};
 use anchorhold_model::limits::{GRANTS_MAX, KEY_NAME_BYTES_MAX};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
@@ -94,15 +94,30 @@ impl Catalogue {
         proof: &ListenerOpening,
     ) -> Result<Arc<CredentialRecord>, Error> {
         let tenant = proof.tenant();
+        self.key_without_token(tenant, &Presented::Listener(tenant), "listener")
+    }
+
+    /// The same of requests that come through the application of this tenant.
+    pub fn hook_key_create(&self, proof: &Hook) -> Result<Arc<CredentialRecord>, Error> {
+        let tenant = proof.tenant();
+        self.key_without_token(tenant, &Presented::Application(tenant), "application")
+    }
+
+    fn key_without_token(
+        &self,
+        tenant: TenantId,
+        shown: &Presented,
+        name: &str,
+    ) -> Result<Arc<CredentialRecord>, Error> {
         self.tenant_by_id(tenant)?.ok_or(Error::NotFound)?;
         let shown = Shown {
-            hash: self.hash_of(&Presented::Listener(tenant)),
+            hash: self.hash_of(shown),
             hint: String::new(),
             is_brought: false,
             jwt: None,
         };
         let new = NewKey {
-            name: "listener".to_owned(),
+            name: name.to_owned(),
             ..NewKey::default()
         };
         self.credential_insert(shown, Some(tenant), new)
@@ -130,6 +145,7 @@ impl Catalogue {
                 self.tokens.hash_issuer(iss, audience.as_deref())
             }
             Presented::Listener(tenant) => self.tokens.hash_listener(tenant.as_bytes()),
+            Presented::Application(tenant) => self.tokens.hash_application(tenant.as_bytes()),
         }
     }
 

@@ -5,8 +5,8 @@ use super::corpus::words;
 use super::field::{Field, Ground};
 use super::meter::{self, Until};
 use super::result::Measured;
-use crate::compose::builtin_embedder;
 use crate::exit::Error;
+use anchorhold::house::builtin_embedder;
 
 /// In a namespace of 1,000 memories, one question at a time and two.
 pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {

@@ -15,10 +15,10 @@ use anchorhold_store::AuditMode;
 use super::Size;
 use super::corpus::{Prepared, note};
 use super::process;
-use crate::compose::ChoresThread;
 use crate::exit::Error;
 use crate::rule::{Holder, Rule, with_headers};
 use crate::throw_away::{ThrowAway, Wish};
+use anchorhold::chores::ChoresThread;
 
 /// How long to wait for the chore that empties a log; it comes every second.
 const LOG_TIME: Duration = Duration::from_secs(30);

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::times::Times;
 use crate::exit::Error;
-use crate::system::SystemClock;
+use anchorhold::system::SystemClock;
 
 /// Blocks that the probe of the disk writes.
 const PROBES: usize = 200;

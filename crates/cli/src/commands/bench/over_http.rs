@@ -14,9 +14,9 @@ use super::client::{Client, bearer, head};
 use super::corpus::{Numbers, Prepared, note, words};
 use super::meter::{self, Reading, Until};
 use super::result::Measured;
-use crate::compose::builtin_embedder;
 use crate::exit::Error;
 use crate::throw_away::{ThrowAway, ThrowAwayServer, Wish};
+use anchorhold::house::builtin_embedder;
 
 /// Memories of one batch.
 const BATCH: usize = 100;

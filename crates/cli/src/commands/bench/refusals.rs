@@ -18,8 +18,8 @@ use super::corpus::{Numbers, Prepared};
 use super::meter::Reading;
 use super::result::Measured;
 use crate::exit::Error;
-use crate::system::SystemRandom;
 use crate::throw_away::{ThrowAway, ThrowAwayServer, Wish};
+use anchorhold::system::SystemRandom;
 
 /// Probes of each kind that are not counted: until then caches fill.
 const WARM_UP: usize = 500;

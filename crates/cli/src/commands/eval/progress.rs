@@ -6,7 +6,7 @@ use std::time::Duration;
 use anchorhold_model::Clock as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::system::SystemClock;
+use anchorhold::system::SystemClock;
 
 /// One long step.
 pub(super) struct Progress {

@@ -9,10 +9,10 @@ use anchorhold_memory::Recipe;
 
 use super::{Found, Through, dia_id, metadata, unknown_user};
 use crate::commands::eval::locomo::Turn;
-use crate::compose::builtin_embedder;
 use crate::connection::refused;
 use crate::exit::{Error, Refused};
 use crate::throw_away::{ThrowAway, ThrowAwayServer, Wish};
+use anchorhold::house::builtin_embedder;
 
 const TENANT: &str = "evaluation";
 

@@ -11,10 +11,10 @@ use anchorhold_model::{Content, Draft, Metadata, TenantPolicy};
 
 use super::{Found, Through, dia_id, metadata, unknown_user};
 use crate::commands::eval::locomo::Turn;
-use crate::compose::builtin_embedder;
 use crate::exit::Error;
 use crate::rule::{Holder, Rule, with_headers};
 use crate::throw_away::{ThrowAway, Wish};
+use anchorhold::house::builtin_embedder;
 
 /// An open installation and the key of each user.
 pub(in crate::commands::eval) struct Library {

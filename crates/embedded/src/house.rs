@@ -1,8 +1,7 @@
 //! The composition root: a store, an engine, a gate and a door, put together.
 
-use std::path::PathBuf;
-use std::sync::{Arc, mpsc};
-use std::thread::JoinHandle;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anchorhold_crypto::Kek;
@@ -15,37 +14,86 @@ use anchorhold_model::{Clock, EmbedderName, Random};
 use anchorhold_outbound::{Documents, Host};
 use anchorhold_store::{AuditMode, Options, Store};
 
-use crate::exit::Error;
-use crate::server::within;
+use crate::Error;
+use crate::chores::within;
 use crate::system::{SystemClock, SystemRandom};
+
+/// How long a store is waited for that is in use by verbs which nobody waits for any more.
+const CLOSE_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// For how much of that time the emptying of another namespace's log is begun.
+const LOGS_TIME_MAX: Duration = Duration::from_secs(3);
 
 /// What a house is built from.
 #[derive(Clone)]
-pub(crate) struct Plan {
-    pub(crate) data: PathBuf,
-    pub(crate) handles_max: usize,
-    pub(crate) backup_days: u32,
-    pub(crate) audit: AuditMode,
-    pub(crate) engine: anchorhold_memory::Settings,
-    pub(crate) embedder: Arc<dyn Embedder>,
+pub struct Plan {
+    /// The data directory.
+    pub data: PathBuf,
+    /// Namespace files open at once.
+    pub handles_max: usize,
+    /// Days that backups of the data directory are kept; receipts of erasures tell of it.
+    pub backup_days: u32,
+    /// Whether acts are written down.
+    pub audit: AuditMode,
+    /// How much the engine keeps in memory.
+    pub engine: anchorhold_memory::Settings,
+    /// The embedder of the house.
+    pub embedder: Arc<dyn Embedder>,
     /// Embedders of other houses.
-    pub(crate) remotes: Vec<RemoteSettings>,
+    pub remotes: Vec<RemoteSettings>,
     /// Hosts at which issuers of signed tokens publish their keys.
-    pub(crate) issuers: Vec<Host>,
+    pub issuers: Vec<Host>,
 }
 
 /// An open installation, ready to be given doors.
-pub(crate) struct House {
-    pub(crate) engine: Arc<Engine>,
-    pub(crate) clock: Arc<dyn Clock>,
+pub struct House {
+    /// The verbs.
+    pub engine: Arc<Engine>,
+    /// Time as the house sees it.
+    pub clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
 
+/// Refuses a directory with files of somebody else. What a start that was cut off has left is
+/// no hindrance.
+pub fn check_empty(data: &Path) -> Result<(), Error> {
+    const OWN: [&str; 5] = ["lock", "audit", "namespaces", "keyring.db", "catalogue.db"];
+    let entries = match std::fs::read_dir(data) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => {
+            let message = format!("cannot read {}: {error}", data.display());
+            return Err(Error::Configuration(message));
+        }
+    };
+    for entry in entries {
+        let name = entry?.file_name();
+        let is_own = name.to_str().is_some_and(|name| {
+            name.starts_with('.') || OWN.iter().any(|own| name.starts_with(own))
+        });
+        if !is_own {
+            return Err(Error::Configuration(format!(
+                "{} holds something else ({}); name an empty directory",
+                data.display(),
+                name.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Workers of a door where nothing else is said: they wait for disks more than they compute, and writes
+/// that wait together share a commit.
+pub fn workers() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    (cores * 4).clamp(16, 64)
+}
+
 /// The model inside the binary.
-pub(crate) fn builtin_embedder() -> Result<Arc<dyn Embedder>, Error> {
+pub fn builtin_embedder() -> Result<Arc<dyn Embedder>, Error> {
     match BuiltinEncoder::new() {
         Ok(encoder) => Ok(Arc::new(encoder)),
-        Err(error) => Err(Error::Failed(format!("this program is damaged: {error}"))),
+        Err(error) => Err(Error::Damaged(error.to_string())),
     }
 }
 
@@ -84,7 +132,7 @@ impl Plan {
     }
 
     /// Makes the installation; gives the operator key and the id.
-    pub(crate) fn init(&self, kek: &Kek) -> Result<(String, String), Error> {
+    pub fn init(&self, kek: &Kek) -> Result<(String, String), Error> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let made = Store::init(&self.options(&clock), kek)
             .map_err(|error| Error::of_store(error, &self.data))?;
@@ -92,7 +140,7 @@ impl Plan {
     }
 
     /// Opens the installation.
-    pub(crate) fn open(self, kek: &Kek) -> Result<House, Error> {
+    pub fn open(self, kek: &Kek) -> Result<House, Error> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let store = Store::open(self.options(&clock), kek)
             .map_err(|error| Error::of_store(error, &self.data))?;
@@ -111,13 +159,13 @@ impl Plan {
 
 impl House {
     /// A gate to this house.
-    pub(crate) fn gate(&self) -> Gate {
+    pub fn gate(&self) -> Gate {
         let (directory, journal) = (self.engine.directory(), self.engine.journal());
         Gate::new(directory, journal, Arc::clone(&self.clock))
     }
 
     /// The HTTP door.
-    pub(crate) fn app(&self, options: DoorOptions) -> Arc<App> {
+    pub fn app(&self, options: DoorOptions) -> Arc<App> {
         Arc::new(App::new(
             Arc::clone(&self.engine),
             self.gate(),
@@ -128,64 +176,19 @@ impl House {
     }
 
     /// The chores; there is one authority for them in a process.
-    pub(crate) fn chores(&self) -> Result<Chores, Error> {
-        let claimed = || Error::Failed("the authority for chores is taken".to_owned());
-        let authority = SystemAuthority::claim().ok_or_else(claimed)?;
+    pub fn chores(&self) -> Result<Chores, Error> {
+        let authority = SystemAuthority::claim().ok_or(Error::Taken)?;
         Ok(self.engine.chores(authority))
     }
-}
 
-/// How long a chore that runs is waited for at the end.
-const CHORE_TIME_MAX: Duration = Duration::from_secs(5);
-
-/// The thread that does the chores; it ends when this is dropped.
-pub(crate) struct ChoresThread {
-    stop: Option<mpsc::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl ChoresThread {
-    /// Starts the chores.
-    pub(crate) fn start(chores: Chores) -> Result<Self, Error> {
-        let (stop, stopped) = mpsc::channel::<()>();
-        let work = move || {
-            while stopped.recv_timeout(Duration::from_secs(1))
-                == Err(mpsc::RecvTimeoutError::Timeout)
-            {
-                if let Err(error) = chores.tick() {
-                    tracing::warn!(%error, "a chore is left for the next round");
-                }
-            }
+    /// Leaves everything on disk, and says whether that was done in time. Whatever is not stays as it is: an
+    /// acknowledgement follows the commit, so nobody was promised it, and the next start goes on from there.
+    pub fn close(&self) -> Result<bool, Error> {
+        let engine = Arc::clone(&self.engine);
+        let close = move || {
+            engine.empty_logs(LOGS_TIME_MAX);
+            engine.close();
         };
-        let thread = std::thread::Builder::new()
-            .name("chores".to_owned())
-            .spawn(work)?;
-        Ok(Self {
-            stop: Some(stop),
-            thread: Some(thread),
-        })
-    }
-
-    /// Ends the chores and waits for the one that runs, however long it takes.
-    pub(crate) fn finish(mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A chore that panicked has said so in the log.
-            drop(thread.join());
-        }
-    }
-}
-
-impl Drop for ChoresThread {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        let Some(thread) = self.thread.take() else {
-            return;
-        };
-        // A chore that panicked has said so in the log.
-        let is_over = within(CHORE_TIME_MAX, move || drop(thread.join()));
-        if !is_over.unwrap_or(false) {
-            tracing::warn!("a chore still runs and is left");
-        }
+        Ok(within(CLOSE_TIME_MAX, close)?)
     }
 }

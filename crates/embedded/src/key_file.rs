@@ -5,22 +5,28 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Component, Path, PathBuf};
 
-use anchorhold_crypto::Kek;
-use anchorhold_model::hex;
+use anchorhold_crypto::{Kek, Secret};
+use anchorhold_model::{hex, unhex};
 use zeroize::Zeroizing;
 
-use crate::config::Installation;
-use crate::exit::Error;
+use crate::Error;
 
 /// A key file holds 64 digits and a line end; more is something else.
 const FILE_BYTES_MAX: u64 = 1_024;
 
-pub(super) fn exists(path: &Path) -> bool {
+/// 64 hexadecimal digits of either case.
+pub fn parse(digits: &str) -> Option<Kek> {
+    let digits = Zeroizing::new(digits.trim().to_ascii_lowercase());
+    unhex(&digits).map(|bytes| Kek::new(Secret::new(bytes)))
+}
+
+/// Whether something lies there.
+pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
 /// Writes a new key file: complete and durable under its name, or not there at all.
-pub(super) fn make(path: &Path, kek: &Kek) -> Result<(), Error> {
+pub fn make(path: &Path, kek: &Kek) -> Result<(), Error> {
     let problem = |error| failed("cannot make the key file", path, &error);
     let directory = parent(path);
     fs::DirBuilder::new()
@@ -45,7 +51,7 @@ pub(super) fn make(path: &Path, kek: &Kek) -> Result<(), Error> {
 }
 
 /// Reads a key file that nobody else can read.
-pub(super) fn read(path: &Path) -> Result<Kek, Error> {
+pub fn read(path: &Path) -> Result<Kek, Error> {
     let problem = |error| failed("cannot read the key file", path, &error);
     let mut file = OpenOptions::new()
         .read(true)
@@ -67,7 +73,7 @@ pub(super) fn read(path: &Path) -> Result<Kek, Error> {
     if whole {
         file.read_to_string(&mut text).map_err(problem)?;
     }
-    super::parse(&text).ok_or_else(|| {
+    parse(&text).ok_or_else(|| {
         Error::Configuration(format!(
             "the key file {} must hold 64 hexadecimal digits",
             path.display()
@@ -76,28 +82,27 @@ pub(super) fn read(path: &Path) -> Result<Kek, Error> {
 }
 
 /// Gives a key file another name; durable when it returns.
-pub(super) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
+pub fn rename(from: &Path, to: &Path) -> Result<(), Error> {
     fs::rename(from, to)
         .and_then(|()| sync(&parent(to)))
         .map_err(|error| failed("cannot name the key file", to, &error))
 }
 
 /// Refuses a key file inside the data directory: whoever takes the one takes the other.
-pub(super) fn check_outside(path: &Path, installation: &Installation) -> Result<(), Error> {
-    let inside = resolved(path).starts_with(resolved(&installation.data));
-    if !inside || installation.allow_kek_inside_data {
+pub fn check_outside(path: &Path, data: &Path) -> Result<(), Error> {
+    if !resolved(path).starts_with(resolved(data)) {
         return Ok(());
     }
     Err(Error::Configuration(format!(
         "the key file {} lies inside the data directory {}, so whoever takes a copy of the data \
-         takes the key too; put it elsewhere, or say --allow-kek-inside-data",
+         takes the key too; put it elsewhere",
         path.display(),
-        installation.data.display()
+        data.display()
     )))
 }
 
 /// The path without links, as far as it exists; the rest of it word for word.
-pub(super) fn resolved(path: &Path) -> PathBuf {
+pub fn resolved(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut rest = Vec::new();
     let mut existing = absolute.as_path();
