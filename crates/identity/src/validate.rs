@@ -204,6 +204,8 @@ pub fn validate(
     let by_table = rule(policy, strength, known);
     let ruling = if resolution.is_conflict() {
         match (rule_on_conflict(policy.trust_mode), by_table) {
+            // A sandbox is of one claimant, and there are two.
+            (Ruling::Sandbox, _) if resolution.guest.is_some() => Ruling::IdentityConflict,
             // Who is named decides nothing there: a key is missing, or a session is its holder's.
             (
                 Ruling::OwnWithAdvisory | Ruling::Sandbox,
