@@ -45,6 +45,7 @@ proof kills-checkpoint 0 0 $slow two_hundred_kills_inside_checkpoints
 proof kills-backup 0 0 $slow two_hundred_kills_inside_backups
 proof kills-restore 0 0 $slow two_hundred_kills_inside_restores
 proof kills-import 0 0 $slow two_hundred_kills_inside_imports
+proof kills-move 0 0 $slow a_hundred_kills_inside_moves
 store="cargo test --release --package anchorhold-store --test main"
 proof flips 0 7 $store flips:: -- --skip survey_of_flips
 proof wal-cut 0 15 $store wal::a_log_that_is_cut
