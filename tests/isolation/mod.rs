@@ -22,7 +22,7 @@ mod path_corpus;
 mod people;
 mod recalls;
 mod requests;
-mod signed;
+pub(crate) mod signed;
 mod tenants;
 mod trust_modes;
 mod world;
