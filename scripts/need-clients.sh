@@ -1,10 +1,12 @@
 #!/bin/sh
-# What the tests of clients in other languages need: Python 3 and Node. Debian and its kin install them
-# here when this runs as root; elsewhere it says what is missing.
+# What the tests of the pages for clients need: Python 3, Node, curl and openssl. Debian and its kin install
+# them here when this runs as root; elsewhere it says what is missing.
 set -eu
 missing=""
 command -v python3 >/dev/null || missing="$missing python3"
 command -v node >/dev/null || missing="$missing nodejs"
+command -v curl >/dev/null || missing="$missing curl"
+command -v openssl >/dev/null || missing="$missing openssl"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   # shellcheck disable=SC2086 # one word for each package

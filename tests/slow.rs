@@ -23,8 +23,6 @@ mod process;
 mod recall;
 #[path = "slow/residency.rs"]
 mod residency;
-#[path = "slow/signed_clients.rs"]
-mod signed_clients;
 #[allow(dead_code, unused_imports, reason = "the suite uses all of it")]
 mod support;
 

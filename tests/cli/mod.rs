@@ -1,6 +1,7 @@
 //! The command line from outside: exit codes, first start, settings, and every verb on a server.
 
 mod backup;
+mod clients;
 mod damage;
 mod exposure;
 mod first_start;

@@ -23,7 +23,7 @@ mod people;
 mod recalls;
 mod requests;
 mod session_corpus;
-mod signed;
+pub(crate) mod signed;
 mod tenants;
 mod trust_modes;
 mod world;

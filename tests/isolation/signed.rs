@@ -7,8 +7,8 @@ use anchorhold_identity::{Fields, canonical};
 use anchorhold_model::{Clock as _, hex, unhex};
 use serde_json::Value;
 
-use crate::process::Home;
 use crate::process::library::WallClock;
+use crate::process::{Home, Server};
 use crate::support::Ask;
 
 /// Signs `GET /v1/whoami` for alice.
@@ -35,10 +35,8 @@ fn signed(home: &Home, host: std::net::SocketAddr, key: &Value, nonce: &str) -> 
         .header("x-anchorhold-signature", signature)
 }
 
-#[test]
-fn a_request_that_was_let_in_before_a_restart_is_not_let_in_after_it() {
-    let home = Home::new();
-    let server = home.start("warn");
+/// Signs requests until one is let in: nothing is that was stamped less than five seconds after the start.
+pub(crate) fn let_in(home: &Home, server: &Server) -> Ask {
     let mut command = home.command(&[
         "--json", "hmac-key", "create", "backend", "--tenant", "default",
     ]);
@@ -50,10 +48,9 @@ fn a_request_that_was_let_in_before_a_restart_is_not_let_in_after_it() {
         .env("ANCHORHOLD_OPERATOR_KEY", home.keys().operator);
     let made = crate::process::ended(&mut command);
     let key: Value = serde_json::from_str(&made.stdout).unwrap_or_else(|_| panic!("{made:?}"));
-    // Nothing is let in that is stamped less than five seconds after the start.
     let let_in = (0..3_000).find_map(|attempt| {
         let asked = signed(
-            &home,
+            home,
             server.tenant,
             &key,
             &format!("0123456789abcdef{attempt}"),
@@ -66,7 +63,14 @@ fn a_request_that_was_let_in_before_a_restart_is_not_let_in_after_it() {
         }));
         (reply.status == 200).then_some(asked)
     });
-    let let_in = let_in.expect("within a minute signed requests are let in");
+    let_in.expect("within a minute signed requests are let in")
+}
+
+#[test]
+fn a_request_that_was_let_in_before_a_restart_is_not_let_in_after_it() {
+    let home = Home::new();
+    let server = home.start("warn");
+    let let_in = let_in(&home, &server);
     let_in.send().is_refused(401, "credential_invalid");
     let address = server.tenant.to_string();
     server.stop();

@@ -282,14 +282,11 @@ fn recount(resolutions: &[ResolutionBody], output: Output) -> Result<(), Error> 
 }
 
 fn tell(explained: &ExplainReply, output: Output) -> Result<(), Error> {
-    let nobody = || "nobody's".to_owned();
-    output.line(&format!(
-        "credential: {} of tenant {}",
-        explained
-            .key_id
-            .map_or_else(|| "does not count".to_owned(), |key| key.to_string()),
-        explained.tenant.clone().unwrap_or_else(nobody),
-    ))?;
+    let credential = match (explained.key_id, &explained.tenant) {
+        (Some(key), Some(tenant)) => format!("{key} of tenant {tenant}"),
+        _ => "none that counts".to_owned(),
+    };
+    output.line(&format!("credential: {credential}"))?;
     let row = |piece: &PieceBody| {
         vec![
             piece.source.clone(),
