@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 /// are equal on one server must be equal on the other.
 pub(super) const MASKED: [&str; 4] = [
     "the header `x-anchorhold-request-id` and the same id in a body, and the header `date`",
-    "ids that a server draws (memories, namespaces, keys, tokens, receipts, audit entries) and cursors: by the order of their first appearance",
+    "ids that a server draws (memories, namespaces, users, keys, tokens, receipts, audit entries) and cursors: by the order of their first appearance",
     "times: as such",
     "the digest of an export, which covers the ids and times in it",
 ];
 
 /// Prefixes of what a server draws.
-const DRAWN: [&str; 7] = ["ns_", "nsk_", "key_", "rcp_", "aud_", "ah_", "ten_"];
+const DRAWN: [&str; 8] = ["ns_", "nsk_", "key_", "rcp_", "aud_", "ah_", "ten_", "usr_"];
 
 /// The ids that one caller has seen.
 #[derive(Default)]

@@ -6,9 +6,10 @@ mod mask;
 use std::collections::VecDeque;
 
 use anchorhold_evidence::Proof;
-use anchorhold_sim::actor::{Actor, Known, Power, Role};
+use anchorhold_sim::actor::{Actor, Power, Role};
 use anchorhold_sim::chance::Dice;
 use anchorhold_sim::exchange::encode;
+use anchorhold_sim::known::Known;
 use anchorhold_sim::request::{Reply, Request, Verb};
 use mask::{MASKED, Mask};
 use serde_json::{Value, json};
@@ -54,12 +55,14 @@ fn arrive(server: &Server, name: &str) -> Person {
                 key(Power::Application, json!({"act_as": true})),
             ],
             users: vec!["alice", "bob", "Alice", "a:b"],
+            strangers: vec!["zoe", "mallory"],
             claims: "alice",
             names: names.map(str::to_owned).to_vec(),
             canary: format!("canary-{name}."),
             numbers: None,
             known: Known::default(),
             has_sessions: false,
+            has_quarantine: false,
             plans: VecDeque::new(),
         },
         mask: Mask::default(),

@@ -1,9 +1,9 @@
 //! Erases a user with all that is below it, or a whole namespace: keys first, then bytes.
 
-use anchorhold_identity::{Admin, Scope, Subject, SubjectErasure};
+use anchorhold_identity::{Admin, Directory as _, Scope, Subject, SubjectErasure};
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
-use anchorhold_model::{Place, Timestamp};
+use anchorhold_model::{Address, Place, Timestamp};
 use anchorhold_store::{Error as StoreError, Residue, Shredded};
 
 use crate::audited::Deed;
@@ -46,14 +46,17 @@ impl Engine {
             namespace: None,
             records: 0,
         };
-        let is_theirs = |place: &Place| match (place, proof.subject()) {
+        let catalogue = self.store.catalogue();
+        let is_theirs = |address: &Address| match (&address.place, proof.subject()) {
             (Place::User(user, _), Subject::User(erased)) => user == erased,
             (Place::Session(session), Subject::Session(erased)) => session == erased,
             (Place::Quarantine(sandbox), Subject::Sandbox(erased) | Subject::Approved(erased)) => {
                 sandbox == erased
             }
-            // Perhaps kept under a name of theirs; another one is read again.
-            (Place::Quarantine(_), Subject::User(_)) => true,
+            // Kept under a name of theirs, if it is gone now.
+            (Place::Quarantine(_), Subject::User(_)) => {
+                !matches!(catalogue.incarnation(address), Ok(Some(_)))
+            }
             _ => false,
         };
         let erase = || {
@@ -63,9 +66,8 @@ impl Engine {
                 return shredded.map_err(Error::from);
             }
             // Also after a failure: the rows may be gone, and what is in memory goes with them.
-            self.residents.forget_where(|address| {
-                address.tenant == proof.tenant() && is_theirs(&address.place)
-            });
+            self.residents
+                .forget_where(|address| address.tenant == proof.tenant() && is_theirs(address));
             shredded.map_err(|error| match error {
                 StoreError::NotFound => missing,
                 StoreError::Linked => Error::UserLinked,

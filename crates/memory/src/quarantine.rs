@@ -5,6 +5,8 @@
 
 use anchorhold_identity::{Admin, Read, Scope, TenantAdmin, Write};
 use anchorhold_model::limits::SANDBOX_MEMORY_BYTES_MAX;
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Metadata, Place, SandboxHandle, User};
 use anchorhold_store::{Error as StoreError, SandboxRecord};
 
@@ -141,6 +143,11 @@ impl Engine {
             let moved = match &from {
                 Some(from) => self.bring(from, to, Mark::of(&record))?,
                 None => 0,
+            };
+            #[cfg(feature = "sabotage")]
+            let user = match &record.claim {
+                Some(claim) if sabotage::is(Bug::ApprovalKnowsClaim) => claim,
+                _ => user,
             };
             self.store.catalogue().user_create(proof, user, None)?;
             let receipt = self.erase_subject(&proof.approved_erasure(sandbox))?;

@@ -277,6 +277,10 @@ impl Engine {
         carried: &[Relocated],
         held: Option<(Claim<'_>, Vec<(RecordId, Payload)>)>,
     ) -> Result<(), Error> {
+        #[cfg(feature = "sabotage")]
+        if anchorhold_model::sabotage::is(anchorhold_model::sabotage::Bug::MoveLeavesCopy) {
+            return Ok(());
+        }
         let deed = Deed {
             actor: from.actor(),
             verb: VERB,

@@ -111,6 +111,9 @@ impl Address {
         if matches!(self.place, Place::Session(_)) && is(Bug::SessionsInOnePlace) {
             return Some([self.tenant.as_bytes().as_slice(), b"sessions"].concat());
         }
+        if matches!(self.place, Place::Quarantine(_)) && is(Bug::SandboxesInOnePlace) {
+            return Some([self.tenant.as_bytes().as_slice(), b"sandboxes"].concat());
+        }
         let Place::User(user, parts) = &self.place else {
             return None;
         };

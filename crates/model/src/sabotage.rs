@@ -122,6 +122,40 @@ bugs! {
     EndedSessionRemembered,
     /// An id that is no session's leads into the one that began last.
     UnknownSessionIsTheLast,
+    /// A sandbox is found by its tenant and who is claimed alone.
+    SandboxByClaimAlone,
+    /// A sandbox is found by who is claimed and the token alone, in any tenant and with any key.
+    SandboxWithoutTenant,
+    /// What one claimant was told opens its sandbox whoever is claimed.
+    SandboxTokenForAnyClaim,
+    /// What is kept in sandboxes lies in one place for the whole tenant.
+    SandboxesInOnePlace,
+    /// Sandboxes of a tenant are drawn from one stream.
+    SandboxesOfOneStream,
+    /// The list of sandboxes is that of all tenants.
+    SandboxesWithoutTenant,
+    /// A handle of a sandbox is good in every tenant.
+    SandboxHandleWithoutTenant,
+    /// A sandbox that was rejected or approved lives on as long as it is remembered.
+    EndedSandboxRemembered,
+    /// An approval makes those known who were claimed, and not those whom the admin named.
+    ApprovalKnowsClaim,
+    /// What a tenant knows of a user every tenant knows: links, roles, pseudonyms.
+    UserWithoutTenant,
+    /// A link leads where the first tenant had it lead that asked for the name.
+    LinkWithoutTenant,
+    /// A handle of a user is good in every tenant.
+    UserHandleWithoutTenant,
+    /// A cursor into the list of users is good in every tenant.
+    UserCursorWithoutTenant,
+    /// A name that was taken from a user leads there as long as that is remembered.
+    UnlinkedNameRemembered,
+    /// A move reads a place of the tenant that first moved something from a place of that name.
+    MoveWithoutTenant,
+    /// A move leaves a copy behind.
+    MoveLeavesCopy,
+    /// What is shared is read along as it was shared in the tenant that read it first.
+    SharedWithoutTenant,
 }
 
 static ACTIVE: AtomicUsize = AtomicUsize::new(usize::MAX);

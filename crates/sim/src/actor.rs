@@ -6,7 +6,18 @@ use serde_json::{Value, json};
 
 use crate::bodies::{IDS, among, cursor, question, words};
 use crate::chance::Dice;
-use crate::request::{Reply, Request, Verb};
+use crate::known::{Header, Known, claimant};
+use crate::request::{Request, Verb};
+use crate::verbs::among_data;
+
+/// The header of a user's name.
+pub(crate) const NAMED: &str = "x-anchorhold-user";
+/// The header of the name that the same user may have elsewhere.
+pub(crate) const SECOND: &str = "x-openwebui-user-id";
+/// Who vouches for that name.
+pub(crate) const SECOND_ISSUER: &str = "owui";
+/// The header of what tells a claimant from others of that name.
+pub(crate) const TOKEN: &str = "x-anchorhold-sandbox";
 
 const SUB_SCOPES: [(&str, &str); 4] = [
     ("x-anchorhold-workspace", "c"),
@@ -24,6 +35,10 @@ pub enum Power {
     Application,
     /// It is one user.
     User,
+    /// It is nobody, and claims to be somebody.
+    Guest,
+    /// It manages the users of a tenant, and does nothing else.
+    Keeper,
 }
 
 /// A credential that somebody holds.
@@ -37,46 +52,15 @@ pub struct Role {
     pub power: Power,
 }
 
-/// What somebody has seen and may send again.
-#[derive(Clone, Debug, Default)]
-pub struct Known {
-    /// Ids of memories.
-    pub ids: Vec<String>,
-    /// Cursors of lists of memories.
-    pub cursors: Vec<String>,
-    /// Cursors of lists of namespaces.
-    pub name_cursors: Vec<String>,
-    /// Ids of namespaces.
-    pub namespaces: Vec<String>,
-    /// Ids of keys that were made.
-    pub keys: Vec<String>,
-    /// Ids of namespace keys that were destroyed.
-    pub destroyed: Vec<String>,
-    /// Lines of exports.
-    pub lines: Vec<Value>,
-    /// Ids of sessions that replies told.
-    pub sessions: Vec<String>,
-}
-
-impl Known {
-    /// Adds what somebody else knows.
-    pub fn overhear(&mut self, other: &Self) {
-        self.ids.extend(other.ids.iter().cloned());
-        self.cursors.extend(other.cursors.iter().cloned());
-        self.name_cursors.extend(other.name_cursors.iter().cloned());
-        self.namespaces.extend(other.namespaces.iter().cloned());
-        self.keys.extend(other.keys.iter().cloned());
-        self.sessions.extend(other.sessions.iter().cloned());
-    }
-}
-
 /// Somebody.
 #[derive(Clone, Debug)]
 pub struct Actor {
     /// The credentials.
     pub roles: Vec<Role>,
-    /// Whom an application speaks for.
+    /// Whom an application speaks for; of these the tenant may know each.
     pub users: Vec<&'static str>,
+    /// Others whose names are claimed.
+    pub strangers: Vec<&'static str>,
     /// Whom a user's own key claims to be now and then.
     pub claims: &'static str,
     /// Named namespaces that are asked for.
@@ -89,40 +73,72 @@ pub struct Actor {
     pub known: Known,
     /// Whether what is asked is asked in sessions.
     pub has_sessions: bool,
+    /// Whether the tenant keeps those apart whom it does not know.
+    pub has_quarantine: bool,
     /// What is asked soon.
     pub plans: VecDeque<Request>,
 }
 
 impl Actor {
     /// The header lines of one request.
-    pub(crate) fn headers(&self, dice: &mut Dice) -> (Power, Vec<(&'static str, String)>) {
+    pub(crate) fn headers(&self, dice: &mut Dice) -> (Power, Vec<Header>) {
         let role = dice.pick(&self.roles);
         self.headers_of(role, dice)
     }
 
     /// The same with this credential.
-    pub(crate) fn headers_of(
-        &self,
-        role: &Role,
-        dice: &mut Dice,
-    ) -> (Power, Vec<(&'static str, String)>) {
+    pub(crate) fn headers_of(&self, role: &Role, dice: &mut Dice) -> (Power, Vec<Header>) {
         let mut headers = vec![("authorization", format!("Bearer {}", role.token))];
-        if role.power == Power::Application && dice.percent(92) {
-            // Mostly the same, so that something gathers there.
-            let one = dice.below(self.users.len()) * usize::from(dice.percent(60));
-            headers.push(("x-anchorhold-user", self.users[one].to_owned()));
+        match role.power {
+            Power::Application if dice.percent(92) => headers.extend(self.named(dice)),
+            Power::Guest if dice.percent(85) => {
+                let name = *dice.pick(&self.strangers);
+                headers.push((NAMED, name.to_owned()));
+            }
+            Power::User if dice.percent(15) => headers.push((NAMED, self.claims.to_owned())),
+            _ => {}
         }
-        if role.power == Power::User && dice.percent(15) {
-            headers.push(("x-anchorhold-user", self.claims.to_owned()));
-        }
-        if role.power != Power::Admin && dice.percent(15) {
+        let is_somebody = !matches!(role.power, Power::Admin | Power::Keeper);
+        if is_somebody && dice.percent(15) {
             let (name, value) = *dice.pick(&SUB_SCOPES);
             headers.push((name, value.to_owned()));
+        }
+        if is_somebody && self.has_quarantine {
+            headers.extend(self.token(dice, &headers));
         }
         if self.has_sessions && dice.percent(85) {
             headers.push(("x-session-id", self.session(dice)));
         }
         (role.power, headers)
+    }
+
+    /// Whom an application speaks for, now and then by a second name.
+    fn named(&self, dice: &mut Dice) -> Vec<Header> {
+        let strange = if self.has_quarantine { 40 } else { 5 };
+        let known = !self.users.is_empty() && !dice.percent(strange);
+        let names = if known { &self.users } else { &self.strangers };
+        // Mostly the same, so that something gathers there.
+        let one = dice.below(names.len()) * usize::from(dice.percent(60));
+        let name = names[one].to_owned();
+        match dice.below(100) {
+            0..85 => vec![(NAMED, name)],
+            85..97 => vec![(SECOND, name)],
+            _ => vec![(NAMED, name.clone()), (SECOND, name)],
+        }
+    }
+
+    /// Mostly what was told to this claimant, now and then what was told to somebody.
+    fn token(&self, dice: &mut Dice, headers: &[Header]) -> Option<Header> {
+        let told = &self.known.tokens;
+        let claimant = claimant(headers);
+        let mut own = told.iter().filter(|token| token.claimant == claimant);
+        let token = match dice.below(10) {
+            0..6 => own.next(),
+            6 => own.next_back(),
+            7 | 8 if !told.is_empty() => Some(dice.pick(told)),
+            _ => None,
+        };
+        token.map(|token| (TOKEN, token.id.clone()))
     }
 
     /// Mostly one that was told before, and the first of them, so that something gathers there.
@@ -137,13 +153,13 @@ impl Actor {
 
     /// The next request.
     pub fn next(&mut self, dice: &mut Dice) -> Request {
-        if self.plans.is_empty() && dice.percent(12) {
+        if self.plans.is_empty() && dice.percent(if self.has_quarantine { 25 } else { 12 }) {
             self.plans = self.habit(dice).into();
         }
         if dice.percent(80)
             && let Some(planned) = self.plans.pop_front()
         {
-            return planned;
+            return self.completed(planned);
         }
         let (power, headers) = self.headers(dice);
         // Pages are followed while there are any.
@@ -151,7 +167,8 @@ impl Actor {
         let verb = match dice.below(100) {
             0..20 if !known.cursors.is_empty() => Verb::List,
             20..40 if !known.name_cursors.is_empty() => Verb::NamespaceList,
-            _ => verb(dice, power),
+            40..55 if !known.user_cursors.is_empty() => Verb::UserList,
+            _ => self.verb(dice, power),
         };
         let mut request = Request::new(verb, headers);
         let named = power == Power::Admin || dice.percent(15);
@@ -207,14 +224,15 @@ impl Actor {
                 request.target = among(dice, &self.known.namespaces);
                 request.body = Some(json!({"description": words(dice, 3)}));
             }
-            Verb::KeyCreate => request.body = Some(self.new_key(dice)),
+            Verb::KeyCreate => request.body = Some(self.new_key(dice, power)),
             Verb::KeyRevoke => request.target = among(dice, &self.known.keys),
             Verb::Import => request.body = Some(self.lines(dice)),
             Verb::Export => {
                 let vectors = dice.percent(50).to_string();
                 request.query.push(("vectors", vectors));
             }
-            Verb::Whoami | Verb::KeyList | Verb::Many | Verb::Health | Verb::Nowhere => {}
+            verb if verb.is_about_users() => self.manage(request, dice, power),
+            _ => {}
         }
     }
 
@@ -225,126 +243,9 @@ impl Actor {
             dice.pick(&self.known.ids).clone()
         }
     }
-
-    /// Takes in what a reply tells.
-    pub fn learn(&mut self, request: &Request, reply: &Reply) {
-        let body = &reply.body;
-        let told = reply.text.lines();
-        let told = told.filter_map(|line| line.strip_prefix("x-session-id: "));
-        for id in told {
-            if !self.known.sessions.iter().any(|known| known == id) {
-                self.known.sessions.push(id.to_owned());
-            }
-        }
-        let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
-        let known = &mut self.known;
-        match request.verb {
-            Verb::Remember => known.ids.extend(text("id")),
-            Verb::Batch => {
-                let results = body["results"].as_array().into_iter().flatten();
-                let ids = results.filter_map(|result| result["memory"]["id"].as_str());
-                known.ids.extend(ids.map(str::to_owned));
-            }
-            Verb::Many => {
-                let results = body["results"].as_array().into_iter().flatten();
-                let bodies = results.map(|result| &result["body"]);
-                let ids = bodies.filter_map(|body| body["id"].as_str());
-                known.ids.extend(ids.map(str::to_owned));
-            }
-            Verb::Export => {
-                let lines = body.as_str().unwrap_or_default().lines();
-                let lines = lines.filter_map(|line| serde_json::from_str(line).ok());
-                let is_memory = |line: &Value| line.get("content").is_some();
-                known.lines.extend(lines.filter(is_memory).take(8));
-            }
-            Verb::List => known.cursors.extend(text("next_cursor")),
-            Verb::NamespaceList => known.name_cursors.extend(text("next_cursor")),
-            Verb::NamespaceCreate => known.namespaces.extend(text("id")),
-            Verb::Erase | Verb::NamespaceDelete => {
-                let receipt = body.get("receipt").unwrap_or(body);
-                let keys = receipt["key_ids"].as_array().into_iter().flatten();
-                let keys = keys.filter_map(Value::as_str).map(str::to_owned);
-                known.destroyed.extend(keys);
-            }
-            Verb::KeyCreate => {
-                known.keys.extend(text("key_id"));
-                let made = request.body.as_ref().unwrap();
-                if let (Some(token), Some(key)) = (text("key"), text("key_id")) {
-                    let power = match made.get("act_as") {
-                        Some(_) => Power::Application,
-                        None => Power::User,
-                    };
-                    self.roles.push(Role { token, key, power });
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
-fn verb(dice: &mut Dice, power: Power) -> Verb {
-    const DATA: [(usize, Verb); 16] = [
-        (22, Verb::Remember),
-        (10, Verb::Batch),
-        (20, Verb::Recall),
-        (10, Verb::List),
-        (7, Verb::Get),
-        (8, Verb::Change),
-        (6, Verb::Delete),
-        (5, Verb::Forget),
-        (5, Verb::Erase),
-        (3, Verb::Whoami),
-        (4, Verb::NamespaceList),
-        (6, Verb::Import),
-        (4, Verb::Export),
-        (6, Verb::Many),
-        (1, Verb::Health),
-        (1, Verb::Nowhere),
-    ];
-    const ADMIN: [(usize, Verb); 8] = [
-        (24, Verb::NamespaceCreate),
-        (14, Verb::NamespaceList),
-        (10, Verb::NamespaceGet),
-        (8, Verb::NamespaceUpdate),
-        (6, Verb::NamespaceDelete),
-        (14, Verb::KeyCreate),
-        (14, Verb::KeyList),
-        (8, Verb::KeyRevoke),
-    ];
-    let managing = match power {
-        Power::Admin => 60,
-        Power::Application | Power::User => 12,
-    };
-    let table: &[(usize, Verb)] = if dice.percent(managing) {
-        &ADMIN
-    } else {
-        &DATA
-    };
-    let mut at = dice.below(table.iter().map(|(weight, _)| weight).sum());
-    for (weight, verb) in table {
-        match at.checked_sub(*weight) {
-            Some(rest) => at = rest,
-            None => return *verb,
-        }
-    }
-    Verb::Recall
-}
-
-/// What may stand in a batch of requests.
-fn among_data(dice: &mut Dice) -> Verb {
-    *dice.pick(&[
-        Verb::Remember,
-        Verb::Batch,
-        Verb::Recall,
-        Verb::List,
-        Verb::Get,
-        Verb::Change,
-        Verb::Delete,
-        Verb::Forget,
-    ])
-}
-
-fn page(dice: &mut Dice, request: &mut Request, cursors: &[String]) {
+pub(crate) fn page(dice: &mut Dice, request: &mut Request, cursors: &[String]) {
     request
         .query
         .push(("limit", (1 + dice.below(3)).to_string()));

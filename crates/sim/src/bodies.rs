@@ -79,16 +79,18 @@ impl Actor {
 
     pub(crate) fn doomed(&self, dice: &mut Dice, power: Power) -> Value {
         match power {
-            Power::User => json!({"self": true}),
+            Power::User | Power::Guest | Power::Keeper => json!({"self": true}),
+            // Who speaks for nobody whom the tenant knows erases nobody but itself.
+            Power::Application if self.users.is_empty() => json!({"self": true}),
             Power::Application => json!({"user": dice.pick(&self.users)}),
             Power::Admin if dice.percent(50) => json!({"user": dice.pick(&self.users)}),
             Power::Admin => json!({"namespace": dice.pick(&self.names)}),
         }
     }
 
-    pub(crate) fn new_key(&self, dice: &mut Dice) -> Value {
+    pub(crate) fn new_key(&self, dice: &mut Dice, power: Power) -> Value {
         match dice.below(4) {
-            0 | 1 => json!({"name": self.canary, "user": dice.pick(&self.users)}),
+            0 | 1 => json!({"name": self.canary, "user": self.managed(dice, power)}),
             2 => json!({"name": self.canary, "act_as": "read"}),
             _ => json!({"name": self.canary, "grants": [
                 {"namespace": format!("{}/**", dice.pick(&self.names)), "access": "write"},

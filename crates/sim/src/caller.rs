@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use anchorhold_model::TenantId;
 use serde_json::Value;
 
-use crate::actor::{Actor, Known, Role};
+use crate::actor::{Actor, NAMED, Power, Role, TOKEN};
 use crate::chance::Dice;
+use crate::known::{Known, claimant};
 use crate::library::TORN;
 use crate::request::{Reply, Request, Verb};
 use crate::world::{Right, World};
@@ -20,11 +21,17 @@ pub(crate) enum Who {
     /// One user with a key of its own. The others are other tenants, and everybody else in its own
     /// tenant who has no right to what is its.
     User,
+    /// Somebody whom its tenant does not know, by a key that names nobody and by the word of an
+    /// application of its own. The others are other tenants, and everybody else in its own tenant, some of
+    /// whom go by the same names.
+    Stranger,
 }
 
 impl Who {
-    pub(crate) fn of(dice: &mut Dice) -> Self {
-        *dice.pick(&[Self::Tenant, Self::User])
+    /// There are strangers where they are kept apart.
+    pub(crate) fn of(dice: &mut Dice, has_quarantine: bool) -> Self {
+        let all = [Self::Tenant, Self::User, Self::Stranger];
+        *dice.pick(if has_quarantine { &all } else { &all[..2] })
     }
 }
 
@@ -32,6 +39,8 @@ impl Who {
 pub(crate) const USER: &str = "a:b";
 /// The named namespaces below which a caller that is a user has every right.
 pub(crate) const GRANTED: &[&str] = &["org/acmecorp"];
+/// The names of strangers, whom their tenant gets to know only if it manages them itself.
+pub(crate) const STRANGERS: &[&str] = &["zoe", "mallory"];
 /// Stands beside everything that others keep.
 pub(crate) const OF_OTHERS: &str = "of-somebody-else";
 
@@ -48,12 +57,16 @@ pub(crate) struct Caller {
     pub(crate) secret: String,
     pub(crate) lives: usize,
     pub(crate) places: BTreeSet<Place>,
+    /// Handles of users, in the order in which they were told.
+    pub(crate) handles: Vec<String>,
     /// Keys that it ended itself.
     pub(crate) ended: BTreeSet<String>,
     /// The last request carried a cursor that nobody issued.
     pub(crate) forged: bool,
     /// It carried a key that it had ended before.
     pub(crate) late: bool,
+    /// It moved memories that are still where they were.
+    pub(crate) left_behind: bool,
     pub(crate) last: Option<(Request, Reply)>,
 }
 
@@ -68,12 +81,19 @@ impl Caller {
         (self.actor.known.clone(), self.secret.clone())
     }
 
-    /// Asks the next thing.
-    pub(crate) fn step(&mut self, world: &World, dice: &mut Dice) -> (Request, String) {
+    /// Asks the next thing. Where servers restart, handles of users are told by the order in which they
+    /// came up: one that is promised to a user of whom nothing is stored is forgotten by a restart.
+    pub(crate) fn step(
+        &mut self,
+        world: &World,
+        dice: &mut Dice,
+        restarts: bool,
+    ) -> (Request, String) {
         let request = self.actor.next(dice);
         let reply = world.ask(&request);
         let known = &self.actor.known;
-        let mut issued = known.cursors.iter().chain(&known.name_cursors);
+        let issued = known.cursors.iter().chain(&known.name_cursors);
+        let mut issued = issued.chain(&known.user_cursors);
         self.forged = request
             .parameter("cursor")
             .is_some_and(|cursor| issued.all(|issued| issued != cursor));
@@ -90,15 +110,43 @@ impl Caller {
                 .filter(|role| role.key == request.target);
             self.ended.extend(ended.map(|role| role.token.clone()));
         }
-        let text = reply.text.clone();
+        self.left_behind = is_moved(&request, &reply) && {
+            let mut again = request.clone();
+            again.body.as_mut().unwrap()["dry_run"] = true.into();
+            world.ask(&again).body["matched"].as_u64() > Some(0)
+        };
+        let text = if restarts {
+            self.with_numbers(&reply.text)
+        } else {
+            reply.text.clone()
+        };
         let is_gone = request.verb == Verb::Erase && reply.body != Value::Null;
         self.last = Some((request.clone(), reply));
-        // Who is in a session ends that session, and no user with its keys.
-        let is_user = self.who == Who::User && !self.actor.has_sessions;
+        // Who is in a session or a sandbox ends that, and no user with its keys.
+        let is_stay =
+            self.actor.has_sessions || request.headers.iter().any(|(name, _)| *name == NAMED);
+        let is_user = self.who == Who::User && !is_stay;
         if is_user && is_gone && is_own(&request) {
             self.come_back(world);
         }
         (request, text)
+    }
+
+    /// A text with numbers for the handles of users.
+    fn with_numbers(&mut self, text: &str) -> String {
+        const PREFIX: &str = "usr_";
+        let mut pieces = text.split(PREFIX);
+        let mut told = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let (digits, rest) = piece.split_at_checked(32).unwrap_or(("", piece));
+            let known = self.handles.iter().position(|known| known == digits);
+            let number = known.unwrap_or_else(|| {
+                self.handles.push(digits.to_owned());
+                self.handles.len() - 1
+            });
+            write!(told, "{PREFIX}{number}{rest}").unwrap();
+        }
+        told
     }
 
     /// A user who erased itself gets a new key from its tenant.
@@ -107,7 +155,7 @@ impl Caller {
         let role = Role {
             token: key.token,
             key: key.id.clone(),
-            power: crate::actor::Power::User,
+            power: Power::User,
         };
         self.keys.push(key.id);
         // Its old keys end with it, and it tries them.
@@ -133,8 +181,11 @@ impl Caller {
         // A batch is answered one by one.
         let is_open = matches!(request.verb, Verb::Many | Verb::Health);
         let is_late = self.late && !is_open && reply.body != Value::Null;
-        if is_believed || is_strange || is_late {
+        if is_believed || is_strange || is_late || self.has_met_itself(request, reply) {
             return Some(format!("{request:?} was shown {}", reply.text));
+        }
+        if self.left_behind {
+            return Some(format!("{request:?} left what it moved"));
         }
         // What is kept in named namespaces outlives the user.
         let is_own = request.verb != Verb::NamespaceList && place(request).1.is_none();
@@ -145,6 +196,28 @@ impl Caller {
             return Some(format!("{request:?} was shown {}", reply.text));
         }
         None
+    }
+
+    /// Whether somebody who claims a name, and shows nothing that a claimant of that name was told, is
+    /// shown what the caller keeps elsewhere.
+    fn has_met_itself(&self, request: &Request, reply: &Reply) -> bool {
+        let is_sandboxed = reply.text.contains("x-anchorhold-identity: quarantine");
+        if !is_sandboxed || !request.verb.is_reading() || !reply.text.contains(&self.secret) {
+            return false;
+        }
+        let sent = |name: &str| {
+            let mut headers = request.headers.iter();
+            let found = headers.find(|(header, _)| *header == name);
+            found.map(|(_, value)| value.as_str())
+        };
+        let bearer = sent("authorization").and_then(|value| value.strip_prefix("Bearer "));
+        let mut roles = self.actor.roles.iter();
+        let is_guest = |role: &Role| role.power == Power::Guest && bearer == Some(&role.token);
+        let claimant = claimant(&request.headers);
+        let mut told = self.actor.known.tokens.iter();
+        let is_theirs =
+            told.any(|token| token.claimant == claimant && sent(TOKEN) == Some(&token.id));
+        roles.any(is_guest) && !is_theirs
     }
 
     /// Whether a request carries a key that this caller ended before.
@@ -158,7 +231,7 @@ impl Caller {
     /// What the audit log tells of it. Pseudonyms of users of whom nothing is stored are promised
     /// in memory, and a restart forgets the promise: where servers restart, they are left out.
     pub(crate) fn audited(&self, world: &World, restarts: bool) -> String {
-        let keys = (self.who == Who::User).then_some(&self.keys[..]);
+        let keys = (self.who != Who::Tenant).then_some(&self.keys[..]);
         let mut seen = String::new();
         for mut entry in world.audit(self.tenant, keys) {
             if restarts {
@@ -184,6 +257,13 @@ impl Caller {
         }
         seen
     }
+}
+
+/// Whether memories were moved.
+fn is_moved(request: &Request, reply: &Reply) -> bool {
+    let body = request.body.as_ref();
+    let is_rehearsal = body.is_some_and(|body| body.get("dry_run").is_some());
+    request.verb == Verb::Move && !is_rehearsal && reply.body != Value::Null
 }
 
 fn is_own(request: &Request) -> bool {

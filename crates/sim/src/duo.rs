@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use serde_json::Value;
+
 use crate::caller::{Caller, Who};
-use crate::cast::Side;
+use crate::cast::{Side, has_quarantine};
 use crate::chance::Dice;
 use crate::files;
 use crate::others::{Mood, Others};
+use crate::request::{Request, Verb};
 use crate::world::{Capacity, Layer};
 
 /// What is left out of a run, to find the few steps that matter.
@@ -49,6 +52,12 @@ pub struct Tally {
     pub files: u64,
     /// Questions that were answered from memory alone, and answered again the ordinary way.
     pub at_hand: u64,
+    /// Sandboxes that callers gave to a user.
+    pub approvals: u64,
+    /// Second names that callers gave to a user.
+    pub links: u64,
+    /// Moves of callers in which memories were moved.
+    pub moves: u64,
 }
 
 impl Tally {
@@ -59,6 +68,19 @@ impl Tally {
         self.others += other.others;
         self.files += other.files;
         self.at_hand += other.at_hand;
+        self.approvals += other.approvals;
+        self.links += other.links;
+        self.moves += other.moves;
+    }
+
+    /// Counts what came of a request.
+    fn count(&mut self, request: &Request, body: &Value) {
+        match request.verb {
+            Verb::SandboxApprove if *body != Value::Null => self.approvals += 1,
+            Verb::UserLink if *body != Value::Null => self.links += 1,
+            Verb::Move if body["moved"].as_u64() > Some(0) => self.moves += 1,
+            _ => {}
+        }
     }
 }
 
@@ -164,7 +186,8 @@ impl Run {
         tally: &mut Tally,
     ) -> Result<[Caller; 2], Box<Violation>> {
         let number = u64::try_from(pair).unwrap();
-        let who = Who::of(&mut Dice::new(self.seed, &[number, 1]));
+        let mut dice = Dice::new(self.seed, &[number, 1]);
+        let who = Who::of(&mut dice, has_quarantine(self.seed));
         let [one, other] = sides;
         let (mut callers, mut others): (Vec<Caller>, Vec<Others>) = [one, other]
             .map(|side| side.arrive(self.seed, pair, who))
@@ -200,9 +223,12 @@ impl Run {
                 if ticks {
                     world.tick();
                 }
-                callers[side].step(world, &mut dice.clone())
+                callers[side].step(world, &mut dice.clone(), self.restarts())
             });
             tally.steps += 1;
+            if let Some((request, reply)) = &callers[0].last {
+                tally.count(request, &reply.body);
+            }
             let [(request, one), (_, other)] = replies;
             let what = format!("the reply to {request:?}");
             self.compare(pair, step, &what, [one, other])?;

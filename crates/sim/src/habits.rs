@@ -20,13 +20,13 @@ impl Actor {
     /// Requests that belong together, in their order.
     pub(crate) fn habit(&self, dice: &mut Dice) -> Vec<Request> {
         let (power, mut headers) = self.headers(dice);
-        let named = power == Power::Admin || dice.percent(15);
+        let named = power == Power::Admin || power != Power::Keeper && dice.percent(15);
         let mut name = named.then(|| dice.pick(&self.names).clone());
         let user = headers
             .iter()
             .find(|(name, _)| *name == "x-anchorhold-user");
         let doomed = match (power, &name) {
-            (Power::User, _) => json!({"self": true}),
+            (Power::User | Power::Guest | Power::Keeper, _) => json!({"self": true}),
             (Power::Application, _) => json!({"user": user.map(|(_, user)| user)}),
             (Power::Admin, name) => json!({"namespace": name}),
         };
@@ -34,7 +34,12 @@ impl Actor {
         if let Some(end) = self.end_of_a_key(dice) {
             return end;
         }
-        let deeds = match dice.below(5) {
+        if dice.percent(if self.has_quarantine { 60 } else { 30 })
+            && let Some(errand) = self.errand(dice)
+        {
+            return errand;
+        }
+        let deeds = match dice.below(6) {
             0 => self.place_left_behind(dice, id),
             1 => self.id_that_is_free_again(dice, id),
             2 => self.end_of_what_is_over(dice, doomed),
@@ -42,6 +47,7 @@ impl Actor {
                 name = None;
                 self.several_names(dice)
             }
+            4 => self.several_pages(dice),
             _ => {
                 // Where nobody has been.
                 name = None;
@@ -52,7 +58,7 @@ impl Actor {
         };
         let request = |(verb, target, body): Deed| {
             let mut request = Request::new(verb, headers.clone());
-            if verb == Verb::NamespaceList {
+            if matches!(verb, Verb::NamespaceList | Verb::List) {
                 request.query.push(("limit", "1".to_owned()));
             }
             target.clone_into(&mut request.target);
@@ -123,6 +129,15 @@ impl Actor {
             .collect()
     }
 
+    /// The same of memories.
+    fn several_pages(&self, dice: &mut Dice) -> Vec<Deed> {
+        let notes = [0, 1, 2].map(|_| self.note(dice));
+        vec![
+            (Verb::Batch, "", json!({"memories": notes})),
+            (Verb::List, "", Value::Null),
+        ]
+    }
+
     /// A key that was made is used, ended, and used again.
     fn end_of_a_key(&self, dice: &mut Dice) -> Option<Vec<Request>> {
         let role = self
@@ -160,7 +175,7 @@ impl Actor {
     }
 
     /// A question that is not narrow.
-    fn asked(&self, dice: &mut Dice) -> Value {
+    pub(crate) fn asked(&self, dice: &mut Dice) -> Value {
         let mut asked = question(dice);
         asked["limit"] = 6.into();
         self.with_vector(dice, asked)

@@ -6,7 +6,8 @@
 //!
 //! [`duo`] runs and compares, [`actor`] makes up what people do, [`others`] what neighbours do to
 //! each other, [`world`] is a whole server on a clock and a seed of its own. To add a verb: a
-//! variant of [`request::Verb`], an arm in `library.rs`, a case in `actor.rs`.
+//! variant of [`request::Verb`], an arm in `library.rs`, a case in `actor.rs` or, for admins, in
+//! `managing.rs`, its weight in `verbs.rs`.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::unwrap_used,
@@ -23,12 +24,16 @@ mod cast;
 pub mod chance;
 pub mod duo;
 mod embedder;
+mod errands;
 pub mod exchange;
 mod files;
 mod habits;
+pub mod known;
 mod library;
+mod managing;
 pub mod others;
 mod pipe;
 pub mod request;
 pub mod shrink;
+mod verbs;
 pub mod world;

@@ -2,6 +2,8 @@
 
 mod manage;
 mod port;
+mod sandboxes;
+mod users;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -9,8 +11,8 @@ use std::sync::atomic::Ordering;
 
 use anchorhold_gate::Ask;
 use anchorhold_identity::{
-    Denial, Door, Erase, Headers, Includes, ListenerPolicy, Missing, Read, Right, Scope, Visit,
-    Write,
+    Denial, Door, Erase, Headers, Includes, ListenerPolicy, Missing, Read, Reading, Right, Scope,
+    Visit, Write,
 };
 use anchorhold_memory::{Error, Page, Question, Recalled, Which};
 use anchorhold_model::{Memory, NamespaceName, RecordId};
@@ -46,6 +48,8 @@ impl From<Rejection> for Refused {
     }
 }
 
+pub(crate) use users::BETWEEN;
+
 type Answer = Result<Value, Refused>;
 
 /// Stands in a reply when what is answered from memory is not what is answered otherwise.
@@ -62,6 +66,14 @@ pub(crate) fn ask(server: &Server, request: &Request) -> Reply {
         Err(Refused(text)) => (text, Value::Null),
     };
     // As the HTTP door tells it.
+    if call.visit.is_quarantined() {
+        text.push_str("\nx-anchorhold-identity: quarantine");
+    } else if call.visit.has_advisory() {
+        text.push_str("\nx-anchorhold-identity: advisory");
+    }
+    if let Some(token) = call.visit.sandbox().and_then(|sandbox| sandbox.token) {
+        text.extend(["\nx-anchorhold-sandbox: ", &token.reveal()]);
+    }
     if let Some(opened) = call.visit.opened() {
         let (id, beginning) = (opened.id.reveal(), opened.beginning);
         let told = format!("\nx-session-id: {id}\n{beginning:?}");
@@ -126,6 +138,19 @@ impl Call<'_> {
             Verb::KeyCreate => self.key_create(),
             Verb::KeyList => self.key_list(),
             Verb::KeyRevoke => self.key_revoke(),
+            Verb::UserCreate => self.user_create(),
+            Verb::UserList => self.user_list(),
+            Verb::UserLookup => self.user_lookup(),
+            Verb::UserGet => self.user_get(),
+            Verb::UserChange => self.user_change(),
+            Verb::UserErase => self.user_erase(),
+            Verb::UserLink => self.user_link(),
+            Verb::UserUnlink => self.user_unlink(),
+            Verb::SandboxList => self.sandbox_list(),
+            Verb::SandboxShow => self.sandbox_show(),
+            Verb::SandboxApprove => self.sandbox_approve(),
+            Verb::SandboxReject => self.sandbox_reject(),
+            Verb::Move => self.relocate(),
             Verb::Export => self.export(),
             Verb::Import => self.import(),
             Verb::Many => Ok(self.many()),
@@ -261,8 +286,8 @@ impl Call<'_> {
     /// As the HTTP door answers on the thread of a connection: from memory, or not at all.
     fn recalled_at_hand(&self, named: Option<NamespaceName>, question: &Question) -> Option<Value> {
         let gate = &self.server.gate_at_hand;
-        let scope = self.gate(named, |ask| gate.scope::<Read>(ask, Missing::Empty));
-        let scope = scope.ok().flatten()?;
+        let reading = self.gate(named, |ask| gate.reading(ask)).ok()?;
+        let scope = reading.own.filter(|_| reading.beside.is_none())?;
         let recalled = self.server.engine.recall_at_hand(Some(&scope), question)?;
         let told = told(&scope, &recalled.ok()?);
         self.server.at_hand.fetch_add(1, Ordering::Relaxed);
@@ -270,12 +295,18 @@ impl Call<'_> {
     }
 
     fn recalled(&self, named: Option<NamespaceName>, question: &Question) -> Answer {
-        let scope = self.scope::<Read>(named, Missing::Empty)?;
-        let recalled = self.server.engine.recall(scope.as_ref(), question)?;
-        Ok(match scope {
+        let Reading { own, beside } = self.gate(named, |ask| self.server.gate.reading(ask))?;
+        let engine = &self.server.engine;
+        let recalled = engine.recall(own.as_ref(), question)?;
+        let mut answer = match own {
             Some(scope) => told(&scope, &recalled),
             None => json!({"results": []}),
-        })
+        };
+        if let Some(scope) = beside {
+            let recalled = engine.recall(Some(&scope), question)?;
+            answer["beside"] = told(&scope, &recalled);
+        }
+        Ok(answer)
     }
 
     fn list(&self) -> Answer {
@@ -300,9 +331,16 @@ impl Call<'_> {
     }
 
     fn get(&self) -> Answer {
-        let scope = self.scope::<Read>(self.queried()?, Missing::Empty)?;
-        let memory = self.server.engine.get(scope.as_ref(), self.id()?)?;
-        Ok(scope.map_or(Value::Null, |scope| shown(&scope, &memory)))
+        let named = self.queried()?;
+        let Reading { own, beside } = self.gate(named, |ask| self.server.gate.reading(ask))?;
+        let id = self.id()?;
+        for scope in own.iter().chain(&beside) {
+            match self.server.engine.get(Some(scope), id) {
+                Err(Error::MemoryNotFound) => {}
+                found => return Ok(shown(scope, &found?)),
+            }
+        }
+        Err(Error::MemoryNotFound.into())
     }
 
     fn change(&self) -> Answer {

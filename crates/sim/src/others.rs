@@ -3,9 +3,10 @@
 use anchorhold_model::TenantId;
 use serde_json::{Value, json};
 
-use crate::actor::{Actor, Known};
+use crate::actor::{Actor, Power};
 use crate::bodies::words;
 use crate::chance::Dice;
+use crate::known::Known;
 use crate::library::TORN;
 use crate::request::{Request, Verb};
 use crate::world::World;
@@ -74,20 +75,15 @@ impl Others {
                 },
             };
             for request in deeds(actor, dice, known) {
+                let request = actor.completed(request);
+                if is_kept_from(actor, &request) {
+                    continue;
+                }
                 let reply = world.ask(&request);
                 self.requests += 1;
-                // A list of namespaces belongs to the tenant, a list of memories to its namespace.
-                let (stolen, own) = match request.verb {
-                    Verb::NamespaceList if at > 0 => (&[][..], &[][..]),
-                    Verb::NamespaceList => (&known.name_cursors[..], &actor.known.name_cursors[..]),
-                    _ => (&known.cursors[..], &actor.known.cursors[..]),
-                };
-                let is_stolen = request.parameter("cursor").is_some_and(|cursor| {
-                    let is_cursor = |one: &String| one == cursor;
-                    stolen.iter().any(is_cursor) && !own.iter().any(is_cursor)
-                });
                 let is_strange = [secret, TORN].iter().any(|text| reply.text.contains(text));
-                if is_strange || (is_stolen && reply.body != Value::Null) {
+                let is_stolen = reply.body != Value::Null && is_stolen(at, actor, known, &request);
+                if is_strange || is_stolen {
                     return Some(format!("{request:?} was shown {}", reply.text));
                 }
                 actor.learn(&request, &reply);
@@ -97,11 +93,37 @@ impl Others {
     }
 }
 
+/// Whether a request carries a cursor or a handle that was told to the caller alone.
+fn is_stolen(at: usize, actor: &Actor, known: &Known, request: &Request) -> bool {
+    let own = &actor.known;
+    // A list of namespaces or users belongs to the tenant, a list of memories to its namespace.
+    let (told, own_cursors) = match request.verb {
+        Verb::NamespaceList | Verb::UserList if at > 0 => (&[][..], &[][..]),
+        Verb::UserList => (&known.user_cursors[..], &own.user_cursors[..]),
+        Verb::NamespaceList => (&known.name_cursors[..], &own.name_cursors[..]),
+        _ => (&known.cursors[..], &own.cursors[..]),
+    };
+    let is_among = |text: &str, list: &[String]| list.iter().any(|one| one == text);
+    let is_cursor = request
+        .parameter("cursor")
+        .is_some_and(|cursor| is_among(cursor, told) && !is_among(cursor, own_cursors));
+    let is_of = |known: &Known| {
+        let mut lists = [&known.users, &known.links, &known.sandboxes].into_iter();
+        lists.any(|list| is_among(&request.target, list))
+    };
+    is_cursor || request.verb.is_about_users() && is_of(known) && !is_of(own)
+}
+
 /// One thing that somebody does.
 fn deeds(actor: &Actor, dice: &mut Dice, known: &Known) -> Vec<Request> {
     let mut nosy = actor.clone();
     nosy.known.overhear(known);
-    match dice.below(12) {
+    let deed = dice.below(18);
+    if deed < 9 {
+        // None of this is for who keeps users.
+        nosy.roles.retain(|role| role.power != Power::Keeper);
+    }
+    match deed {
         0 => vec![flood(&mut nosy, dice)],
         1 => tour(&mut nosy, dice),
         2 => vec![stranger(&mut nosy, dice)],
@@ -118,9 +140,33 @@ fn deeds(actor: &Actor, dice: &mut Dice, known: &Known) -> Vec<Request> {
                 &known.name_cursors,
             )]
         }
-        7 => vec![founding(&mut nosy, dice)],
+        7 if !known.user_cursors.is_empty() => {
+            let cursors = &known.user_cursors;
+            vec![theft(&mut nosy, dice, Verb::UserList, cursors)]
+        }
+        7 | 8 => vec![founding(&mut nosy, dice)],
+        9 | 10 => match actor.errand(dice) {
+            Some(errand) => errand,
+            None => vec![nosy.next(dice)],
+        },
+        11 | 12 => vec![match meddling(&nosy, dice, known) {
+            Some(meddling) => meddling,
+            None => nosy.next(dice),
+        }],
         _ => vec![nosy.next(dice)],
     }
+}
+
+/// Whether it is not for this credential: who keeps users does nothing else with it.
+fn is_kept_from(actor: &Actor, request: &Request) -> bool {
+    let mut keepers = actor.roles.iter();
+    let mut keepers = keepers.by_ref().filter(|role| role.power == Power::Keeper);
+    let is_keepers = keepers.any(|role| {
+        let bearer = format!("Bearer {}", role.token);
+        let mut headers = request.headers.iter();
+        headers.any(|(_, value)| *value == bearer)
+    });
+    is_keepers && !request.verb.is_about_users()
 }
 
 /// Many long texts at once.
@@ -179,6 +225,32 @@ fn theft(actor: &mut Actor, dice: &mut Dice, verb: Verb, cursors: &[String]) -> 
     request.body = None;
     request.query = vec![("cursor", dice.pick(cursors).clone())];
     request
+}
+
+/// What an admin does to users and sandboxes, with a handle of the caller.
+fn meddling(actor: &Actor, dice: &mut Dice, known: &Known) -> Option<Request> {
+    const OF_USERS: [Verb; 4] = [
+        Verb::UserGet,
+        Verb::UserChange,
+        Verb::UserErase,
+        Verb::UserLink,
+    ];
+    const OF_SANDBOXES: [Verb; 3] = [Verb::SandboxShow, Verb::SandboxApprove, Verb::SandboxReject];
+    let (verbs, handles) = if !known.sandboxes.is_empty() && dice.percent(60) {
+        (&OF_SANDBOXES[..], &known.sandboxes)
+    } else {
+        (&OF_USERS[..], &known.users)
+    };
+    let mut admins = actor.roles.iter();
+    let admin = admins.find(|role| role.power == Power::Admin)?;
+    if handles.is_empty() {
+        return None;
+    }
+    let (power, headers) = actor.headers_of(admin, dice);
+    let mut request = Request::new(*dice.pick(verbs), headers);
+    actor.manage(&mut request, dice, power);
+    request.target.clone_from(dice.pick(handles));
+    Some(request)
 }
 
 /// A namespace of a name that the caller may ask for too.

@@ -41,6 +41,32 @@ pub enum Verb {
     KeyList,
     /// End a key.
     KeyRevoke,
+    /// Make a user known.
+    UserCreate,
+    /// A page of users.
+    UserList,
+    /// A user by its name.
+    UserLookup,
+    /// One by its handle.
+    UserGet,
+    /// Give one another role.
+    UserChange,
+    /// Destroy one by its handle.
+    UserErase,
+    /// Give one a second name.
+    UserLink,
+    /// Take a second name from one; the target is that of both.
+    UserUnlink,
+    /// The sandboxes that were used last.
+    SandboxList,
+    /// One with a page of what is kept in it.
+    SandboxShow,
+    /// Give what is kept in one to a user.
+    SandboxApprove,
+    /// Destroy one.
+    SandboxReject,
+    /// Memories from one place to another.
+    Move,
     /// All memories as lines.
     Export,
     /// Keep memories from such lines.
@@ -75,12 +101,49 @@ impl Verb {
             Self::KeyCreate => ("POST", "/v1/keys"),
             Self::KeyList => ("GET", "/v1/keys"),
             Self::KeyRevoke => ("DELETE", "/v1/keys/{}"),
+            Self::UserCreate => ("POST", "/v1/users"),
+            Self::UserList => ("GET", "/v1/users"),
+            Self::UserLookup => ("POST", "/v1/users/lookup"),
+            Self::UserGet => ("GET", "/v1/users/{}"),
+            Self::UserChange => ("PATCH", "/v1/users/{}"),
+            Self::UserErase | Self::UserUnlink => ("DELETE", "/v1/users/{}"),
+            Self::UserLink => ("POST", "/v1/users/{}/links"),
+            Self::SandboxList => ("GET", "/v1/quarantine"),
+            Self::SandboxShow => ("GET", "/v1/quarantine/{}"),
+            Self::SandboxApprove => ("POST", "/v1/quarantine/{}/approve"),
+            Self::SandboxReject => ("DELETE", "/v1/quarantine/{}"),
+            Self::Move => ("POST", "/v1/namespaces/move"),
             Self::Export => ("GET", "/v1/export"),
             Self::Import => ("POST", "/v1/import"),
             Self::Many => ("POST", "/v1/batch"),
             Self::Health => ("GET", "/healthz"),
             Self::Nowhere => ("PUT", "/v1/memories"),
         }
+    }
+
+    /// Whether it is about the users of a tenant, whoever of them asks.
+    pub const fn is_about_users(self) -> bool {
+        matches!(
+            self,
+            Self::UserCreate
+                | Self::UserList
+                | Self::UserLookup
+                | Self::UserGet
+                | Self::UserChange
+                | Self::UserErase
+                | Self::UserLink
+                | Self::UserUnlink
+                | Self::SandboxList
+                | Self::SandboxShow
+                | Self::SandboxApprove
+                | Self::SandboxReject
+                | Self::Move
+        )
+    }
+
+    /// Whether it shows memories and changes nothing.
+    pub const fn is_reading(self) -> bool {
+        matches!(self, Self::Recall | Self::List | Self::Get | Self::Export)
     }
 }
 

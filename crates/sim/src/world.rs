@@ -11,8 +11,8 @@ use anchorhold_identity::{
 };
 use anchorhold_memory::{Engine, NewKey, Settings, Step};
 use anchorhold_model::{
-    AccessSet, Clock, Grant, GrantPattern, IdentityChanges, Isolation, KeyId, SessionChanges,
-    TenantId, TenantName, TenantPolicy, UserId,
+    AccessSet, Change, Clock, Grant, GrantPattern, IdentityChanges, KeyId, QuarantineChanges,
+    SessionChanges, TenantId, TenantName, TenantPolicy, UserId,
 };
 use anchorhold_store::{Audit, AuditMode, Entry, Options, Store};
 
@@ -105,6 +105,10 @@ pub enum Right {
     Application(&'static [&'static str]),
     /// To be one user, with grants below these names.
     User(&'static str, &'static [&'static str]),
+    /// Nothing but what the tenant gives to everybody.
+    Guest,
+    /// To manage the tenant, of which it uses what is about users alone.
+    Keeper,
 }
 
 /// A key that somebody holds.
@@ -288,25 +292,34 @@ impl World {
         self.server().gate.operator(&ask).unwrap()
     }
 
-    /// Makes a tenant.
-    pub fn tenant(&self, name: &str, policy: TenantPolicy) -> TenantId {
+    /// Makes a tenant. With `reads_along` its users read what is shared beside what is their own.
+    pub fn tenant(&self, name: &str, policy: TenantPolicy, reads_along: bool) -> TenantId {
         let name = TenantName::parse(name).unwrap();
         let operator = self.operator();
         let engine = &self.server().engine;
-        let has_sessions = policy.isolation == Isolation::Session;
         let made = engine.tenant_create(&operator, name, policy).unwrap().id;
-        if has_sessions {
-            // Who comes from one machine shares what one peer may have, and all of them come from here.
-            let changes = IdentityChanges {
-                sessions: Some(SessionChanges {
-                    new_per_minute: Some(1_000_000),
-                    ..SessionChanges::default()
-                }),
-                ..IdentityChanges::default()
-            };
-            let admin = operator.for_tenant(made);
-            engine.identity_change(&admin, changes).unwrap();
-        }
+        let until = self.clock.now().plus_seconds(86_400);
+        // Who comes from one machine shares what one peer may have, and all of them come from here.
+        let wide = Some(1_000_000);
+        let changes = IdentityChanges {
+            sessions: Some(SessionChanges {
+                new_per_minute: wide,
+                ..SessionChanges::default()
+            }),
+            quarantine: Some(QuarantineChanges {
+                new_per_minute: wide,
+                live_max: wide,
+                ..QuarantineChanges::default()
+            }),
+            shared_read_until: if reads_along {
+                Change::Set(until)
+            } else {
+                Change::Keep
+            },
+            ..IdentityChanges::default()
+        };
+        let admin = operator.for_tenant(made);
+        engine.identity_change(&admin, changes).unwrap();
         made
     }
 
@@ -326,7 +339,8 @@ impl World {
             below.iter().map(grant).collect()
         };
         match right {
-            Right::Admin => new.admin = true,
+            Right::Admin | Right::Keeper => new.admin = true,
+            Right::Guest => {}
             Right::Application(below) => {
                 new.act_as = Some(ActAs::Full);
                 new.grants = granted(below);

@@ -66,6 +66,9 @@ pub fn relocation(
     };
     let mut legs = Vec::with_capacity(pairs.len());
     for (from, to) in pairs {
+        #[cfg(feature = "sabotage")]
+        let from = first_of_any(admin, from, directory)?;
+        #[cfg(not(feature = "sabotage"))]
         let from = at(admin, from, Missing::Empty, directory)?;
         let Some(from) = from else { continue };
         // A named namespace is made on purpose alone.
@@ -125,4 +128,30 @@ fn at<A: Right>(
     let tenant = admin.tenant;
     let address = Address { tenant, place };
     scope_unnoted(address, admin.actor.clone(), missing, directory)
+}
+
+/// What is at a place, or at the one of that name that another tenant moved from before.
+#[cfg(feature = "sabotage")]
+fn first_of_any(
+    admin: &TenantAdmin,
+    place: Place,
+    directory: &dyn Directory,
+) -> Result<Option<Scope<Admin>>, Denial> {
+    use anchorhold_model::sabotage::{self, Bug};
+    use anchorhold_model::{TenantId, hex, unhex};
+    if !sabotage::is(Bug::MoveWithoutTenant) {
+        return at(admin, place, Missing::Empty, directory);
+    }
+    let own = hex(admin.tenant.as_bytes());
+    let tenant = TenantId::from_bytes([0; 16]);
+    let of_nobody = Address {
+        tenant,
+        place: place.clone(),
+    };
+    let name = hex(&of_nobody.canonical_bytes());
+    let first = sabotage::share_text(&name, |first| first.or_else(|| Some(own.clone())));
+    let tenant = first.as_deref().and_then(unhex);
+    let tenant = tenant.map_or(admin.tenant, TenantId::from_bytes);
+    let address = Address { tenant, place };
+    scope_unnoted(address, admin.actor.clone(), Missing::Empty, directory)
 }

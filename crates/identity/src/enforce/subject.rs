@@ -139,6 +139,8 @@ pub fn enforce_reading(
         tenant: own.tenant,
         place: Place::Shared,
     };
+    #[cfg(feature = "sabotage")]
+    let shared = shared_anywhere(shared);
     // A publishable key leads to nothing that is shared, and a guest is in one place.
     let is_let_in = !caller.is_publishable() && !caller.is_guest();
     let is_read_along = is_users && is_time && is_let_in;
@@ -226,5 +228,22 @@ pub(super) fn sandbox_access(caller: &Caller) -> AccessSet {
         AccessSet::Read
     } else {
         AccessSet::Erase
+    }
+}
+
+/// The shared namespace of whatever tenant read along first.
+#[cfg(feature = "sabotage")]
+fn shared_anywhere(own: Address) -> Address {
+    use anchorhold_model::sabotage::{self, Bug};
+    use anchorhold_model::{TenantId, hex, unhex};
+    if !sabotage::is(Bug::SharedWithoutTenant) {
+        return own;
+    }
+    let digits = hex(own.tenant.as_bytes());
+    let first = sabotage::share_text("shared", |first| first.or(Some(digits)));
+    let tenant = first.as_deref().and_then(unhex);
+    Address {
+        tenant: tenant.map_or(own.tenant, TenantId::from_bytes),
+        ..own
     }
 }

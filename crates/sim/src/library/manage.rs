@@ -1,7 +1,7 @@
 //! Erasing, who one is, namespaces and keys.
 
 use anchorhold_gate::Erased;
-use anchorhold_identity::{Admin, Missing, NamedSession, Read, Right, Scope};
+use anchorhold_identity::{Admin, Missing, NamedSession, Read, Right, Scope, TenantAdmin};
 use anchorhold_memory::{Error, NamespaceRecord, NewKey, Receipt};
 use anchorhold_model::{KeyId, NamespaceId};
 use anchorhold_wire::erase::{Erase as Doomed, EraseRequest};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, Call, Refused, text};
 
-fn receipt(receipt: &Receipt) -> Value {
+pub(super) fn receipt(receipt: &Receipt) -> Value {
     json!({
         "receipt_id": receipt.receipt_id,
         "namespaces": receipt.namespaces,
@@ -108,9 +108,13 @@ impl Call<'_> {
         Ok(receipt(&self.server.engine.erase_namespace(&scope)?))
     }
 
+    pub(super) fn tenant_admin(&self) -> Result<TenantAdmin, Refused> {
+        self.gate(None, |ask| self.server.gate.tenant_admin(ask))
+    }
+
     pub(super) fn key_create(&self) -> Answer {
         let new = self.body::<CreateKey>()?;
-        let proof = self.gate(None, |ask| self.server.gate.tenant_admin(ask))?;
+        let proof = self.tenant_admin()?;
         let new = NewKey {
             name: new.name,
             user: new.user,
@@ -135,13 +139,13 @@ impl Call<'_> {
     }
 
     pub(super) fn key_list(&self) -> Answer {
-        let proof = self.gate(None, |ask| self.server.gate.tenant_admin(ask))?;
+        let proof = self.tenant_admin()?;
         let keys = self.server.engine.key_list(&proof)?;
         Ok(json!({"keys": keys.iter().map(text).collect::<Vec<_>>()}))
     }
 
     pub(super) fn key_revoke(&self) -> Answer {
-        let proof = self.gate(None, |ask| self.server.gate.tenant_admin(ask))?;
+        let proof = self.tenant_admin()?;
         let key = KeyId::parse(&self.request.target).ok_or(Error::KeyNotFound)?;
         self.server.engine.key_revoke(&proof, key)?;
         Ok(json!({"revoked": true}))

@@ -11,7 +11,7 @@ use crate::campaign::{Outcome, run_of, search};
 /// What is left out of the comparison at every layer. Nothing else is, but for what
 /// [`exchange::ALLOWED`] says of HTTP.
 const ALLOWED: [&str; 2] = [
-    "pseudonyms in audit entries, in runs with restarts: one that is promised to a user of whom nothing is stored is forgotten by a restart",
+    "pseudonyms in audit entries and handles of users, in runs with restarts: one that is promised to a user of whom nothing is stored is forgotten by a restart; handles are numbered as they come up",
     "bytes of namespace files, in runs with restarts or evictions: the first write after an open begins a key epoch",
 ];
 
@@ -53,12 +53,16 @@ fn compare(plan: &Plan) {
     }
     println!("{tally:?}");
     assert!(tally.pairs >= pairs && tally.others > tally.pairs && tally.files > 0);
+    assert!(tally.approvals > 0 && tally.links > 0 && tally.moves > 0);
     assert_eq!(tally.at_hand > 0, plan.layer == Layer::Library);
     let mut proof = Proof::new(plan.proof, plan.claim, &["P1"], plan.command);
     proof.count("trace pairs", tally.pairs);
     proof.count("steps compared", tally.steps);
     proof.count("requests of others", tally.others);
     proof.count("files compared", tally.files);
+    proof.count("sandboxes approved", tally.approvals);
+    proof.count("second names given", tally.links);
+    proof.count("moves of memories", tally.moves);
     if plan.layer == Layer::Library {
         proof.count(
             "answers at hand, each compared with the ordinary one",

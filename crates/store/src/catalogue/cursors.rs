@@ -40,7 +40,11 @@ impl Catalogue {
 /// What a cursor is bound to.
 fn parts<'a>(list: &'a [u8], tenant: &'a TenantId, position: &'a [u8]) -> [&'a [u8]; 3] {
     #[cfg(feature = "sabotage")]
-    if sabotage::is(Bug::NameCursorWithoutTenant) {
+    if sabotage::is(if list == USERS {
+        Bug::UserCursorWithoutTenant
+    } else {
+        Bug::NameCursorWithoutTenant
+    }) {
         return [list, &[], position];
     }
     [list, tenant.as_bytes(), position]

@@ -7,11 +7,14 @@ use anchorhold_identity::{
     Begun, BegunSandbox, Claim, CredentialRecord, Directory, JwtKey, NewSession, Presented,
     Promise, Reservation, Standing, TenantRecord, Unavailable, Wanted,
 };
-#[cfg(feature = "sabotage")]
-use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{
     Address, NamespaceId, Origin, SandboxHandle, SessionHandle, SessionId, TenantId, TenantName,
     User,
+};
+#[cfg(feature = "sabotage")]
+use anchorhold_model::{
+    Issuer, UserId,
+    sabotage::{self, Bug},
 };
 
 use super::lookups::NAMESPACES;
@@ -168,7 +171,10 @@ impl Directory for Catalogue {
     fn standing(&self, tenant: TenantId, user: &User) -> Result<Standing, Unavailable> {
         let lookup = self.lookups.user(tenant, user);
         let stored = self.user_by_lookup(&lookup).map_err(unavailable)?;
-        Ok(stored.map_or_else(Standing::default, |stored| stored.standing))
+        let standing = stored.map_or_else(Standing::default, |stored| stored.standing);
+        #[cfg(feature = "sabotage")]
+        let standing = linked_anywhere(user, standing);
+        Ok(standing)
     }
 
     fn make_known(&self, tenant: TenantId, user: &User) -> Result<(), Unavailable> {
@@ -190,6 +196,28 @@ impl Catalogue {
                 Ok(None)
             }
         }
+    }
+}
+
+/// What is known of a user, with the link of the tenant that asked for its name first.
+#[cfg(feature = "sabotage")]
+fn linked_anywhere(user: &User, standing: Standing) -> Standing {
+    if !sabotage::is(Bug::LinkWithoutTenant) {
+        return standing;
+    }
+    let text = |user: &User| format!("{} {}", user.issuer.as_str(), user.id.as_str());
+    let own = standing.linked_to.as_deref().map(text);
+    let first = sabotage::share_text(&text(user), |first| first.or_else(|| own.clone()));
+    let linked_to = first.or(own).and_then(|first| {
+        let (issuer, id) = first.split_once(' ')?;
+        Some(Arc::new(User {
+            issuer: Issuer::parse(issuer).ok()?,
+            id: UserId::parse(id).ok()?,
+        }))
+    });
+    Standing {
+        linked_to,
+        ..standing
     }
 }
 

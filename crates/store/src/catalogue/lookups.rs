@@ -89,11 +89,15 @@ impl Lookups {
     }
 
     pub(super) fn user(&self, tenant: TenantId, user: &User) -> Lookup {
+        #[cfg(feature = "sabotage")]
+        let tenant = any_if(Bug::UserWithoutTenant, tenant);
         self.0.of(USER, &user_bytes(tenant, user))
     }
 
     /// A user, by what names this life of them.
     pub(super) fn user_handle(&self, tenant: TenantId, user: UserHandle) -> Lookup {
+        #[cfg(feature = "sabotage")]
+        let tenant = any_if(Bug::UserHandleWithoutTenant, tenant);
         self.0.of(USER_HANDLE, &pair(tenant, user.as_bytes()))
     }
 
@@ -129,6 +133,12 @@ impl Lookups {
         claim: &Claim,
         token: Option<&SessionId>,
     ) -> Lookup {
+        #[cfg(feature = "sabotage")]
+        let (tenant, claim, token) = (
+            any_if(Bug::SandboxWithoutTenant, tenant),
+            &sabotaged(claim, token),
+            token.filter(|_| !sabotage::is(Bug::SandboxByClaimAlone)),
+        );
         let mut bytes = pair(tenant, claim.by.as_bytes()).to_vec();
         bytes.push(u8::from(claim.said.is_some()));
         if let Some((source, user)) = &claim.said {
@@ -145,11 +155,15 @@ impl Lookups {
 
     /// A sandbox, by what names it.
     pub(super) fn sandbox_handle(&self, tenant: TenantId, sandbox: SandboxHandle) -> Lookup {
+        #[cfg(feature = "sabotage")]
+        let tenant = any_if(Bug::SandboxHandleWithoutTenant, tenant);
         self.0.of(SANDBOX_HANDLE, &pair(tenant, sandbox.as_bytes()))
     }
 
     /// What the sandboxes of a tenant are listed under.
     pub(super) fn of_sandboxes(&self, tenant: TenantId) -> Lookup {
+        #[cfg(feature = "sabotage")]
+        let tenant = any_if(Bug::SandboxesWithoutTenant, tenant);
         self.0.of(OF_SANDBOXES, tenant.as_bytes())
     }
 
@@ -219,6 +233,33 @@ impl Lookups {
                 Some(self.of_sandbox(address.tenant, *sandbox)),
             ),
         }
+    }
+}
+
+/// One tenant for all while a bug is planted.
+#[cfg(feature = "sabotage")]
+fn any_if(bug: Bug, tenant: TenantId) -> TenantId {
+    if sabotage::is(bug) {
+        TenantId::from_bytes([0; 16])
+    } else {
+        tenant
+    }
+}
+
+/// A claim without what a planted bug leaves out.
+#[cfg(feature = "sabotage")]
+fn sabotaged(claim: &Claim, token: Option<&SessionId>) -> Claim {
+    let is_any_key =
+        sabotage::is(Bug::SandboxByClaimAlone) || sabotage::is(Bug::SandboxWithoutTenant);
+    let is_any_claim = token.is_some() && sabotage::is(Bug::SandboxTokenForAnyClaim);
+    Claim {
+        by: if is_any_key {
+            KeyId::from_bytes([0; 16])
+        } else {
+            claim.by
+        },
+        said: claim.said.clone().filter(|_| !is_any_claim),
+        told_apart: claim.told_apart,
     }
 }
 

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use anchorhold_crypto::Lookup;
 use anchorhold_identity::{BegunSandbox, Claim, TenantAdmin, TenantRecord, ToldApart, Unavailable};
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{KeyId, NamespaceId, SandboxHandle, SessionId, TenantId, Timestamp, User};
 
 use super::{Began, Beginning, Kind, Stay};
@@ -93,6 +95,12 @@ impl Catalogue {
         client: Option<IpAddr>,
     ) -> Result<BegunSandbox, Error> {
         let stream = self.lookups.key(claim.by);
+        #[cfg(feature = "sabotage")]
+        let stream = if sabotage::is(Bug::SandboxesOfOneStream) {
+            self.lookups.of_sandboxes(tenant.id)
+        } else {
+            stream
+        };
         // A token that a client shows and that leads nowhere is never taken over.
         let (token, is_asserted) = match claim.told_apart {
             ToldApart::BySender => (None, true),

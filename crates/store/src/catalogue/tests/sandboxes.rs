@@ -9,6 +9,7 @@ use anchorhold_identity::{
 use anchorhold_model::{
     Address, IdentityChanges, KeyId, Place, QuarantineChanges, SandboxHandle, SessionId, TenantId,
 };
+use proptest::prelude::*;
 
 use super::world::{World, actor, user};
 use crate::catalogue::Stay;
@@ -216,6 +217,36 @@ fn sandboxes_are_listed_with_their_claims_for_their_own_tenant() {
     assert_eq!(ended.unwrap(), None);
     let (token, _) = world.key(acme, NewKey::default());
     assert!(world.caller(&token.reveal()).is_some());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn a_list_that_is_cut_does_not_tell_which_uses_were_written_down(
+        uses in prop::collection::vec((0_u8..4, any::<bool>()), 1..12),
+        limit in 1_usize..4,
+    ) {
+        let world = World::new();
+        let acme = world.tenant("acme");
+        let claims = [1, 2, 3, 4].map(|by| claim(by, Some("alice"), ToldApart::BySender));
+        let mut order = Vec::new();
+        for claim in &claims {
+            world.pass(1_000);
+            order.insert(0, begun(&world, acme, claim).0);
+        }
+        for (number, is_written_down) in uses {
+            world.pass(1_000);
+            let used = found(&world, acme, &claims[usize::from(number)]).unwrap();
+            order.retain(|sandbox| *sandbox != used);
+            order.insert(0, used);
+            if is_written_down {
+                world.catalogue.keep_session_uses().unwrap();
+            }
+        }
+        let listed = world.catalogue.sandbox_list(&world.admin(acme), limit).unwrap();
+        let listed: Vec<_> = listed.iter().map(|sandbox| sandbox.handle).collect();
+        prop_assert_eq!(&listed, &order[..limit]);
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@
 
 use anchorhold_crypto::Lookup;
 use anchorhold_identity::TenantAdmin;
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Role, TenantId, Timestamp, User, UserHandle};
 use zeroize::Zeroizing;
 
@@ -207,10 +209,16 @@ impl Catalogue {
         if leads_to != Some(user) {
             return Err(Error::NotFound);
         }
+        #[cfg(feature = "sabotage")]
+        let before = self.caches.users.get(&second.lookup);
         self.put_user(&mut desk, tenant, &user_of(&body)?, |body, row| {
             body.linked_to = None;
             row.owner = None;
         })?;
+        #[cfg(feature = "sabotage")]
+        if let Some(before) = before.filter(|_| sabotage::is(Bug::UnlinkedNameRemembered)) {
+            self.caches.users.put(second.lookup, before);
+        }
         self.user_record(&desk, tenant, &first)
     }
 
