@@ -61,9 +61,11 @@ impl Chores {
     pub fn tick(&self) -> Result<Done, Error> {
         // Whatever else fails, what is over goes.
         let sessions = self.sweep_sessions();
+        let settled = self.engine.store.audit().settle();
         let checkpoints = self.engine.store.vault().checkpoint_due()?;
         let (evicted, closed) = self.let_go();
         let expired = self.sweep()?;
+        settled?;
         Ok(Done {
             checkpoints,
             expired,

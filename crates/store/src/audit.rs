@@ -103,11 +103,12 @@ impl Audit {
         catalogue: Arc<Catalogue>,
         mode: AuditMode,
     ) -> Self {
+        let random = Arc::clone(&foundation.random);
         Self {
             foundation,
             catalogue,
             mode,
-            logs: Logs::new(directory),
+            logs: Logs::new(directory, random),
             strangers: AtomicU64::new(0),
             lost_denials: AtomicU64::new(0),
         }
@@ -134,7 +135,7 @@ impl Audit {
         let log = self.log(tenant)?;
         let body = self.intent_body(act)?;
         let id = self.draw_id(act.actor);
-        let sequence = log.append(&*self.foundation.random, &entry::intent(&body, &id)?)?;
+        let sequence = log.append(&entry::intent(&body, &id)?)?;
         log.sync(sequence)?;
         self.logs.trim();
         Ok(Intent {
@@ -152,7 +153,7 @@ impl Audit {
         };
         let body = OutcomeBody::new(intent.sequence, self.foundation.clock.now(), outcome);
         entry::outcome(body)
-            .and_then(|entry| log.append(&*self.foundation.random, &entry))
+            .and_then(|entry| log.append(&entry))
             .map_err(|error| {
                 tracing::error!(%error, "an audit outcome was not written");
                 Error::AuditUnavailable
@@ -164,6 +165,15 @@ impl Audit {
     pub fn flush(&self) -> Result<(), Error> {
         self.logs.flush().map_err(|error| {
             tracing::error!(%error, "the audit log was not synced");
+            Error::AuditUnavailable
+        })
+    }
+
+    /// Writes refusals that were put off, not yet durable. Call it about every second: what a crash may
+    /// take with it is those since then.
+    pub fn settle(&self) -> Result<(), Error> {
+        self.logs.settle().map_err(|error| {
+            tracing::error!(%error, "refusals were not written to the audit log");
             Error::AuditUnavailable
         })
     }

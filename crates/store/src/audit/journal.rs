@@ -4,7 +4,8 @@ use std::sync::atomic::Ordering;
 
 use anchorhold_identity::{Actor, CredentialStamp, Denial, Door, Journal};
 
-use super::entry::{self, OutcomeBody};
+use super::entry;
+use super::log::Refused;
 use super::{Act, Audit, AuditMode, OPERATOR};
 use crate::Error;
 
@@ -17,7 +18,7 @@ impl Journal for Audit {
         if self.mode == AuditMode::Off {
             return;
         }
-        if let Err(error) = self.write_denial(denial, door, verb) {
+        if let Err(error) = self.put_off_denial(denial, door, verb) {
             self.lost_denials.fetch_add(1, Ordering::Relaxed);
             tracing::error!(%error, "a refusal was not written to the audit log");
         }
@@ -25,9 +26,9 @@ impl Journal for Audit {
 }
 
 impl Audit {
-    /// Intent and outcome at once, durable with the next sync: a refusal has no effect that the
-    /// disk would have to wait for.
-    fn write_denial(&self, denial: &Denial, door: Door, verb: &'static str) -> Result<(), Error> {
+    /// Put off until the next entry, flush or look at the log: a refusal has no effect that the disk would
+    /// have to wait for, and who is refused must not learn by the time it takes that it was worth an entry.
+    fn put_off_denial(&self, denial: &Denial, door: Door, verb: &'static str) -> Result<(), Error> {
         let actor = Actor {
             tenant: denial.tenant,
             credential: denial.key.map(|key| CredentialStamp { key, generation: 0 }),
@@ -46,11 +47,11 @@ impl Audit {
             records: 0,
         };
         let log = self.log(denial.tenant.unwrap_or(OPERATOR))?;
-        let (body, random) = (self.intent_body(&act)?, &*self.foundation.random);
-        let intent = log.append(random, &entry::intent(&body, &self.draw_id(&actor))?)?;
-        let now = self.foundation.clock.now();
-        let outcome = OutcomeBody::denied(intent, now, denial.reason.as_str());
-        log.append(random, &entry::outcome(outcome)?)?;
+        let body = self.intent_body(&act)?;
+        let intent = entry::intent(&body, &self.draw_id(&actor))?;
+        let at = self.foundation.clock.now();
+        let reason = denial.reason.as_str();
+        log.put_off(Refused { intent, at, reason })?;
         self.logs.trim();
         Ok(())
     }

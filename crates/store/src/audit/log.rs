@@ -1,5 +1,6 @@
 //! One tenant's open chain: entries are appended in order, and all that wait share one sync.
 
+use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
@@ -7,9 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use anchorhold_model::{Random, TenantId};
+use anchorhold_model::{Random, TenantId, Timestamp};
 
 use super::chain::{self, Epoch};
+use super::entry::{self, OutcomeBody};
 use super::frame::{self, Found, Position};
 use super::keys::ChainKeys;
 use super::logs::Counters;
@@ -22,12 +24,24 @@ struct Open {
     epoch: Epoch,
 }
 
+/// Refusals that one chain puts off at most; the next one waits until they are written.
+const PUT_OFF_MAX: usize = 256;
+
+/// A refusal that is not written yet.
+pub(super) struct Refused {
+    pub(super) intent: Vec<u8>,
+    pub(super) at: Timestamp,
+    pub(super) reason: &'static str,
+}
+
 struct State {
     /// Where the chain ends; `None` until the file was read once.
     end: Option<Position>,
     /// How far the file is known to be on the disk.
     synced: Option<Position>,
     open: Option<Open>,
+    /// What stands in the chain before anything else does.
+    put_off: VecDeque<Refused>,
     /// INVARIANT: after a failed write or sync nothing is acknowledged until `mend` has written
     /// everything again that was not durable, and synced it through a file opened anew.
     broken: bool,
@@ -39,6 +53,7 @@ pub(super) struct Log {
     tenant: TenantId,
     path: PathBuf,
     keys: ChainKeys,
+    random: Arc<dyn Random>,
     counters: Arc<Counters>,
     state: Mutex<State>,
     /// One syncs for all that wait.
@@ -54,17 +69,20 @@ impl Log {
         tenant: TenantId,
         path: PathBuf,
         keys: ChainKeys,
+        random: Arc<dyn Random>,
         counters: Arc<Counters>,
     ) -> Self {
         Self {
             tenant,
             path,
             keys,
+            random,
             counters,
             state: Mutex::new(State {
                 end: None,
                 synced: None,
                 open: None,
+                put_off: VecDeque::new(),
                 broken: false,
                 closed: false,
             }),
@@ -92,28 +110,74 @@ impl Log {
         self.state.lock().is_ok_and(|state| state.open.is_some())
     }
 
-    /// Where the chain ends, as far as this process knows.
+    /// Where the chain ends, as far as this process knows, with what was put off.
     pub(super) fn end(&self) -> Result<Option<Position>, Error> {
-        let state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
+        let mut state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
+        self.catch_up(&mut state)?;
         Ok(state.end)
     }
 
     /// Appends an entry and answers its number in the chain. It is written, not yet durable.
-    pub(super) fn append(&self, random: &dyn Random, plain: &[u8]) -> Result<u64, Error> {
+    pub(super) fn append(&self, plain: &[u8]) -> Result<u64, Error> {
+        let mut state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
+        self.catch_up(&mut state)?;
+        self.write(&mut state, plain)
+    }
+
+    /// Takes a refusal, to be written before the next entry, flush or look at the chain: how long
+    /// somebody waits for a refusal does not tell that it is worth an entry.
+    pub(super) fn put_off(&self, refused: Refused) -> Result<(), Error> {
         let mut state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
         if state.closed {
             return Err(Error::AuditUnavailable);
         }
+        if state.put_off.len() >= PUT_OFF_MAX {
+            self.catch_up(&mut state)?;
+        }
+        state.put_off.push_back(refused);
+        self.counters.has_put_off.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    /// Writes what was put off.
+    pub(super) fn settle(&self) -> Result<(), Error> {
+        let mut state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
+        self.catch_up(&mut state)
+    }
+
+    /// What could not be written is tried again next time.
+    fn catch_up(&self, state: &mut State) -> Result<(), Error> {
+        while let Some(refused) = state.put_off.pop_front() {
+            if let Err(error) = self.write_refusal(state, &refused) {
+                state.put_off.push_front(refused);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    fn write_refusal(&self, state: &mut State, refused: &Refused) -> Result<(), Error> {
+        let intent = self.write(state, &refused.intent)?;
+        let outcome = OutcomeBody::denied(intent, refused.at, refused.reason);
+        self.write(state, &entry::outcome(outcome)?)?;
+        Ok(())
+    }
+
+    fn write(&self, state: &mut State, plain: &[u8]) -> Result<u64, Error> {
+        if state.closed {
+            return Err(Error::AuditUnavailable);
+        }
         if state.broken {
-            self.mend(&mut state)?;
+            self.mend(state)?;
         }
         if state.open.is_none() {
-            self.open(&mut state, random)?;
+            self.open(state)?;
         }
         let State { end, open, .. } = &mut *state;
         let (Some(at), Some(open)) = (end.as_mut(), open.as_ref()) else {
             return Err(Error::AuditUnavailable);
         };
+        let random = self.random.as_ref();
         let content = chain::seal(&open.epoch, self.tenant, at, random, plain)?;
         let (bytes, after) = at.link(&content)?;
         let sequence = at.sequence;
@@ -159,8 +223,9 @@ impl Log {
         let last = {
             let mut state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
             if state.broken && !state.closed {
-                return self.mend(&mut state);
+                self.mend(&mut state)?;
             }
+            self.catch_up(&mut state)?;
             match (&state.open, state.end) {
                 (Some(_), Some(end)) => end.sequence.checked_sub(1),
                 _ => None,
@@ -183,6 +248,10 @@ impl Log {
     /// Takes no more entries.
     pub(super) fn close(&self) {
         if let Ok(mut state) = self.state.lock() {
+            if let Err(error) = self.catch_up(&mut state) {
+                let lost = state.put_off.len();
+                tracing::error!(%error, lost, "refusals were not written to the audit log");
+            }
             state.closed = true;
             if state.open.take().is_some() {
                 self.counters.open.fetch_sub(1, Ordering::Relaxed);
@@ -191,7 +260,7 @@ impl Log {
     }
 
     /// Opens the file, cuts what a crash left half written, and begins an epoch.
-    fn open(&self, state: &mut State, random: &dyn Random) -> Result<(), Error> {
+    fn open(&self, state: &mut State) -> Result<(), Error> {
         let is_new = !self.path.try_exists()?;
         let file = OpenOptions::new()
             .read(true)
@@ -210,7 +279,7 @@ impl Log {
             None => self.find_end(&file, Position::start(self.tenant))?,
         };
         state.synced.get_or_insert(end);
-        let (content, epoch) = chain::begin(&self.keys, self.tenant, &end, random)?;
+        let (content, epoch) = chain::begin(&self.keys, self.tenant, &end, self.random.as_ref())?;
         let (head, after) = end.link(&content)?;
         if let Err(error) = (&file).write_all(&head) {
             state.broken = file.set_len(end.bytes).is_err();

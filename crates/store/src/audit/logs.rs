@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
-use anchorhold_model::{TenantId, hex};
+use anchorhold_model::{Random, TenantId, hex};
 
 use super::keys::ChainKeys;
 use super::log::Log;
@@ -20,11 +20,14 @@ pub(super) struct Counters {
     pub(super) syncs: AtomicU64,
     pub(super) torn_tails: AtomicU64,
     pub(super) open: AtomicU64,
+    /// Whether a refusal was put off since all of them were written.
+    pub(super) has_put_off: AtomicBool,
 }
 
 /// The chains that were used since the start.
 pub(super) struct Logs {
     directory: PathBuf,
+    random: Arc<dyn Random>,
     counters: Arc<Counters>,
     uses: AtomicU64,
     closed: AtomicBool,
@@ -32,9 +35,10 @@ pub(super) struct Logs {
 }
 
 impl Logs {
-    pub(super) fn new(directory: PathBuf) -> Self {
+    pub(super) fn new(directory: PathBuf, random: Arc<dyn Random>) -> Self {
         Self {
             directory,
+            random,
             counters: Arc::default(),
             uses: AtomicU64::new(0),
             closed: AtomicBool::new(false),
@@ -61,7 +65,13 @@ impl Logs {
                 let path = self
                     .directory
                     .join(format!("{}.log", hex(tenant.as_bytes())));
-                let new = Log::new(tenant, path, keys()?, Arc::clone(&self.counters));
+                let new = Log::new(
+                    tenant,
+                    path,
+                    keys()?,
+                    Arc::clone(&self.random),
+                    Arc::clone(&self.counters),
+                );
                 let mut logs = self
                     .by_tenant
                     .write()
@@ -92,6 +102,23 @@ impl Logs {
     fn all(&self) -> Result<Vec<Arc<Log>>, Error> {
         let logs = self.by_tenant.read().map_err(|_| Error::AuditUnavailable)?;
         Ok(logs.values().cloned().collect())
+    }
+
+    /// Writes what was put off; the first failure is told after all were tried.
+    pub(super) fn settle(&self) -> Result<(), Error> {
+        if !self.counters.has_put_off.swap(false, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let mut settled = Ok(());
+        for log in self.all()? {
+            settled = settled.and(log.settle());
+            self.trim();
+        }
+        let is_rest = settled.is_err();
+        self.counters
+            .has_put_off
+            .fetch_or(is_rest, Ordering::AcqRel);
+        settled
     }
 
     /// Makes all chains durable; the first failure is told after all were tried.

@@ -8,7 +8,7 @@ use anchorhold_model::{KeyId, NamespaceId, TenantId};
 use super::world::{Logged, act, actor, open};
 use crate::catalogue::tests::world::{World, user, user_address};
 use crate::registry::Registry as _;
-use crate::{AuditMode, EntryOutcome, Outcome};
+use crate::{AuditMode, Entry, EntryOutcome, Outcome};
 
 #[test]
 fn an_act_is_told_whole() {
@@ -106,6 +106,41 @@ fn a_refusal_of_a_known_key_is_an_entry_and_a_strangers_is_a_number() {
     assert!(logged.audit.entries(rival, 10).unwrap().is_empty());
     assert_eq!(logged.audit.syncs(), 0, "a refusal waits for no disk");
     assert_eq!(logged.audit.lost_denials(), 0);
+}
+
+#[test]
+fn a_refusal_is_put_off_and_stands_before_what_comes_after_it() {
+    let logged = Logged::new();
+    let acme = logged.world.tenant("acme");
+    let denial = Denial {
+        reason: Reason::CredentialRevoked,
+        tenant: Some(acme),
+        key: Some(KeyId::from_bytes([6; 16])),
+    };
+    let bytes = || std::fs::metadata(logged.path(acme)).unwrap().len();
+    logged.done(acme, "before");
+    let before = bytes();
+    logged.audit.denied(&denial, Door::Http, "first");
+    assert_eq!(bytes(), before, "whoever is refused waits for no file");
+    logged.done(acme, "between");
+    logged.audit.denied(&denial, Door::Http, "second");
+    let before = bytes();
+    logged.audit.settle().unwrap();
+    assert!(bytes() > before);
+    logged.audit.denied(&denial, Door::Http, "third");
+    let entries = logged.audit.entries(acme, 10).unwrap();
+    let verbs: Vec<_> = entries.iter().map(|entry| entry.verb.as_str()).collect();
+    assert_eq!(verbs, ["third", "second", "between", "first", "before"]);
+    // So many that they do not all wait, and those that do are there after an end in order.
+    for _ in 0..600 {
+        logged.audit.denied(&denial, Door::Http, "many");
+    }
+    logged.audit.close().unwrap();
+    assert_eq!(logged.audit.lost_denials(), 0);
+    let logged = logged.reopened();
+    let entries = logged.audit.entries(acme, 1_000).unwrap();
+    let denied = |entry: &&Entry| matches!(entry.outcome, EntryOutcome::Denied { .. });
+    assert_eq!(entries.iter().filter(denied).count(), 603);
 }
 
 #[test]
