@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 /// What is masked. Ids are numbered in the order in which a caller first sees them, so that two that
 /// are equal on one server must be equal on the other.
-pub(super) const MASKED: [&str; 4] = [
+pub(super) const MASKED: [&str; 5] = [
     "the header `x-anchorhold-request-id` and the same id in a body, and the header `date`",
     "ids that a server draws (memories, namespaces, users, keys, tokens, receipts, audit entries) and cursors: by the order of their first appearance",
+    "the order of users in a list, which is drawn, and with it the pages of that list",
     "times: as such",
     "the digest of an export, which covers the ids and times in it",
 ];

@@ -87,6 +87,10 @@ fn ask(server: &Server, person: &mut Person, mut request: Request) -> String {
     let inner = request.inner.iter_mut();
     inner.filter_map(|one| one.body.as_mut()).for_each(lasting);
     request.headers.push(("connection", "close".to_owned()));
+    if request.verb == Verb::UserList {
+        // Pages are cut in an order that is drawn.
+        request.query.clear();
+    }
     let bytes = exchange(server.listen, &encode(&request));
     let reply = crate::support::Reply::parse(&bytes).expect("a reply");
     let mut text = reply.status.to_string();
@@ -97,12 +101,17 @@ fn ask(server: &Server, person: &mut Person, mut request: Request) -> String {
     }
     let id = reply.header("x-anchorhold-request-id").unwrap();
     let body = reply.text().replace(id, "the request id");
-    let parsed = if reply.status < 400 {
+    let mut parsed = if reply.status < 400 {
         serde_json::from_str(&body).unwrap_or_else(|_| body.clone().into())
     } else {
         Value::Null
     };
-    text.extend(["\n", &body]);
+    if let Some(Value::Array(users)) = parsed.get_mut("users") {
+        users.sort_by_key(|user| (user["issuer"].to_string(), user["id"].to_string()));
+        text.extend(["\n", &parsed.to_string()]);
+    } else {
+        text.extend(["\n", &body]);
+    }
     let shown = Reply { text, body: parsed };
     person.actor.learn(&request, &shown);
     person.mask.of(&shown.text)

@@ -172,12 +172,7 @@ fn a_publishable_key_reads_nothing_of_other_sessions_and_proves_nobody() {
 #[test]
 fn what_everybody_can_send_fills_no_log_of_the_tenant() {
     let (server, key, _) = house();
-    let bytes_of_logs = || {
-        let files = std::fs::read_dir(server.data().join("audit")).unwrap();
-        let length = |file: std::fs::DirEntry| file.metadata().unwrap().len();
-        files.map(|file| length(file.unwrap())).sum::<u64>()
-    };
-    let before = bytes_of_logs();
+    let before = server.bytes_of_audit();
     for _ in 0..5 {
         keep(&server, &key, OTHER)
             .send()
@@ -185,16 +180,16 @@ fn what_everybody_can_send_fills_no_log_of_the_tenant() {
         let ask = from(server.ask("GET", "/v1/keys").key(&key), PAGE);
         ask.send().is_refused(403, "access_forbidden");
     }
-    assert_eq!(bytes_of_logs(), before);
+    assert_eq!(server.bytes_of_audit(), before);
     // The same of a key that is secret is an entry.
     let secret = server.key("acme", json!({}));
-    let made = bytes_of_logs();
+    let made = server.bytes_of_audit();
     server
         .ask("GET", "/v1/keys")
         .key(&secret)
         .send()
         .is_refused(403, "access_forbidden");
-    assert!(bytes_of_logs() > made);
+    assert!(server.bytes_of_audit() > made);
 }
 
 #[test]

@@ -122,22 +122,17 @@ fn a_key_that_comes_in_clear_from_another_machine_is_refused_before_it_is_looked
 fn a_key_in_clear_is_counted_and_stands_in_no_log_of_a_tenant() {
     let server = Server::new();
     let doors = doors(&server);
-    let bytes_of_logs = || {
-        let files = std::fs::read_dir(server.data().join("audit")).unwrap();
-        let length = |file: std::fs::DirEntry| file.metadata().unwrap().len();
-        files.map(|file| length(file.unwrap())).sum::<u64>()
-    };
-    let before = bytes_of_logs();
+    let before = server.bytes_of_audit();
     for (inside, target, key) in &doors {
         asked(inside, FAR[0], target, &bearer(key));
     }
-    assert_eq!(bytes_of_logs(), before);
+    assert_eq!(server.bytes_of_audit(), before);
     // A refusal of the same key that was looked at is an entry.
     let (inside, _, key) = &doors[0];
     let target = "/v1/memories?namespace=org/other";
     let refused = asked(inside, "127.0.0.1:9", target, &bearer(key));
     assert_eq!(code(&refused), (403, "namespace_forbidden"));
-    assert!(bytes_of_logs() > before);
+    assert!(server.bytes_of_audit() > before);
     let counters = server.operate_as("GET", "/metrics").send().text();
     let line = r#"requests_total{method="none",route="none",status="4xx"} 2"#;
     assert!(counters.contains(line), "{counters}");

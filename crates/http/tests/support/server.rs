@@ -160,6 +160,14 @@ impl Server {
         self.data.path().join("data")
     }
 
+    /// Bytes of all audit logs, with what was put off.
+    pub(crate) fn bytes_of_audit(&self) -> u64 {
+        self.engine.empty_logs(Duration::ZERO);
+        let files = std::fs::read_dir(self.data().join("audit")).unwrap();
+        let length = |file: std::fs::DirEntry| file.metadata().unwrap().len();
+        files.map(|file| length(file.unwrap())).sum()
+    }
+
     /// A request to the tenant listener.
     pub(crate) fn ask(&self, method: &str, target: &str) -> Ask {
         Ask::new(
