@@ -4,7 +4,6 @@
 //! to its own host and nowhere else. What comes back is believed only after `reply.rs` has looked at
 //! it. Neither a text nor the key is ever part of an error.
 
-mod address;
 mod pieces;
 mod reply;
 
@@ -13,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anchorhold_model::Clock;
-use anchorhold_outbound::{Guarded, Reach, is_untrusted};
+use anchorhold_outbound::{Guarded, Reach, base, is_untrusted};
 use serde::Serialize;
 use ureq::Agent;
 use ureq::http::{HeaderValue, Response, Uri};
@@ -106,7 +105,10 @@ impl RemoteEmbedder {
     /// # Errors
     /// When the address or the key cannot be part of a request.
     pub fn new(settings: RemoteSettings, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
-        let target = address::target(&settings.url, settings.private).map_err(SettingsError)?;
+        let base = base(&settings.url, settings.private).map_err(SettingsError)?;
+        let target: Uri = format!("{}/embeddings", base.to_string().trim_end_matches('/'))
+            .parse()
+            .map_err(|_| SettingsError("the url is no URL"))?;
         let authorities = settings.authorities.as_deref();
         if authorities.is_some() && target.scheme_str() != Some("https") {
             return Err(SettingsError("a ca_file goes with an https:// url alone"));
@@ -123,12 +125,7 @@ impl RemoteEmbedder {
         let config = anchorhold_outbound::config(tls)
             .max_idle_connections_per_host(settings.calls_max)
             .build();
-        let reach = if settings.private {
-            Reach::Private
-        } else {
-            Reach::Public
-        };
-        let resolver = Guarded::new(reach);
+        let resolver = Guarded::new(Reach::of(settings.private));
         Ok(Self {
             identity: format!("remote:{}/{}", settings.name, settings.model),
             agent: Agent::with_parts(config, DefaultConnector::default(), resolver),

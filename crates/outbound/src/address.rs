@@ -20,7 +20,13 @@ pub enum Reach {
 }
 
 impl Reach {
-    fn holds(self, address: IpAddr) -> bool {
+    /// Where somebody of the configuration is looked for: at private addresses alone, or at public ones alone.
+    pub fn of(private: bool) -> Self {
+        if private { Self::Private } else { Self::Public }
+    }
+
+    /// Whether somebody may be looked for at this address.
+    pub fn holds(self, address: IpAddr) -> bool {
         match self {
             Self::Public => is_public(address),
             Self::Private => !is_public(address),
@@ -49,6 +55,32 @@ pub fn is_loopback(host: &str) -> bool {
         .and_then(|host| host.strip_suffix(']'));
     let address: Result<IpAddr, _> = inner.unwrap_or(host).parse();
     address.is_ok_and(|address| address.is_loopback())
+}
+
+/// The address of a service that speaks as OpenAI's API does, below which its routes lie, such as
+/// `https://10.0.0.7:8080/v1`; without a slash at its end.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn base(url: &str, private: bool) -> Result<Uri, &'static str> {
+    let written = url.trim_end_matches('/');
+    let base: Uri = written.parse().map_err(|_| "the url is no URL")?;
+    match base.scheme_str() {
+        Some("https") => {}
+        Some("http") if private => {}
+        Some("http") => {
+            return Err("texts go unencrypted to private addresses alone; say private = true");
+        }
+        _ => return Err("the url must begin with https:// or http://"),
+    }
+    match base.authority() {
+        None => Err("the url names no host"),
+        Some(authority) if authority.as_str().contains('@') => {
+            Err("the url must not hold a user or a password; the key has its own place")
+        }
+        Some(_) if base.query().is_some() => Err("the url must not hold a query"),
+        Some(_) => Ok(base),
+    }
 }
 
 /// Finds addresses, and gives only those that may be connected to. The connection goes to exactly
@@ -118,7 +150,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_loopback, is_public};
+    use super::{base, is_loopback, is_public};
 
     #[test]
     fn no_address_inside_the_house_is_public() {
@@ -158,6 +190,17 @@ mod tests {
         ] {
             assert!(is_public(outside.parse().unwrap()), "{outside}");
         }
+    }
+
+    #[test]
+    fn texts_go_unencrypted_to_private_addresses_alone() {
+        assert!(base("http://127.0.0.1:1/v1", true).is_ok());
+        assert!(base("https://host/v1", true).is_ok());
+        assert!(base("https://host/v1/", false).is_ok());
+        for refused in ["ftp://host", "host", "http://u:p@host", "http://host/?a=b"] {
+            assert!(base(refused, true).is_err(), "{refused}");
+        }
+        assert!(base("http://host/v1", false).is_err());
     }
 
     #[test]

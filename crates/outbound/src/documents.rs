@@ -48,12 +48,7 @@ impl Documents {
             ))
         };
         let named = |host: &Host| {
-            let reach = if host.private {
-                Reach::Private
-            } else {
-                Reach::Public
-            };
-            let agent = of(reach, host.authorities.as_deref())
+            let agent = of(Reach::of(host.private), host.authorities.as_deref())
                 .map_err(|problem: &str| format!("{:?}: {problem}", host.host))?;
             Ok((host.host.to_ascii_lowercase(), agent))
         };

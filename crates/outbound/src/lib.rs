@@ -9,9 +9,9 @@ mod address;
 mod documents;
 mod tls;
 
-pub use address::{Guarded, Reach, is_loopback};
+pub use address::{Guarded, Reach, base, is_loopback};
 pub use documents::{Documents, Host};
-pub use tls::{distrust, is_untrusted, tls};
+pub use tls::{client_config, distrust, is_untrusted, tls};
 
 use ureq::Agent;
 use ureq::config::ConfigBuilder;

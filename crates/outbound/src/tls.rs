@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use rustls::RootCertStore;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, RootCertStore};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 /// TLS with the authorities of a PEM file, and with those of the open network without one.
@@ -20,6 +20,28 @@ pub fn tls(authorities: Option<&str>) -> Result<TlsConfig, &'static str> {
         .root_certs(roots)
         .unversioned_rustls_crypto_provider(Arc::new(aws_lc_rs::default_provider()));
     Ok(config.build())
+}
+
+/// The same for a client that makes its connections with rustls itself.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn client_config(authorities: Option<&str>) -> Result<ClientConfig, &'static str> {
+    let mut roots = RootCertStore::empty();
+    match authorities {
+        Some(text) => {
+            let ders = read(text)?;
+            let ders = ders
+                .iter()
+                .map(|one| CertificateDer::from(one.der()).into_owned());
+            roots.add_parsable_certificates(ders);
+        }
+        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+    }
+    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|_| "TLS cannot be set up")?;
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// Every certificate of a PEM file; one that cannot be an authority is refused here, because the
