@@ -21,4 +21,4 @@ pub use failure::{Failure, Phase};
 pub use reply::Reply;
 pub use routes::{Listed, Route, Upstreams};
 pub use server::{Call, Server};
-pub use settings::{Deadlines, Model, Placement, Settings, SettingsError, Tokenizer};
+pub use settings::{Deadlines, Model, Settings, SettingsError};

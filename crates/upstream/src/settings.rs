@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use anchorhold_model::{Placement, Tokenizer};
 use reqwest::header::HeaderValue;
 
 /// A model server cannot be used as it is configured.
@@ -45,29 +46,6 @@ pub struct Model {
     pub placement: Placement,
     /// Whether memories may stand in its prompts at all.
     pub memory: bool,
-}
-
-/// How the tokens of a model are counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tokenizer {
-    /// By OpenAI's `o200k_base`: GPT-4o and later.
-    O200k,
-    /// By OpenAI's `cl100k_base`: GPT-4 and GPT-3.5.
-    Cl100k,
-    /// By an estimate that is never below what common tokenizers count.
-    #[default]
-    Estimate,
-}
-
-/// Where in a prompt memories stand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Placement {
-    /// In a message of their own with the role `system`, before the last message of the user.
-    #[default]
-    System,
-    /// Before the text of the last message of the user, for models whose template takes one system
-    /// message alone.
-    User,
 }
 
 /// How long each phase of a request may take.
@@ -116,21 +94,6 @@ impl Model {
     /// The name that clients use.
     pub fn shown(&self) -> &str {
         self.alias.as_deref().unwrap_or(&self.name)
-    }
-}
-
-impl Tokenizer {
-    /// The one that belongs to the name of a model, as far as names tell.
-    pub fn of(model: &str) -> Self {
-        let model = model.rsplit('/').next().unwrap_or(model);
-        let begins = |names: &[&str]| names.iter().any(|name| model.starts_with(name));
-        if begins(&["gpt-4o", "gpt-4.1", "gpt-5", "chatgpt-4o", "o1", "o3", "o4"]) {
-            Self::O200k
-        } else if begins(&["gpt-4", "gpt-3.5"]) {
-            Self::Cl100k
-        } else {
-            Self::Estimate
-        }
     }
 }
 

@@ -1,4 +1,9 @@
 //! Model servers as the configuration names them, played by a scripted one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that finds something else fails and says where"
+)]
 
 mod misbehaviour;
 mod routes;
@@ -48,7 +53,7 @@ fn settings(name: &str, url: &str) -> Settings {
             connect: Duration::from_secs(5),
             head: Duration::from_millis(300),
             idle: Duration::from_millis(300),
-            total: Duration::from_secs(60),
+            total: Duration::from_mins(1),
         },
         ..Settings::new(name, url)
     }

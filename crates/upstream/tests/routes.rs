@@ -1,7 +1,8 @@
 //! Which server a model is asked of.
 
+use anchorhold_model::Tokenizer;
 use anchorhold_scripted::{Script, Scripted};
-use anchorhold_upstream::{Model, Settings, Tokenizer};
+use anchorhold_upstream::{Model, Settings};
 use serde_json::Value;
 
 use super::{only, runtime, settings, upstreams};
