@@ -4,12 +4,14 @@ mod embedders;
 mod file;
 mod flags;
 mod issuers;
+mod keys;
 mod listener;
 mod preset;
 #[cfg(test)]
 mod tests;
 mod transport;
 mod trust;
+mod upstreams;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -57,6 +59,7 @@ pub(crate) struct Settings {
     pub(crate) session_sweep_seconds: u64,
     pub(crate) embedders: Vec<RemoteSettings>,
     pub(crate) issuers: Vec<Host>,
+    pub(crate) upstreams: Vec<anchorhold_upstream::Settings>,
 }
 
 /// Where an installation lies and what opens it.
@@ -135,6 +138,7 @@ impl Settings {
             session_sweep_seconds: file.session_sweep_seconds.unwrap_or(SESSION_SWEEP_SECONDS),
             embedders: embedders::resolve(&file.embedders, lookup)?,
             issuers: issuers::resolve(&file.issuers)?,
+            upstreams: upstreams::resolve(flags.upstream, &file.upstreams, lookup)?,
             installation: Installation::of(flags.data, flags.kek, lookup, file)?,
         })
     }

@@ -71,6 +71,7 @@ impl ThrowAway {
             embedder: wish.embedder,
             remotes: Vec::new(),
             issuers: Vec::new(),
+            upstreams: Vec::new(),
         };
         let (operator_key, _) = plan.init(&kek)?;
         Ok(Self {

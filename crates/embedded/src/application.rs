@@ -110,6 +110,7 @@ impl Settings {
             embedder: house::builtin_embedder()?,
             remotes: Vec::new(),
             issuers: Vec::new(),
+            upstreams: Vec::new(),
         })
     }
 }

@@ -13,6 +13,7 @@ use anchorhold_memory::{Chores, Embedders, Engine};
 use anchorhold_model::{Clock, EmbedderName, Random};
 use anchorhold_outbound::{Documents, Host};
 use anchorhold_store::{AuditMode, Options, Store};
+use anchorhold_upstream::Upstreams;
 
 use crate::Error;
 use crate::chores::within;
@@ -43,6 +44,8 @@ pub struct Plan {
     pub remotes: Vec<RemoteSettings>,
     /// Hosts at which issuers of signed tokens publish their keys.
     pub issuers: Vec<Host>,
+    /// Model servers.
+    pub upstreams: Vec<anchorhold_upstream::Settings>,
 }
 
 /// An open installation, ready to be given doors.
@@ -52,6 +55,7 @@ pub struct House {
     /// Time as the house sees it.
     pub clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    upstreams: Arc<Upstreams>,
 }
 
 /// Refuses a directory with files of somebody else. What a start that was cut off has left is
@@ -147,12 +151,15 @@ impl Plan {
         let embedders = embedders(self.embedder, self.remotes, &clock)?;
         let documents = Documents::new(&self.issuers)
             .map_err(|problem| Error::Configuration(format!("issuer at {problem}")))?;
+        let upstreams = Upstreams::new(self.upstreams, &clock)
+            .map_err(|problem| Error::Configuration(problem.to_string()))?;
         let engine = Engine::new(store, embedders, Arc::clone(&clock), self.engine);
         let engine = engine.with_fetch(Arc::new(documents));
         Ok(House {
             engine: Arc::new(engine),
             clock,
             random: Arc::new(SystemRandom),
+            upstreams: Arc::new(upstreams),
         })
     }
 }
@@ -166,13 +173,14 @@ impl House {
 
     /// The HTTP door.
     pub fn app(&self, options: DoorOptions) -> Arc<App> {
-        Arc::new(App::new(
+        let app = App::new(
             Arc::clone(&self.engine),
             self.gate(),
             Arc::clone(&self.clock),
             Arc::clone(&self.random),
             options,
-        ))
+        );
+        Arc::new(app.with_upstreams(Arc::clone(&self.upstreams)))
     }
 
     /// The chores; there is one authority for them in a process.

@@ -13,13 +13,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    Admin, Caller, Creation, Denial, Directory, Door, Evidence, Extent, Fetching, Headers, Hooked,
-    Includes, Invitation, Journal, Leg, ListenerPolicy, Listing, Message, Missing, NamedSession,
-    Operator, Read, Reading, Reason, Registration, Replays, Right, Ruling, Scope, SubjectErasure,
-    Subtree, TenantAdmin, Verdict, Visit, Write, approved, authenticate_by, creation, enforce,
-    enforce_below, enforce_by_id, enforce_reading, enforce_subtree, invitation, listing, operator,
-    registration, relocation, resolve, sandbox_erasure, sandbox_of, session_erasure,
-    subject_erasure, tenant_admin, validate,
+    Admin, Caller, Chatting, Creation, Denial, Directory, Door, Evidence, Extent, Fetching,
+    Headers, Hooked, Includes, Invitation, Journal, Leg, ListenerPolicy, Listing, Message, Missing,
+    NamedSession, Operator, Passage, Read, Reading, Reason, Registration, Replays, Right, Ruling,
+    Scope, SubjectErasure, Subtree, TenantAdmin, Verdict, Visit, Write, approved, authenticate_by,
+    chatting, creation, enforce, enforce_below, enforce_by_id, enforce_reading, enforce_subtree,
+    invitation, listing, operator, passage, registration, relocation, resolve, sandbox_erasure,
+    sandbox_of, session_erasure, subject_erasure, tenant_admin, validate,
 };
 use anchorhold_model::{
     Clock, Issuer, NamespaceId, NamespaceName, Place, SandboxHandle, SubScopes, TrustMode, User,
@@ -130,6 +130,20 @@ impl Gate {
             let own = enforce(caller, verdict, named, Missing::Empty, door, directory)?;
             Ok(Reading { own, beside: None })
         })
+    }
+
+    /// What a chat reads, and where it is kept.
+    pub fn chatting(&self, ask: &Ask<'_>) -> Result<Chatting, Denial> {
+        self.judged(ask, |caller, verdict| {
+            let named = named::one(ask).map_err(|reason| caller.denied(reason))?;
+            let (directory, now) = (self.directory(), self.clock.now());
+            chatting(caller, verdict, named, ask.door, directory, now)
+        })
+    }
+
+    /// Proof that a request may be passed on to a model server.
+    pub fn passage(&self, ask: &Ask<'_>) -> Result<Passage, Denial> {
+        self.known(ask, passage)
     }
 
     /// The scopes of all that a request means when it asks for the whole: a user's own namespace

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use anchorhold_gate::{Ask, Erased, Gate, Who};
 use anchorhold_identity::{
-    Admin, Creation, Denial, Door, Extent, Headers, Includes, Invitation, Leg, Listing, Message,
-    Missing, Operator, Read, Reading, Reason, Registration, Right, Scope, SubjectErasure, Subtree,
-    TenantAdmin, Write,
+    Admin, Chatting, Creation, Denial, Door, Extent, Headers, Includes, Invitation, Leg, Listing,
+    Message, Missing, Operator, Passage, Read, Reading, Reason, Registration, Right, Scope,
+    SubjectErasure, Subtree, TenantAdmin, Write,
 };
 use anchorhold_model::{NamespaceId, NamespaceName, Place, SandboxHandle, SubScopes, User};
 use anchorhold_wire::Code;
@@ -248,6 +248,16 @@ impl Call {
             ),
             _ => denial.into(),
         })
+    }
+
+    /// What a chat reads, and where it is kept.
+    pub(crate) fn chatting(&self) -> Result<Chatting, Refusal> {
+        self.ask(&[], Gate::chatting)
+    }
+
+    /// That a request may be passed on to a model server.
+    pub(crate) fn passage(&self) -> Result<Passage, Refusal> {
+        self.ask(&[], Gate::passage)
     }
 
     pub(crate) fn creation(&self, name: NamespaceName) -> Result<Creation, Refusal> {

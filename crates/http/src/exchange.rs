@@ -18,6 +18,7 @@ use crate::came::Came;
 use crate::metrics::Listener;
 use crate::query::Query;
 use crate::refusal::Refusal;
+use crate::relay;
 use crate::reply::Reply;
 use crate::request_id::RequestId;
 use crate::room::Holder;
@@ -166,6 +167,7 @@ async fn attempt(
             Some(reply) => Ok(reply),
             None => app.lane(lane).run(move || call.run(run)).await?,
         },
+        Run::Passed(begin) => relay::pass(app, lane, Arc::new(call), begin).await,
         Run::Fed(run) => {
             let call = Arc::new(call);
             let (begun, of_call) = (Arc::clone(&call), run);

@@ -44,6 +44,7 @@ mod path;
 mod pool;
 mod query;
 mod refusal;
+mod relay;
 mod reply;
 mod request_id;
 mod room;

@@ -31,6 +31,8 @@ pub struct Limits {
     /// Bodies and replies of tenants that pass in pieces at once, and as many of operators; more are
     /// 503 `overloaded`.
     pub streams_max: usize,
+    /// Chats whose answers pass at once, of all tenants; more are 503 `overloaded`.
+    pub chats_max: usize,
     /// How long the client of a body in pieces is waited for before its pace is looked at.
     pub stream_pace_time: Duration,
     /// Bytes that must come in each second of that time, on average; fewer are answered 408.
@@ -53,6 +55,7 @@ impl Default for Limits {
             connections_max: limits::CONNECTIONS_MAX,
             queue_waiters_max: limits::QUEUE_WAITERS_MAX,
             streams_max: limits::STREAMS_MAX,
+            chats_max: limits::CHATS_MAX,
             stream_pace_time: Duration::from_secs(limits::STREAM_PACE_SECONDS),
             stream_bytes_per_second_min: limits::STREAM_BYTES_PER_SECOND_MIN,
             shutdown_time_max: Duration::from_secs(limits::SHUTDOWN_SECONDS_MAX),

@@ -25,6 +25,8 @@ pub(crate) enum Content {
     Whole(Bytes),
     /// What makes it, piece by piece, while the client reads.
     Pieces(Pieces),
+    /// What comes from somebody else.
+    Passed(Body),
 }
 
 impl Reply {
@@ -71,6 +73,27 @@ impl Reply {
         }
     }
 
+    /// What somebody else answers.
+    pub(crate) fn passed(
+        status: StatusCode,
+        headers: Vec<(HeaderName, HeaderValue)>,
+        body: Body,
+    ) -> Self {
+        let body = Content::Passed(body);
+        Self {
+            status,
+            headers,
+            body,
+        }
+    }
+
+    /// Adds headers.
+    #[must_use]
+    pub(crate) fn with_headers(mut self, headers: Vec<(HeaderName, HeaderValue)>) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+
     /// Adds the version of the memory as `ETag`.
     #[must_use]
     pub(crate) fn version(mut self, version: u64) -> Self {
@@ -97,6 +120,7 @@ impl Reply {
         let mut response = Response::new(match self.body {
             Content::Whole(bytes) => Body::from(bytes),
             Content::Pieces(pieces) => send(pieces),
+            Content::Passed(body) => body,
         });
         *response.status_mut() = self.status;
         response.headers_mut().extend(self.headers);

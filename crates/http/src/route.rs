@@ -11,6 +11,7 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::call::Call;
 use crate::query::Parameter;
 use crate::refusal::Refusal;
+use crate::relay;
 use crate::reply::Reply;
 use crate::stream::Sink;
 
@@ -69,6 +70,8 @@ pub(crate) enum Run {
     Quick(fn(&Call) -> Option<Reply>, Verb),
     /// The body is read afterwards, into what this gives.
     Fed(Begin),
+    /// The request goes on to a model server.
+    Passed(relay::Begin),
 }
 
 /// Gives what takes the body of a request.
@@ -154,6 +157,12 @@ impl Route {
             takes: Some(Takes::Pieces(media_types, line)),
             ..route
         }
+    }
+
+    /// A route whose requests go on to a model server.
+    pub(crate) fn passed(template: &'static str, verb: &'static str, run: relay::Begin) -> Self {
+        let run = Run::Passed(run);
+        Self::new("post", MethodFilter::POST, template, verb, run)
     }
 
     fn new(
@@ -266,6 +275,12 @@ impl Route {
             shape: line,
             media_type: Some(media_type),
         });
+        self
+    }
+
+    /// It takes no place among the streams: it has places of its own.
+    pub(crate) fn without_place(mut self) -> Self {
+        self.streams = false;
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod backup;
 mod batch;
+mod chat;
 mod erase;
 mod explain;
 mod export;
@@ -58,6 +59,13 @@ pub(crate) fn tenant() -> Vec<Route> {
         memories::update::route(),
         memories::delete::route(),
         recall::route(),
+        chat::route(),
+        chat::short_route(),
+        chat::completions(),
+        chat::embeddings(),
+        chat::models(),
+        chat::short_models(),
+        chat::injection(),
         forget::route(),
         batch::route(),
         erase::route(),

@@ -8,6 +8,7 @@ use anchorhold_identity::{Directory, ListenerPolicy};
 use anchorhold_memory::Engine;
 use anchorhold_model::limits::{JWKS_FETCHES_MAX, JWKS_WAITERS_MAX};
 use anchorhold_model::{Clock, IpNet, Random};
+use anchorhold_upstream::Upstreams;
 use tokio::sync::Semaphore;
 
 use crate::Limits;
@@ -73,6 +74,10 @@ pub struct App {
     pub(crate) streams: Arc<Room>,
     /// The same for the operator, whose backups no tenant delays.
     pub(crate) operator_streams: Arc<Room>,
+    /// Model servers.
+    pub(crate) upstreams: Arc<Upstreams>,
+    /// Places for chats whose answers pass.
+    pub(crate) chats: Arc<Room>,
     pub(crate) metrics: Metrics,
     plain_http_from: Vec<IpNet>,
     tenant_listener: ListenerPolicy,
@@ -108,6 +113,8 @@ impl App {
             replies: Room::new(limits.replies_bytes_max),
             streams: Room::new(limits.streams_max),
             operator_streams: Room::new(limits.streams_max),
+            chats: Room::new(limits.chats_max),
+            upstreams: Arc::default(),
             limits,
             metrics: Metrics::default(),
             plain_http_from: options.plain_http_from,
@@ -115,6 +122,12 @@ impl App {
             workers: options.workers,
             draining: AtomicBool::new(false),
         }
+    }
+
+    /// The same door before these model servers.
+    #[must_use]
+    pub fn with_upstreams(self, upstreams: Arc<Upstreams>) -> Self {
+        Self { upstreams, ..self }
     }
 
     /// The same door with other limits.
@@ -129,6 +142,7 @@ impl App {
             replies: Room::new(limits.replies_bytes_max),
             streams: Room::new(limits.streams_max),
             operator_streams: Room::new(limits.streams_max),
+            chats: Room::new(limits.chats_max),
             limits,
             ..self
         }

@@ -17,7 +17,7 @@ use crate::reply::Reply;
 use crate::room::{Holder, Share};
 use crate::state::{App, Lane};
 pub(crate) use incoming::feed;
-pub(crate) use outgoing::send;
+pub(crate) use outgoing::{Part, outgoing, send};
 
 /// What makes the body of a reply. Each `next` runs on a worker, when the client has taken what was
 /// made before. It is dropped on a worker too: at its end, or when the client left.

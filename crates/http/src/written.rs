@@ -42,6 +42,20 @@ pub(crate) fn json(call: &Call, body: &impl Serialize) -> Result<Bytes, Refusal>
     })
 }
 
+/// Bytes of somebody else's answer, which hold their part of the room in the same way.
+pub(crate) fn held(call: &Call, bytes: Bytes) -> Result<Bytes, Refusal> {
+    if bytes.len() <= FREE_BYTES {
+        return Ok(bytes);
+    }
+    let share = call.app.replies.take(call.holder, bytes.len());
+    let share = share.ok_or_else(full)?;
+    let bytes = bytes.to_vec();
+    Ok(Bytes::from_owner(Held {
+        bytes,
+        _share: share,
+    }))
+}
+
 /// Refuses what changes something, before it does, when there would be no room for a long reply:
 /// afterwards no reply is refused.
 pub(crate) fn check(call: &Call) -> Result<(), Refusal> {

@@ -14,6 +14,7 @@ mod batch;
 mod bodies;
 mod body_evidence;
 mod brought_tokens;
+mod chat;
 mod clients;
 mod connections;
 mod cors;

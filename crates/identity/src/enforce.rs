@@ -1,6 +1,7 @@
 //! Verdict, grants, address and access to a `Scope` or a denial; the only maker of scopes for
 //! requests.
 
+mod chat;
 mod named;
 mod proofs;
 mod relocation;
@@ -17,6 +18,7 @@ use crate::{
     Actor, Caller, Denial, Directory, Door, Includes, Read, Reason, Reservation, Right, Scope,
     Verdict,
 };
+pub use chat::{Chatting, Passage, chatting, passage};
 pub use named::enforce_by_id;
 pub use proofs::{
     NamedSession, creation, listing, operator, registration, session_erasure, subject_erasure,

@@ -45,10 +45,10 @@ pub use directory::{
     Reservation, Standing, TenantRecord, ToldApart, Unavailable,
 };
 pub use enforce::{
-    Extent, Leg, Missing, NamedSession, Reading, Subtree, address_of, approved, creation, enforce,
-    enforce_below, enforce_by_id, enforce_reading, enforce_subtree, incarnation_of, listing,
-    moved_namespace, operator, registration, relocation, sandbox_erasure, sandbox_of,
-    session_erasure, subject_erasure, tenant_admin,
+    Chatting, Extent, Leg, Missing, NamedSession, Passage, Reading, Subtree, address_of, approved,
+    chatting, creation, enforce, enforce_below, enforce_by_id, enforce_reading, enforce_subtree,
+    incarnation_of, listing, moved_namespace, operator, passage, registration, relocation,
+    sandbox_erasure, sandbox_of, session_erasure, subject_erasure, tenant_admin,
 };
 pub use evidence::{Evidence, Headers, IdentityHeader};
 pub use hook::{Hook, Hooked, IsolationKey, IsolationKeyError};

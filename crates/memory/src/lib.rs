@@ -13,6 +13,7 @@ mod backup;
 mod body;
 mod carry;
 mod change;
+mod chat;
 mod codec;
 mod cursor;
 mod delete;
@@ -50,6 +51,7 @@ mod verify;
 
 pub use background::{Chores, Done};
 pub use backup::Backup;
+pub use chat::{Remembrance, SaidTurn};
 pub use embedders::Embedders;
 pub use engine::{Engine, Settings};
 pub use erase::Receipt;
@@ -69,5 +71,5 @@ pub use users::UserPage;
 pub use anchorhold_index::{Recipe, Why};
 pub use anchorhold_store::{
     Finding, Joined, NamespaceRecord, NewKey, Residue, Restored, SandboxRecord, SessionRecord,
-    Step, Surveyed, UserRecord,
+    Shown as ShownRecord, Step, Surveyed, UserRecord,
 };

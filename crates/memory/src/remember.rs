@@ -84,7 +84,7 @@ impl Engine {
         self.remember_as("remember_batch", scope, drafts, is_awaited)
     }
 
-    fn remember_as(
+    pub(crate) fn remember_as(
         &self,
         verb: &'static str,
         scope: &Scope<Write>,

@@ -143,6 +143,16 @@ impl RecordId {
         Self((u128::from(high) << 64 | u128::from(low)).to_be_bytes())
     }
 
+    /// A UUIDv8 of the first of these bytes.
+    pub fn version_8(bytes: [u8; 32]) -> Self {
+        let mut id = u128::from_be_bytes(std::array::from_fn(|at| {
+            bytes.get(at).copied().unwrap_or(0)
+        }));
+        id &= !(0xf << 76 | 0b11 << 62);
+        id |= 0x8 << 76 | 0b10 << 62;
+        Self(id.to_be_bytes())
+    }
+
     /// Reads the 36 characters of a UUID; letters of either case.
     pub fn parse(text: &str) -> Option<Self> {
         let dashes = [8, 13, 18, 23];

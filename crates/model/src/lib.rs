@@ -7,6 +7,7 @@
 mod access;
 mod address;
 mod bearer;
+mod chat;
 mod clock;
 mod draft;
 mod embedding;
@@ -42,6 +43,7 @@ mod vector;
 pub use access::{Access, AccessSet};
 pub use address::{Address, Place, SubScopes, User};
 pub use bearer::{BearerError, BearerToken};
+pub use chat::{ChatChanges, ChatPolicy, MemoryTo};
 pub use clock::Clock;
 pub use draft::{Change, Changes, Draft};
 pub use embedding::{Dimension, Egress, EmbedderName, EmbeddingPolicy};

@@ -143,6 +143,20 @@ pub const SESSIONS_NEW_MAX: u64 = 1_000_000;
 pub const SANDBOX_MEMORIES_MAX: u64 = 2_048;
 /// Bytes of a memory in a sandbox: text and metadata. `quota_exceeded`.
 pub const SANDBOX_MEMORY_BYTES_MAX: usize = 8 * 1024;
+/// Models and servers that a tenant may name as those that get no memories. `request_invalid`.
+pub const CHAT_NAMES_MAX: usize = 100;
+/// Tokens of a prompt that a tenant may name. `request_invalid`.
+pub const CHAT_TOKENS_MAX: usize = 100_000;
+/// Messages that a tenant may have kept as they are. `request_invalid`.
+pub const CHAT_RECENT_MAX: usize = 1_000;
+/// Memories that are looked at for one prompt.
+pub const CHAT_RECALLED_MAX: usize = 50;
+/// How long a chat waits for what is remembered; then it goes on without.
+pub const CHAT_MEMORY_TIME_MAX: Duration = Duration::from_secs(2);
+/// Bytes of an answer of a model that is made as a whole; a longer one is refused.
+pub const CHAT_ANSWER_BYTES_MAX: usize = 32 * 1_024 * 1_024;
+/// Chats whose answers pass at once, of all tenants. `overloaded`.
+pub const CHATS_MAX: usize = 4_096;
 /// Seconds between two sweeps of sessions that are over.
 pub const SESSION_SWEEP_SECONDS: u64 = 60;
 /// Bytes of a bearer token that a tenant brings: fewer could be guessed. `request_invalid`.

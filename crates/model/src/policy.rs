@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Egress, EmbeddingPolicy};
+use crate::{ChatChanges, ChatPolicy, Egress, EmbeddingPolicy};
 
 /// The strength of identity that a tenant demands. The strictest stands first: their order is their
 /// strictness.
@@ -58,6 +58,9 @@ pub struct TenantPolicy {
     /// What may leave the house.
     #[serde(default)]
     pub egress: Egress,
+    /// How memories stand in chats.
+    #[serde(default)]
+    pub chat: ChatPolicy,
 }
 
 /// Changes of a policy; what is absent stays.
@@ -71,6 +74,8 @@ pub struct PolicyChanges {
     pub embedding: Option<EmbeddingPolicy>,
     /// What may leave the house.
     pub egress: Option<Egress>,
+    /// How memories stand in chats.
+    pub chat: ChatChanges,
 }
 
 impl TenantPolicy {
@@ -89,6 +94,7 @@ impl TenantPolicy {
             isolation: changes.isolation.unwrap_or(self.isolation),
             embedding: changes.embedding.unwrap_or(self.embedding),
             egress: changes.egress.unwrap_or(self.egress),
+            chat: self.chat.changed(changes.chat),
         };
         (!chooses_remote || !after.needs_consent()).then_some(after)
     }

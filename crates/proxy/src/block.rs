@@ -53,6 +53,15 @@ impl Recollection {
     }
 }
 
+/// The block in which these memories stand in a prompt; empty without any.
+pub fn block_of(memories: &[Recollection]) -> String {
+    if memories.is_empty() {
+        return String::new();
+    }
+    let lines: Vec<String> = memories.iter().map(Recollection::line).collect();
+    block(&lines)
+}
+
 /// The block of these lines.
 pub(crate) fn block(lines: &[String]) -> String {
     let mut block = format!("{OPEN}\n{EXPLANATION}\n");

@@ -24,7 +24,7 @@ mod tokens;
 mod trim;
 mod turn;
 
-pub use block::Recollection;
+pub use block::{Recollection, block_of};
 pub use budget::Zones;
 pub use chat::{Chat, is_stream, model};
 pub use events::Events;

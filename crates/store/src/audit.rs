@@ -27,9 +27,9 @@ use anchorhold_model::{NamespaceId, Stream, TenantId, hex};
 use crate::Error;
 use crate::catalogue::Catalogue;
 use crate::registry::Foundation;
-pub use entry::{Entry, EntryOutcome};
+pub use entry::{Entry, EntryOutcome, Shown};
 use entry::{IntentBody, OutcomeBody};
-use log::Log;
+use log::{Log, PutOff};
 use logs::Logs;
 pub use read::Verified;
 
@@ -143,6 +143,24 @@ impl Audit {
             sequence,
             id,
         })
+    }
+
+    /// Writes down what changed nothing and showed something: which records, as they were. It stands there
+    /// before the next entry or look, and waits for no disk. Answers its id.
+    pub fn noted(&self, act: &Act<'_>, shown: &[Shown]) -> Result<String, Error> {
+        let id = self.draw_id(act.actor);
+        if self.mode == AuditMode::Off {
+            return Ok(id);
+        }
+        let log = self.log(act.actor.tenant.unwrap_or(OPERATOR))?;
+        let body = self.intent_body(act)?.showing(shown);
+        log.put_off(PutOff {
+            intent: entry::intent(&body, &id)?,
+            at: self.foundation.clock.now(),
+            refused: None,
+        })?;
+        self.logs.trim();
+        Ok(id)
     }
 
     /// Writes down how it ended, to be durable with the next intent or [`Audit::flush`]. An

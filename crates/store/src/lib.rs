@@ -37,7 +37,7 @@ mod survey;
 mod turn;
 mod vault;
 
-pub use audit::{Act, Audit, AuditMode, Entry, EntryOutcome, Intent, Outcome, Verified};
+pub use audit::{Act, Audit, AuditMode, Entry, EntryOutcome, Intent, Outcome, Shown, Verified};
 pub use backend::Head;
 pub use catalogue::{
     AtHand, Catalogue, Joined, NamespaceRecord, NewKey, Relocated, Relocation, SandboxRecord,

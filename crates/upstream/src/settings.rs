@@ -11,6 +11,7 @@ use reqwest::header::HeaderValue;
 pub struct SettingsError(pub(crate) String);
 
 /// One model server.
+#[derive(Clone)]
 pub struct Settings {
     /// Its name in the configuration; with a slash and the name of a model it chooses that model here.
     pub name: String,

@@ -48,6 +48,7 @@ codes! {
     400 NamespaceConflict "namespace_conflict" "Name the namespace in one place, or the same in all."
     400 CursorInvalid "cursor_invalid" "Start the list again without a cursor; cursors end after a day and fit one list."
     400 PathNotCanonical "path_not_canonical" "Send the path as documented, without dots, doubled slashes or escapes."
+    400 ContextLengthExceeded "context_length_exceeded" "Send a shorter last message, or ask for a shorter answer: the model takes no more."
     401 CredentialMissing "credential_missing" "Send Authorization: Bearer with a key of this listener."
     401 CredentialInvalid "credential_invalid" "Use another key: this one is unknown, revoked, expired or of another listener."
     401 IdentityMissing "identity_missing" "Prove who the user is; this tenant accepts no anonymous request."
@@ -61,6 +62,7 @@ codes! {
     404 NamespaceNotFound "namespace_not_found" "Create the namespace first or check its name."
     404 UserNotFound "user_not_found" "Check the user; nothing is kept for that id."
     404 RouteNotFound "route_not_found" "Check method, path and listener."
+    404 ModelNotFound "model_not_found" "Ask for a model that GET /v1/models lists."
     409 NamespaceExists "namespace_exists" "Use the namespace that has this name, or choose another name."
     409 TenantExists "tenant_exists" "Use the tenant that has this name, or choose another name."
     409 VersionConflict "version_conflict" "Read the memory again and repeat the change on its newest version."
@@ -82,6 +84,9 @@ codes! {
     429 SessionLimit "session_limit" "Wait as long as Retry-After says, or end sessions that are not needed."
     500 Internal "internal" "Report the request_id to the operator; a write may or may not have happened."
     500 NamespaceUnavailable "namespace_unavailable" "Report the request_id to the operator: the namespace does not open."
+    502 UpstreamFailed "upstream_failed" "Repeat later; if it goes on, tell the operator: the model server does not answer as it should."
+    503 UpstreamUnavailable "upstream_unavailable" "Wait as long as Retry-After says, then repeat; the model server failed several times."
+    504 UpstreamTimeout "upstream_timeout" "Repeat later, or with a shorter prompt: the model server took too long."
     503 AuditUnavailable "audit_unavailable" "Wait as long as Retry-After says, then repeat; nothing was done."
     503 Maintenance "maintenance" "Wait as long as Retry-After says, then repeat."
     503 NamespacePoisoned "namespace_poisoned" "Wait as long as Retry-After says, then repeat; writes wait until the store is reopened."
@@ -112,6 +117,7 @@ impl Code {
             | Self::AuditUnavailable
             | Self::NamespacePoisoned
             | Self::Overloaded => Some(1),
+            Self::UpstreamUnavailable => Some(10),
             Self::Maintenance => Some(30),
             Self::BudgetExceeded | Self::SessionLimit => Some(60),
             _ => None,

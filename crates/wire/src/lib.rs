@@ -10,6 +10,7 @@ pub mod address;
 pub mod backup;
 pub mod batch;
 mod bounded;
+pub mod chat;
 mod check;
 mod code;
 pub mod embedding;

@@ -90,6 +90,10 @@ pub(crate) fn session_cookie() -> RefOr<Schema> {
     )
 }
 
+pub(crate) fn memory_to() -> RefOr<Schema> {
+    words(["inside", "anywhere", "nowhere"])
+}
+
 pub(crate) fn isolation() -> RefOr<Schema> {
     values(
         "How requests that name no namespace find one; `user` when none was named.",

@@ -1,12 +1,13 @@
 //! Tenants: made, listed, given another policy.
 
 use anchorhold_model::{
-    Egress, EmbeddingPolicy, Isolation, PolicyChanges, TenantId, TenantName, TenantPolicy,
-    TrustMode,
+    ChatChanges, ChatPolicy, Egress, EmbeddingPolicy, Isolation, PolicyChanges, TenantId,
+    TenantName, TenantPolicy, TrustMode,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::chat::{ChatBody, PatchChat};
 use crate::check::name_invalid;
 use crate::embedding::{EgressBody, EmbeddingBody};
 use crate::{Code, Rejection, Request, object, redacted_debug, schema, word};
@@ -35,6 +36,10 @@ pub struct CreateTenant {
     #[serde(default, deserialize_with = "object::optional")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub egress: Option<EgressBody>,
+    /// How memories stand in chats.
+    #[serde(default, deserialize_with = "object::optional")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chat: Option<PatchChat>,
 }
 redacted_debug!(CreateTenant);
 
@@ -62,6 +67,7 @@ impl Request for CreateTenant {
                     None => EmbeddingPolicy::default(),
                 },
                 egress: self.egress.map(Egress::from).unwrap_or_default(),
+                chat: ChatPolicy::default().changed(chat_changes(self.chat)?),
             },
         })
     }
@@ -96,6 +102,18 @@ pub struct PatchTenant {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = EgressBody, required = false)]
     pub egress: Option<EgressBody>,
+    /// How memories stand in chats; what is absent stays.
+    #[serde(default, deserialize_with = "object::present")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = PatchChat, required = false)]
+    pub chat: Option<PatchChat>,
+}
+
+fn chat_changes(chat: Option<PatchChat>) -> Result<ChatChanges, Rejection> {
+    Ok(chat
+        .map(PatchChat::changes)
+        .transpose()?
+        .unwrap_or_default())
 }
 
 impl Request for PatchTenant {
@@ -107,9 +125,10 @@ impl Request for PatchTenant {
             isolation: self.isolation,
             embedding: self.embedding.map(EmbeddingBody::checked).transpose()?,
             egress: self.egress.map(Egress::from),
+            chat: chat_changes(self.chat)?,
         };
         if changes == PolicyChanges::default() {
-            let message = "nothing is changed; send \"trust_mode\", \"isolation\", \"embedding\" or \"egress\"";
+            let message = "nothing is changed; send \"trust_mode\", \"isolation\", \"embedding\", \"egress\" or \"chat\"";
             return Err(Rejection::new(Code::RequestInvalid, message));
         }
         Ok(changes)
@@ -134,6 +153,8 @@ pub struct TenantBody {
     pub embedding: EmbeddingBody,
     /// What may leave the house.
     pub egress: EgressBody,
+    /// How memories stand in chats.
+    pub chat: ChatBody,
 }
 redacted_debug!(TenantBody);
 

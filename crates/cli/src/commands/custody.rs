@@ -122,6 +122,7 @@ impl Closed {
             embedder: builtin_embedder()?,
             remotes: Vec::new(),
             issuers: Vec::new(),
+            upstreams: Vec::new(),
         };
         let house = plan.open(&kek).map_err(|error| match error.into() {
             Error::InUse(data) => Error::Held(data),

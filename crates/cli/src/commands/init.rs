@@ -91,6 +91,7 @@ pub(crate) fn make(installation: &Installation) -> Result<Made, Error> {
         embedder: builtin_embedder()?,
         remotes: Vec::new(),
         issuers: Vec::new(),
+        upstreams: Vec::new(),
     };
     let (operator_key, install_id) = plan.init(&prepared.kek)?;
     let found = prepared.settle(&install_id)?;

@@ -147,6 +147,7 @@ fn open(settings: &Settings, files_max: u64) -> Result<House, Error> {
         embedder: builtin_embedder()?,
         remotes: settings.embedders.clone(),
         issuers: settings.issuers.clone(),
+        upstreams: settings.upstreams.clone(),
     };
     Ok(plan.open(&found.kek)?)
 }

@@ -1,8 +1,11 @@
 //! `tenant create | list | update`: the operator's work on tenants.
 
+mod chat;
+
 use anchorhold_client::wire::embedding::{EgressBody, EmbeddingBody, EmbeddingKind};
 use anchorhold_client::wire::tenant::{CreateTenant, PatchTenant, TenantBody};
 use anchorhold_model::{Isolation, TrustMode};
+use chat::ChatFlags;
 use clap::{Args, Subcommand};
 use serde::de::DeserializeOwned;
 
@@ -53,6 +56,8 @@ pub(crate) struct Policy {
     /// Whether texts may leave the house to be embedded: true or false
     #[arg(long)]
     egress_embedding: Option<bool>,
+    #[command(flatten)]
+    chat: ChatFlags,
 }
 
 impl Tenant {
@@ -70,6 +75,7 @@ impl Tenant {
                     isolation: policy.isolation,
                     embedding: policy.embedding,
                     egress: policy.egress_embedding.map(egress),
+                    chat: policy.chat.changes(),
                 };
                 let made = connection
                     .client()?
@@ -91,6 +97,7 @@ impl Tenant {
                     isolation: policy.isolation,
                     embedding: policy.embedding,
                     egress: policy.egress_embedding.map(egress),
+                    chat: policy.chat.changes(),
                 };
                 let client = connection.client()?;
                 let changed = client.tenant_patch(&name, &changes).map_err(refused)?;

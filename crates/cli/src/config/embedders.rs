@@ -1,6 +1,5 @@
 //! `[[embedders]]`: embedders of other houses, from the configuration file alone.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use anchorhold_embed::RemoteSettings;
 use anchorhold_model::Dimension;
 use serde::Deserialize;
 
+use super::keys::{Key, authorities};
 use crate::exit::Error;
 use crate::system::Lookup;
 
@@ -67,44 +67,25 @@ impl EmbedderTable {
         if !(1..=60).contains(&seconds) {
             return Err(self.refused("timeout_seconds must be 1 to 60"));
         }
+        let key = Key {
+            file: self.key_file.as_deref(),
+            variable: self.key_env.as_deref(),
+        };
         let window = "window_bytes must be 1 to 131072";
         Ok(RemoteSettings {
             name: self.name.clone(),
             url: self.url.clone(),
             model: self.model.clone(),
             dimension: self.dimension,
-            key: self.key(lookup)?,
-            authorities: self.authorities()?,
+            key: key.read(lookup).map_err(|problem| self.refused(&problem))?,
+            authorities: authorities(self.ca_file.as_deref())
+                .map_err(|problem| self.refused(&problem))?,
             private: self.private,
             deadline: Duration::from_secs(seconds),
             window_bytes: within(self.window_bytes, 8_192, 131_072, window)?,
             batch_max: within(self.batch_max, 64, 2_048, "batch_max must be 1 to 2048")?,
             calls_max: within(self.calls_max, 4, 64, "calls_max must be 1 to 64")?,
         })
-    }
-
-    /// The key, without the line end of its file.
-    fn key(&self, lookup: Lookup<'_>) -> Result<Option<String>, Error> {
-        let key = match (&self.key_file, &self.key_env) {
-            (None, None) => return Ok(None),
-            (Some(_), Some(_)) => return Err(self.refused("name key_file or key_env, not both")),
-            (Some(path), None) => std::fs::read_to_string(path)
-                .map_err(|error| self.refused(&format!("key_file: {error}")))?,
-            (None, Some(variable)) => lookup(variable)
-                .map(OsString::into_string)
-                .and_then(Result::ok)
-                .ok_or_else(|| self.refused(&format!("the variable {variable} is not set")))?,
-        };
-        Ok(Some(key.trim().to_owned()))
-    }
-
-    /// The certificates of the file that vouches for it.
-    fn authorities(&self) -> Result<Option<String>, Error> {
-        let read = |path| {
-            std::fs::read_to_string(path)
-                .map_err(|error| self.refused(&format!("ca_file: {error}")))
-        };
-        self.ca_file.as_ref().map(read).transpose()
     }
 
     fn refused(&self, problem: &str) -> Error {

@@ -7,11 +7,12 @@ use serde::Deserialize;
 use super::embedders::EmbedderTable;
 use super::issuers::IssuerTable;
 use super::listener::ListenerTable;
+use super::upstreams::{ModelTable, UpstreamTable};
 use crate::exit::Error;
 use crate::system::Lookup;
 
 /// Every key, as it may stand in the file.
-pub(crate) const KEYS: [&str; 21] = [
+pub(crate) const KEYS: [&str; 22] = [
     "allow_kek_inside_data",
     "allow_legacy",
     "allow_network",
@@ -32,6 +33,7 @@ pub(crate) const KEYS: [&str; 21] = [
     "session_sweep_seconds",
     "tls_certificate",
     "tls_key",
+    "upstreams",
     "workers",
 ];
 
@@ -66,6 +68,8 @@ pub(crate) struct File {
     pub(crate) session_sweep_seconds: Option<u64>,
     pub(crate) tls_certificate: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
+    #[serde(default)]
+    pub(crate) upstreams: Vec<UpstreamTable>,
     pub(crate) workers: Option<usize>,
 }
 
@@ -85,13 +89,21 @@ impl File {
         let embedders = file.embedders.iter_mut();
         let theirs = embedders.flat_map(|table| [&mut table.key_file, &mut table.ca_file]);
         let issuers = file.issuers.iter_mut().map(|table| &mut table.ca_file);
+        let upstreams = file.upstreams.iter_mut();
+        let models = upstreams.flat_map(|table| [&mut table.key_file, &mut table.ca_file]);
         let own = [
             &mut file.data,
             &mut file.kek_file,
             &mut file.tls_certificate,
             &mut file.tls_key,
         ];
-        for path in own.into_iter().chain(theirs).chain(issuers).flatten() {
+        for path in own
+            .into_iter()
+            .chain(theirs)
+            .chain(issuers)
+            .chain(models)
+            .flatten()
+        {
             *path = directory.join(&*path);
         }
         Ok(file)
@@ -100,9 +112,10 @@ impl File {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let table: toml::Table = text.parse().map_err(|error| format!("{error}"))?;
         only_known(&table, &KEYS)?;
-        let inner: [(_, &[&str]); 2] = [
+        let inner: [(_, &[&str]); 3] = [
             ("embedders", &EmbedderTable::KEYS),
             ("issuers", &IssuerTable::KEYS),
+            ("upstreams", &UpstreamTable::KEYS),
         ];
         if let Some(toml::Value::Table(inner)) = table.get("listener") {
             only_known(inner, &ListenerTable::KEYS)
@@ -113,6 +126,12 @@ impl File {
             let tables = tables.into_iter().flatten();
             for inner in tables.filter_map(toml::Value::as_table) {
                 only_known(inner, known).map_err(|problem| format!("[[{name}]]: {problem}"))?;
+                let models = inner.get("models").and_then(toml::Value::as_array);
+                let models = models.into_iter().flatten();
+                for model in models.filter_map(toml::Value::as_table) {
+                    only_known(model, &ModelTable::KEYS)
+                        .map_err(|problem| format!("[[{name}.models]]: {problem}"))?;
+                }
             }
         }
         table.try_into().map_err(|error| format!("{error}"))

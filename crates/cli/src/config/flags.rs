@@ -90,6 +90,11 @@ pub(crate) struct ServerFlags {
     /// What is logged: error, warn, info, debug or trace [ANCHORHOLD_LOG; default: info]
     #[arg(long, value_name = "LEVEL")]
     pub(crate) log: Option<String>,
+    /// A model server that speaks OpenAI's API, to which chats go with what is remembered, such as
+    /// http://127.0.0.1:11434/v1 [ANCHORHOLD_UPSTREAM, its key in ANCHORHOLD_UPSTREAM_KEY; several: [[upstreams]]
+    /// in the configuration file]
+    #[arg(long, value_name = "URL")]
+    pub(crate) upstream: Option<String>,
     /// Threads that work on requests [default: 4 for each core, at least 16]
     #[arg(long, value_name = "NUMBER")]
     pub(crate) workers: Option<usize>,

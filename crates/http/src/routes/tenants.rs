@@ -15,6 +15,7 @@ pub(super) mod update;
 
 use anchorhold_identity::{HmacKey, IdentitySettings, TenantAdmin, TenantRecord};
 use anchorhold_model::{HeaderSource, TenantName};
+use anchorhold_wire::chat::ChatBody;
 use anchorhold_wire::embedding::{EgressBody, EmbeddingBody};
 use anchorhold_wire::hmac_key::HmacKeyListed;
 use anchorhold_wire::sources::{IdentityBody, SourceListed};
@@ -32,6 +33,7 @@ fn body(record: &TenantRecord) -> TenantBody {
         isolation: record.policy.isolation,
         embedding: EmbeddingBody::from(&record.policy.embedding),
         egress: EgressBody::from(record.policy.egress),
+        chat: ChatBody::from(&record.policy.chat),
     }
 }
 

@@ -15,7 +15,8 @@ use crate::request_id::RequestId;
 use crate::state::{App, Lane};
 
 /// What goes to the connection.
-enum Part {
+pub(crate) enum Part {
+    /// More of the body.
     Piece(Bytes),
     /// The body is whole. A channel that ends without it was cut.
     End,
@@ -40,15 +41,21 @@ pub(crate) fn send(
     place: Option<Arc<Place>>,
     pieces: Pieces,
 ) -> Body {
-    let (sender, parts) = mpsc::channel(1);
+    let (sender, body) = outgoing(1);
     tokio::spawn(async move {
         if let Err(refusal) = drive(&app, lane, sender, pieces).await {
             refusal.log(&request_id);
         }
         drop(place);
     });
+    body
+}
+
+/// A body, and where its parts go; at most so many wait for the client.
+pub(crate) fn outgoing(parts_max: usize) -> (Sender<Part>, Body) {
+    let (sender, parts) = mpsc::channel(parts_max);
     let is_whole = false;
-    Body::new(Outgoing { parts, is_whole })
+    (sender, Body::new(Outgoing { parts, is_whole }))
 }
 
 /// One step for each piece. A client that leaves ends it, and one that does not take a piece in

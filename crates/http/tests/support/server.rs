@@ -16,6 +16,7 @@ use anchorhold_model::{
 };
 use anchorhold_outbound::Documents;
 use anchorhold_store::{AuditMode, Store};
+use anchorhold_upstream::Upstreams;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -31,6 +32,7 @@ pub(crate) struct Setup {
     pub(crate) tls: Option<Tls>,
     pub(crate) fetch: Arc<dyn Fetch>,
     pub(crate) engine: Settings,
+    pub(crate) upstreams: Vec<anchorhold_upstream::Settings>,
     /// The listener's tenant `acme` and what it demands, if it has one.
     pub(crate) acme: Option<TenantPolicy>,
     pub(crate) trust_mode: Option<TrustMode>,
@@ -45,6 +47,7 @@ impl Default for Setup {
             tls: None,
             fetch: Arc::new(Documents::new(&[]).unwrap()),
             engine: Settings::default(),
+            upstreams: Vec::new(),
             acme: None,
             trust_mode: None,
         }
@@ -124,6 +127,9 @@ impl Server {
             random,
             options,
         );
+        let of_models = Arc::clone(&clock) as Arc<dyn Clock>;
+        let upstreams = Upstreams::new(setup.upstreams, &of_models).unwrap();
+        let app = app.with_upstreams(Arc::new(upstreams));
         let app = Arc::new(app.with_limits(setup.limits));
         let (stop, stopped) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();

@@ -44,6 +44,11 @@ impl Caller {
         self.tenant.as_deref()
     }
 
+    /// The same, to be kept.
+    pub(crate) fn tenant_record(&self) -> Option<Arc<TenantRecord>> {
+        self.tenant.clone()
+    }
+
     /// Whether it may only read, whoever it speaks for.
     pub fn is_viewer(&self) -> bool {
         let vouched = self.vouched.as_ref();

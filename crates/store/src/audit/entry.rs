@@ -1,6 +1,6 @@
 //! What entries say, as JSON with a format number, and how intent and outcome become one.
 
-use anchorhold_model::{KeyId, NamespaceId, Timestamp, hex};
+use anchorhold_model::{KeyId, NamespaceId, RecordId, Timestamp, hex};
 use serde::{Deserialize, Serialize};
 
 use super::{Act, Outcome};
@@ -26,6 +26,15 @@ pub enum EntryOutcome {
     },
     /// Nothing stands in the log: it runs still, or a crash came between.
     Unknown,
+}
+
+/// A record that was sent on, as it was then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The record.
+    pub id: RecordId,
+    /// Its version.
+    pub version: u64,
 }
 
 /// One act: who, by which proof, through which door, where, and how it ended. Never content.
@@ -57,6 +66,8 @@ pub struct Entry {
     pub namespace: Option<NamespaceId>,
     /// To how many records.
     pub records: u64,
+    /// Which records were sent on to somebody else, in their order.
+    pub shown: Vec<Shown>,
     /// How it ended.
     pub outcome: EntryOutcome,
     /// When it ended.
@@ -77,6 +88,9 @@ pub(super) struct IntentBody {
     advisory: bool,
     namespace: Option<NamespaceId>,
     records: u64,
+    /// Ids and versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    shown: Vec<(String, u64)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -137,8 +151,21 @@ impl IntentBody {
             advisory: actor.advisory,
             namespace: act.namespace,
             records: act.records,
+            shown: Vec::new(),
         }
     }
+
+    /// The same with records that were sent on.
+    pub(super) fn showing(mut self, shown: &[Shown]) -> Self {
+        let written = shown.iter().map(|one| (one.id.to_string(), one.version));
+        self.shown = written.collect();
+        self
+    }
+}
+
+fn shown((id, version): (String, u64)) -> Result<Shown, Error> {
+    let id = RecordId::parse(&id).ok_or(MALFORMED)?;
+    Ok(Shown { id, version })
 }
 
 impl OutcomeBody {
@@ -227,6 +254,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Told, Error> {
             advisory: intent.advisory,
             namespace: intent.namespace,
             records: intent.records,
+            shown: intent
+                .shown
+                .into_iter()
+                .map(shown)
+                .collect::<Result<_, _>>()?,
             outcome: EntryOutcome::Unknown,
             settled_at: None,
         })),

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use anchorhold_identity::{Actor, CredentialStamp, Denial, Door, Journal};
 
 use super::entry;
-use super::log::Refused;
+use super::log::PutOff;
 use super::{Act, Audit, AuditMode, OPERATOR};
 use crate::Error;
 
@@ -50,8 +50,12 @@ impl Audit {
         let body = self.intent_body(&act)?;
         let intent = entry::intent(&body, &self.draw_id(&actor))?;
         let at = self.foundation.clock.now();
-        let reason = denial.reason.as_str();
-        log.put_off(Refused { intent, at, reason })?;
+        let refused = Some(denial.reason.as_str());
+        log.put_off(PutOff {
+            intent,
+            at,
+            refused,
+        })?;
         self.logs.trim();
         Ok(())
     }

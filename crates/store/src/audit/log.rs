@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use anchorhold_model::{Random, TenantId, Timestamp};
 
+use super::Outcome;
 use super::chain::{self, Epoch};
 use super::entry::{self, OutcomeBody};
 use super::frame::{self, Found, Position};
@@ -24,14 +25,15 @@ struct Open {
     epoch: Epoch,
 }
 
-/// Refusals that one chain puts off at most; the next one waits until they are written.
+/// Entries that one chain puts off at most; the next one waits until they are written.
 const PUT_OFF_MAX: usize = 256;
 
-/// A refusal that is not written yet.
-pub(super) struct Refused {
+/// What is told before it is written.
+pub(super) struct PutOff {
     pub(super) intent: Vec<u8>,
     pub(super) at: Timestamp,
-    pub(super) reason: &'static str,
+    /// Why it was refused; `None` for what was done.
+    pub(super) refused: Option<&'static str>,
 }
 
 struct State {
@@ -41,7 +43,7 @@ struct State {
     synced: Option<Position>,
     open: Option<Open>,
     /// What stands in the chain before anything else does.
-    put_off: VecDeque<Refused>,
+    put_off: VecDeque<PutOff>,
     /// INVARIANT: after a failed write or sync nothing is acknowledged until `mend` has written
     /// everything again that was not durable, and synced it through a file opened anew.
     broken: bool,
@@ -124,9 +126,9 @@ impl Log {
         self.write(&mut state, plain)
     }
 
-    /// Takes a refusal, to be written before the next entry, flush or look at the chain: how long
-    /// somebody waits for a refusal does not tell that it is worth an entry.
-    pub(super) fn put_off(&self, refused: Refused) -> Result<(), Error> {
+    /// Takes what is to be written before the next entry, flush or look at the chain: how long somebody
+    /// waits for a refusal does not tell that it is worth an entry.
+    pub(super) fn put_off(&self, one: PutOff) -> Result<(), Error> {
         let mut state = self.state.lock().map_err(|_| Error::AuditUnavailable)?;
         if state.closed {
             return Err(Error::AuditUnavailable);
@@ -134,7 +136,7 @@ impl Log {
         if state.put_off.len() >= PUT_OFF_MAX {
             self.catch_up(&mut state)?;
         }
-        state.put_off.push_back(refused);
+        state.put_off.push_back(one);
         self.counters.has_put_off.store(true, Ordering::Release);
         Ok(())
     }
@@ -147,18 +149,21 @@ impl Log {
 
     /// What could not be written is tried again next time.
     fn catch_up(&self, state: &mut State) -> Result<(), Error> {
-        while let Some(refused) = state.put_off.pop_front() {
-            if let Err(error) = self.write_refusal(state, &refused) {
-                state.put_off.push_front(refused);
+        while let Some(one) = state.put_off.pop_front() {
+            if let Err(error) = self.write_both(state, &one) {
+                state.put_off.push_front(one);
                 return Err(error);
             }
         }
         Ok(())
     }
 
-    fn write_refusal(&self, state: &mut State, refused: &Refused) -> Result<(), Error> {
-        let intent = self.write(state, &refused.intent)?;
-        let outcome = OutcomeBody::denied(intent, refused.at, refused.reason);
+    fn write_both(&self, state: &mut State, one: &PutOff) -> Result<(), Error> {
+        let intent = self.write(state, &one.intent)?;
+        let outcome = match one.refused {
+            Some(reason) => OutcomeBody::denied(intent, one.at, reason),
+            None => OutcomeBody::new(intent, one.at, Outcome::Done),
+        };
         self.write(state, &entry::outcome(outcome)?)?;
         Ok(())
     }

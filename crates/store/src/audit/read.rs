@@ -49,6 +49,20 @@ impl Audit {
         Ok(newest.into_values().rev().collect())
     }
 
+    /// The entry of a tenant with this id; the whole chain is read for it.
+    pub fn entry(&self, tenant: TenantId, id: &str) -> Result<Option<Entry>, Error> {
+        let mut found = None;
+        self.walk(tenant, |_, bytes| {
+            if let Told::Began(entry) = entry::decode(bytes)?
+                && entry.id == id
+            {
+                found = Some(*entry);
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
     /// Checks and opens every link. `Error::Tampered` for a changed, removed or moved one; a chain
     /// that was cut behind a link is found by comparing the head.
     pub fn verify(&self, tenant: TenantId) -> Result<Verified, Error> {

@@ -51,6 +51,7 @@ const SANDBOX: u8 = 21;
 const SANDBOX_HANDLE: u8 = 22;
 const OF_SANDBOXES: u8 = 23;
 const OF_SANDBOX: u8 = 24;
+const TURN: u8 = 25;
 
 /// Makes the MACs.
 pub(super) struct Lookups(LookupKey);
@@ -58,6 +59,11 @@ pub(super) struct Lookups(LookupKey);
 impl Lookups {
     pub(super) fn new(key: LookupKey) -> Self {
         Self(key)
+    }
+
+    /// A part of a turn of a chat that is kept in a namespace.
+    pub(super) fn turn(&self, namespace: NamespaceId, part: &[u8]) -> Lookup {
+        self.0.of(TURN, &[namespace.as_bytes(), part].concat())
     }
 
     pub(super) fn tenant_name(&self, name: &TenantName) -> Lookup {

@@ -7,7 +7,7 @@ use anchorhold_identity::{Admin, Creation, Listing, Read, Scope};
 use anchorhold_model::limits::DESCRIPTION_BYTES_MAX;
 #[cfg(feature = "sabotage")]
 use anchorhold_model::sabotage::{self, Bug};
-use anchorhold_model::{Address, NamespaceId, NamespaceName, Place, Stream, Timestamp};
+use anchorhold_model::{Address, NamespaceId, NamespaceName, Place, RecordId, Stream, Timestamp};
 
 use super::bodies::{FORMAT, NamespaceBody, decode, encode};
 use super::lookups::NAMESPACES;
@@ -52,6 +52,12 @@ impl StoredNamespace {
 }
 
 impl Catalogue {
+    /// The id (UUIDv8) of a part of a turn of a chat, the same each time. Nobody without the key of the
+    /// installation can make it, so an id on a disk tells nothing of what was said.
+    pub fn turn_id(&self, namespace: NamespaceId, part: &[u8]) -> RecordId {
+        RecordId::version_8(self.lookups.turn(namespace, part))
+    }
+
     /// Creates a named namespace: key and file first, then the row. `Error::Exists` when there is
     /// one of this name.
     pub fn namespace_create(

@@ -1,0 +1,129 @@
+//! What goes wrong: a model server that misbehaves ends in a refusal in time, a memory that fails in a chat without
+//! it, a client that leaves in the end of the work.
+
+use std::io::Read as _;
+
+use anchorhold_scripted::Script;
+use serde_json::Value;
+
+use super::{House, said};
+use crate::support::{HELD, PANICS};
+
+const QUESTION: &str = "When does the train leave today?";
+
+/// A chat whose answer may break off: its status and every byte that came.
+fn asked(house: &House, script: Script, is_stream: bool) -> (u16, String) {
+    let mut body = said(script, QUESTION);
+    body["stream"] = is_stream.into();
+    let mut stream = house.chat("alice", body).start();
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes);
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let status = text
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    (status.unwrap_or(0), text)
+}
+
+#[test]
+fn whatever_a_model_server_does_a_client_is_told_in_time() {
+    let house = House::new();
+    for script in Script::ALL {
+        for is_stream in [false, true] {
+            let (status, text) = asked(&house, *script, is_stream);
+            let expected = match (script, is_stream) {
+                (Script::HangUnread | Script::HangBeforeHead | Script::HangInHead, _) => 504,
+                (
+                    Script::Close
+                    | Script::LengthTooLong
+                    | Script::Redirect
+                    | Script::KeyRefused
+                    | Script::Page,
+                    _,
+                ) => 502,
+                (Script::Busy | Script::BusyWithout, _) => 429,
+                (Script::Unavailable, _) => 502,
+                (Script::Refused, _) => 400,
+                _ => 200,
+            };
+            assert_eq!(status, expected, "{script:?}, stream {is_stream}: {text}");
+            assert!(!text.contains("sk-up"), "{script:?}: {text}");
+            assert!(!text.contains("169.254"), "{script:?}: {text}");
+            let is_whole =
+                text.ends_with("0\r\n\r\n") || text.to_lowercase().contains("content-length");
+            let is_broken = match script {
+                Script::HangAfterHead => true,
+                Script::HangInStream
+                | Script::HangAtEnd
+                | Script::ResetInStream
+                | Script::CutInChunk => is_stream,
+                _ => false,
+            };
+            assert_eq!(
+                is_whole, !is_broken,
+                "{script:?}, stream {is_stream}: {text}"
+            );
+            if is_broken {
+                assert!(text.contains("upstream_"), "{script:?}: {text}");
+            }
+            // So that the server is not left alone after so many failures.
+            house.say("alice", "Are you still there, dear model?");
+        }
+    }
+}
+
+#[test]
+fn errors_are_worded_as_clients_show_them() {
+    let house = House::new();
+    for script in [Script::Page, Script::KeyRefused, Script::Close] {
+        let refused = house.chat("alice", said(script, QUESTION)).send();
+        refused.is_refused(502, "upstream_failed");
+        assert_eq!(refused.json()["error"]["type"], "server_error");
+    }
+    let refused = house.chat("alice", said(Script::Refused, QUESTION)).send();
+    assert_eq!(refused.json()["error"]["code"], "invalid_value");
+}
+
+#[test]
+fn a_memory_that_fails_never_breaks_a_chat() {
+    let house = House::new();
+    house.remember("alice", "The train to Bern leaves at nine.");
+    for word in [PANICS, HELD] {
+        let reply = house.say("alice", &format!("When does the {word} leave?"));
+        assert_eq!(
+            reply.header("x-anchorhold-memory"),
+            Some("degraded"),
+            "{word}"
+        );
+        house.received();
+    }
+    house.server.embedder.release();
+    let reply = house.say("alice", QUESTION);
+    assert_eq!(reply.header("x-anchorhold-memory"), Some("on"));
+}
+
+#[test]
+fn a_client_that_leaves_ends_the_work_of_the_model_server() {
+    let house = House::new();
+    for (script, left) in [(Script::HangInStream, 1), (Script::HangBeforeHead, 2)] {
+        let mut body: Value = said(script, QUESTION);
+        body["stream"] = true.into();
+        let mut stream = house.chat("alice", body).start();
+        if script == Script::HangInStream {
+            let mut some = [0; 64];
+            stream.read_exact(&mut some).unwrap();
+        }
+        while house.scripted.playing() == 0 {
+            std::thread::yield_now();
+        }
+        drop(stream);
+        while house.scripted.left() < left {
+            std::thread::yield_now();
+        }
+    }
+    // What was asked is kept all the same.
+    while house.kept("alice").len() != 1 {
+        std::thread::yield_now();
+    }
+}
