@@ -26,6 +26,8 @@ pub(crate) enum Part {
 struct Outgoing {
     parts: Receiver<Part>,
     is_whole: bool,
+    /// Whether the connection has had a chance to write what came before the cut.
+    is_flushed: bool,
 }
 
 /// The work ended before the body did; the connection ends with it.
@@ -54,8 +56,12 @@ pub(crate) fn send(
 /// A body, and where its parts go; at most so many wait for the client.
 pub(crate) fn outgoing(parts_max: usize) -> (Sender<Part>, Body) {
     let (sender, parts) = mpsc::channel(parts_max);
-    let is_whole = false;
-    (sender, Body::new(Outgoing { parts, is_whole }))
+    let outgoing = Outgoing {
+        parts,
+        is_whole: false,
+        is_flushed: false,
+    };
+    (sender, Body::new(outgoing))
 }
 
 /// One step for each piece. A client that leaves ends it, and one that does not take a piece in
@@ -108,6 +114,12 @@ impl hyper::body::Body for Outgoing {
             Some(Part::End) => {
                 self.is_whole = true;
                 None
+            }
+            // A connection writes what it holds when there is nothing more for now, and not after an error.
+            None if !self.is_flushed => {
+                self.is_flushed = true;
+                context.waker().wake_by_ref();
+                return Poll::Pending;
             }
             None => Some(Err(Cut)),
         })
