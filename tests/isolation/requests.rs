@@ -1,6 +1,7 @@
 //! One request, or several variants of it, for every route that is served. A new route without a
 //! line here fails the access matrix.
 
+mod chat;
 mod operator;
 mod people;
 
@@ -91,6 +92,7 @@ pub(super) fn lines() -> Vec<Line> {
     let mut lines = open_lines();
     lines.extend(memory_lines());
     lines.extend(search_lines());
+    lines.extend(chat::lines());
     lines.extend(batch_lines());
     lines.extend(port_lines());
     lines.extend(namespace_lines());

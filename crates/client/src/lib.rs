@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod backup;
+mod chat;
 mod config;
 mod erase;
 mod error;

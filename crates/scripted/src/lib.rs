@@ -144,6 +144,10 @@ impl Shared {
         self.all().push(received);
     }
 
+    pub(crate) fn take(&self) -> Vec<Received> {
+        std::mem::take(&mut *self.all())
+    }
+
     fn all(&self) -> std::sync::MutexGuard<'_, Vec<Received>> {
         self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -192,7 +196,7 @@ impl Scripted {
 
     /// Takes what was received so far.
     pub fn take(&self) -> Vec<Received> {
-        std::mem::take(&mut *self.shared.all())
+        self.shared.take()
     }
 
     /// Connections whose other end left in the middle of an answer.

@@ -24,6 +24,11 @@ pub(crate) async fn serve(mut connection: TcpStream, shared: &Shared) -> io::Res
         return Ok(());
     }
     while let Some(received) = reading::next(&mut connection, &mut buffer).await? {
+        if received.target == "/received" {
+            let body = told(&shared.take()).to_string();
+            whole(&mut connection, "200 OK", JSON, &body).await?;
+            continue;
+        }
         shared.keep(received.clone());
         let mut player = Player {
             connection: &mut connection,
@@ -248,12 +253,7 @@ impl Player<'_> {
     }
 
     async fn whole(&mut self, status: &str, kind: &str, body: &str) -> io::Result<bool> {
-        let length = body.len();
-        let head = format!(
-            "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n"
-        );
-        self.write(head.as_bytes()).await?;
-        self.write(body.as_bytes()).await?;
+        whole(self.connection, status, kind, body).await?;
         Ok(true)
     }
 
@@ -306,6 +306,29 @@ impl Player<'_> {
         while self.connection.read(&mut byte).await? > 0 {}
         Err(io::ErrorKind::ConnectionAborted.into())
     }
+}
+
+async fn whole(
+    connection: &mut TcpStream,
+    status: &str,
+    kind: &str,
+    body: &str,
+) -> io::Result<()> {
+    let length = body.len();
+    let head =
+        format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n");
+    connection.write_all(head.as_bytes()).await?;
+    connection.write_all(body.as_bytes()).await
+}
+
+/// What was received, for programs that are no part of this one.
+fn told(received: &[Received]) -> Value {
+    let one = |one: &Received| {
+        json!({
+            "method": one.method, "target": one.target, "headers": one.headers, "body": one.text(),
+        })
+    };
+    received.iter().map(one).collect()
 }
 
 /// The bytes of a stream, as a script writes them.

@@ -4,7 +4,7 @@ use super::Tree;
 
 /// Each crate with the crates it may depend on. To add an arrow, read the drawing in
 /// ARCHITECTURE.md first; upward ones are never added.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("model", &[]),
     ("evidence", &[]),
     ("fuzzing", &["evidence"]),
@@ -13,6 +13,9 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("index", &["model"]),
     ("outbound", &["model"]),
     ("embed", &["model", "outbound"]),
+    ("upstream", &["model", "outbound"]),
+    ("proxy", &["model", "crypto"]),
+    ("scripted", &[]),
     ("store", &["model", "crypto", "identity"]),
     (
         "memory",
@@ -23,12 +26,15 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("client", &["model", "wire", "outbound"]),
     (
         "http",
-        &["model", "crypto", "identity", "gate", "memory", "wire"],
+        &[
+            "model", "crypto", "identity", "gate", "memory", "wire", "proxy", "upstream",
+        ],
     ),
     (
         "embedded",
         &[
             "model", "crypto", "identity", "outbound", "embed", "store", "memory", "gate", "http",
+            "upstream",
         ],
     ),
     (
@@ -42,7 +48,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
         "cli",
         &[
             "model", "crypto", "identity", "index", "outbound", "embed", "store", "memory", "gate",
-            "wire", "client", "http", "embedded",
+            "wire", "client", "http", "embedded", "upstream",
         ],
     ),
 ];
