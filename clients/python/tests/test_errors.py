@@ -155,8 +155,9 @@ async def test_nothing_that_is_shown_holds_a_key(
     assert all(secret not in text and "5f0c" not in text for text in shown)
 
 
-def test_cookies_of_one_users_reply_go_with_no_other_request(scripted: Scripted) -> None:
-    with httpx.Client() as connections:
+def test_what_connections_keep_of_one_user_goes_with_no_other_request(scripted: Scripted) -> None:
+    of_bob = {"x-anchorhold-user": "bob", "x-anchorhold-namespace": "bobs", "x-api-key": "ah_of_bob", "x-own": "1"}
+    with httpx.Client(headers=of_bob) as connections:
         for options in ({}, {"http_client": connections}):
             scripted.says(Answer(200, MEMORY, {"set-cookie": "session=alice"}))
             client = Anchorhold("ah_k", base_url=scripted.url, **options)
@@ -165,6 +166,9 @@ def test_cookies_of_one_users_reply_go_with_no_other_request(scripted: Scripted)
             client.close()
         assert not connections.is_closed
     assert all("cookie" not in asked.headers for asked in scripted.asked)
+    assert [asked.headers["x-anchorhold-user"] for asked in scripted.asked] == ["alice", "bob"] * 2
+    assert scripted.asked[-1].headers["x-own"] == "1"
+    assert not any({"x-anchorhold-namespace", "x-api-key"} & asked.headers.keys() for asked in scripted.asked)
 
 
 def test_what_is_missing_comes_from_the_environment(tenant: Any, monkeypatch: pytest.MonkeyPatch) -> None:

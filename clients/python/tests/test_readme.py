@@ -1,4 +1,4 @@
-"""The examples of the README, run as they stand, one after the other."""
+"""The examples of the README and of docs/clients.md, run as they stand, one after the other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1]
 
-PAGES = {PACKAGE / "README.md": 9}
+PAGES = {PACKAGE / "README.md": 9, PACKAGE.parents[1] / "docs/clients.md": 1}
 """Each page, and how many examples it has."""
 
 

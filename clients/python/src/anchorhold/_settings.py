@@ -28,18 +28,10 @@ ADDRESS_HEADERS = {
 }
 """The header of each setting that says where a request goes."""
 
-OWN_HEADERS = frozenset(
-    {
-        *ADDRESS_HEADERS.values(),
-        "authorization",
-        "content-type",
-        "cookie",
-        "host",
-        "idempotency-key",
-        "if-match",
-        "x-api-key",
-    }
-)
+SAYS_WHO = frozenset({*ADDRESS_HEADERS.values(), "authorization", "cookie", "x-api-key"})
+"""What says who asks and for whom: from the settings, or not sent at all."""
+
+OWN_HEADERS = SAYS_WHO | {"content-type", "host", "idempotency-key", "if-match"}
 """What the client writes itself, or never sends."""
 
 

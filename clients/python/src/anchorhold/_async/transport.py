@@ -12,7 +12,7 @@ import httpx
 from .._call import Call, broken, refusal
 from .._lines import Lines
 from .._retry import wait_seconds
-from .._settings import Settings
+from .._settings import SAYS_WHO, Settings
 from ..errors import AnchorholdError
 
 T = TypeVar("T")
@@ -78,13 +78,15 @@ class AsyncTransport:
             await asyncio.sleep(wait)
 
     def _request(self, call: Call[T], content: Any) -> httpx.Request:
+        headers = call.headers(self.settings)
         request = self.http.build_request(
             call.route.method,
             self.settings.base_url + call.path(),
             content=content,
-            headers=httpx.Headers([(name.encode(), value) for name, value in call.headers(self.settings).items()]),
+            headers=httpx.Headers([(name.encode(), value) for name, value in headers.items()]),
             timeout=self.settings.timeout,
         )
-        # A client that was handed over may keep cookies.
-        request.headers.pop("cookie", None)
+        # A client that was handed over may keep cookies and headers: neither says where a request goes.
+        for name in SAYS_WHO - headers.keys():
+            request.headers.pop(name, None)
         return request

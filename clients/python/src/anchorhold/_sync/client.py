@@ -36,7 +36,8 @@ class Anchorhold:
         max_retries: How often a call is repeated that may be: after 425 and 429; after 408, 503 and broken
             connections when it reads, or carries an id as `memories.add` does.
         http_client: The connections to use, for a proxy or a certificate authority of your own; it is not
-            closed by this client.
+            closed by this client. Its headers go along unless they say who asks or for whom; its cookies, its
+            `auth` and redirects are not used.
 
     Raises:
         ArgumentError: No key, or a setting that cannot be sent.
