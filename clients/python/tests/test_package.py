@@ -53,8 +53,8 @@ def test_sdist_and_wheel_install_into_an_empty_environment(tmp_path: Path) -> No
         assert any(name.endswith("tests/test_seeds.py") for name in files.getnames())
     for number, built in enumerate((wheel, sdist)):
         home = tmp_path / str(number)
-        run(sys.executable, "-m", "venv", str(home))
+        run(sys.executable, "-m", "venv", "--without-pip", str(home))
         python = str(home / "bin" / "python")
-        run(python, "-m", "pip", "install", "--quiet", str(built))
+        run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", str(built))
         version = run(python, "-I", "-c", "import anchorhold; print(anchorhold.__version__)", cwd=tmp_path)
         assert version.strip() == wheel.name.split("-")[1]
