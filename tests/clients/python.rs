@@ -28,7 +28,9 @@ pub(crate) fn environment() -> PathBuf {
     if fs::read_to_string(&mark).is_ok_and(|made| made == wanted) {
         return venv;
     }
-    if home.join("venv").exists() {
+    // What is half made counts as nothing.
+    fs::write(&mark, "").unwrap();
+    if venv.exists() {
         fs::remove_dir_all(&venv).unwrap();
     }
     run(Command::new("python3").args(["-m", "venv"]).arg(&venv));
