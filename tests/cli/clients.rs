@@ -1,12 +1,14 @@
 //! The pages of docs/clients and the tables of the README, followed as they stand there.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
 
 use super::Party;
+use crate::clients::python;
 use crate::isolation::signed;
 use crate::process::{Ended, Home, Server, ended};
 use crate::support::tls::Authority;
@@ -17,9 +19,10 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const MARKS: [&str; 3] = ["# -> ", "# never ", "# refused: "];
 
 /// Every page; each has a test of its own below.
-const PAGES: [&str; 5] = [
+const PAGES: [&str; 6] = [
     "browser-app",
     "jwt-provider",
+    "langchain",
     "open-webui",
     "own-backend",
     "silly-tavern",
@@ -108,7 +111,12 @@ fn shell(party: &Party, directory: &Path, more: &[(&str, &str)]) -> Command {
 /// Saves the files of a page, types its commands, and looks at what each says. What it leaves is in the
 /// directory.
 fn follow(party: &Party, name: &str) -> TempDir {
-    let (text, directory) = (page(name), tempfile::tempdir().unwrap());
+    follow_in(tempfile::tempdir().unwrap(), party, name, &[])
+}
+
+/// The same in a directory that holds something already, with more environment.
+fn follow_in(directory: TempDir, party: &Party, name: &str, more: &[(&str, &str)]) -> TempDir {
+    let text = page(name);
     for (language, block) in blocks(&text) {
         if ["python", "js", "html"].contains(&language) {
             let first = block.lines().next().unwrap();
@@ -119,7 +127,7 @@ fn follow(party: &Party, name: &str) -> TempDir {
     let commands = commands(&text);
     let path = directory.path().join("script");
     fs::write(&path, script(&commands)).unwrap();
-    let done = ended(shell(party, directory.path(), &[]).arg(path));
+    let done = ended(shell(party, directory.path(), more).arg(path));
     let mut before = String::new();
     for (number, command) in commands.iter().enumerate() {
         let said = fs::read_to_string(directory.path().join(format!("said.{number}")));
@@ -171,6 +179,15 @@ fn the_page_of_a_page_in_the_browser_works_as_it_stands() {
 #[test]
 fn the_page_of_issuers_of_tokens_works_as_it_stands() {
     follow(&Party::new(), "jwt-provider");
+}
+
+#[test]
+fn the_page_of_langchain_works_as_it_stands() {
+    let directory = tempfile::tempdir().unwrap();
+    // What the page installs is there already.
+    symlink(python::environment(), directory.path().join(".venv")).unwrap();
+    let more = [("PYTHONPATH", &*python::source())];
+    follow_in(directory, &Party::new(), "langchain", &more);
 }
 
 #[test]
