@@ -3,7 +3,7 @@
 use super::Reply;
 
 /// Every code with its status.
-pub(crate) const CODES: [(u16, &str); 48] = [
+pub(crate) const CODES: [(u16, &str); 53] = [
     (400, "json_invalid"),
     (400, "name_invalid"),
     (400, "identity_required"),
@@ -12,6 +12,7 @@ pub(crate) const CODES: [(u16, &str); 48] = [
     (400, "namespace_conflict"),
     (400, "cursor_invalid"),
     (400, "path_not_canonical"),
+    (400, "context_length_exceeded"),
     (401, "credential_missing"),
     (401, "credential_invalid"),
     (401, "identity_missing"),
@@ -25,6 +26,7 @@ pub(crate) const CODES: [(u16, &str); 48] = [
     (404, "namespace_not_found"),
     (404, "user_not_found"),
     (404, "route_not_found"),
+    (404, "model_not_found"),
     (405, "route_not_found"),
     (408, "json_invalid"),
     (409, "namespace_exists"),
@@ -48,10 +50,13 @@ pub(crate) const CODES: [(u16, &str); 48] = [
     (429, "session_limit"),
     (500, "internal"),
     (500, "namespace_unavailable"),
+    (502, "upstream_failed"),
     (503, "audit_unavailable"),
     (503, "maintenance"),
     (503, "namespace_poisoned"),
     (503, "overloaded"),
+    (503, "upstream_unavailable"),
+    (504, "upstream_timeout"),
 ];
 
 /// OpenAI's word for errors of a code with this status.

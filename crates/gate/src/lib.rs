@@ -4,8 +4,10 @@
 //! [`Denial`] into the door's own refusal. A door owns no rule about identity.
 #![forbid(unsafe_code)]
 
+mod chat;
 mod explain;
 mod named;
+mod quarantine;
 mod resolutions;
 mod who;
 
@@ -13,17 +15,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    Admin, Caller, Chatting, Creation, Denial, Directory, Door, Evidence, Extent, Fetching,
-    Headers, Hooked, Includes, Invitation, Journal, Leg, ListenerPolicy, Listing, Message, Missing,
-    NamedSession, Operator, Passage, Read, Reading, Reason, Registration, Replays, Right, Ruling,
-    Scope, SubjectErasure, Subtree, TenantAdmin, Verdict, Visit, Write, approved, authenticate_by,
-    chatting, creation, enforce, enforce_below, enforce_by_id, enforce_reading, enforce_subtree,
-    invitation, listing, operator, passage, registration, relocation, resolve, sandbox_erasure,
-    sandbox_of, session_erasure, subject_erasure, tenant_admin, validate,
+    Caller, Creation, Denial, Directory, Door, Evidence, Extent, Fetching, Headers, Hooked,
+    Includes, Invitation, Journal, Leg, ListenerPolicy, Listing, Message, Missing, NamedSession,
+    Operator, Read, Reading, Reason, Registration, Replays, Right, Ruling, Scope, SubjectErasure,
+    Subtree, TenantAdmin, Verdict, Visit, authenticate_by, creation, enforce, enforce_below,
+    enforce_by_id, enforce_reading, enforce_subtree, invitation, listing, operator, registration,
+    relocation, resolve, sandbox_erasure, session_erasure, subject_erasure, tenant_admin, validate,
 };
 use anchorhold_model::{
-    Clock, Issuer, NamespaceId, NamespaceName, Place, SandboxHandle, SubScopes, TrustMode, User,
-    UserId,
+    Clock, Issuer, NamespaceId, NamespaceName, Place, SubScopes, TrustMode, User, UserId,
 };
 
 pub use explain::{Credential, Explained};
@@ -132,20 +132,6 @@ impl Gate {
         })
     }
 
-    /// What a chat reads, and where it is kept.
-    pub fn chatting(&self, ask: &Ask<'_>) -> Result<Chatting, Denial> {
-        self.judged(ask, |caller, verdict| {
-            let named = named::one(ask).map_err(|reason| caller.denied(reason))?;
-            let (directory, now) = (self.directory(), self.clock.now());
-            chatting(caller, verdict, named, ask.door, directory, now)
-        })
-    }
-
-    /// Proof that a request may be passed on to a model server.
-    pub fn passage(&self, ask: &Ask<'_>) -> Result<Passage, Denial> {
-        self.known(ask, passage)
-    }
-
     /// The scopes of all that a request means when it asks for the whole: a user's own namespace
     /// and all below it, or the one namespace that it names.
     pub fn subtree(&self, ask: &Ask<'_>) -> Result<Subtree, Denial> {
@@ -214,20 +200,6 @@ impl Gate {
         self.known(ask, |caller| {
             registration(caller, ask.headers, ask.peer, ask.door)
         })
-    }
-
-    /// What is kept in a sandbox, for an admin of its tenant; `None` while there is nothing.
-    pub fn sandbox(
-        &self,
-        admin: &TenantAdmin,
-        sandbox: SandboxHandle,
-    ) -> Result<Option<Scope<Admin>>, Denial> {
-        sandbox_of(admin, sandbox, self.directory())
-    }
-
-    /// Where what was in a sandbox goes, for an admin of its tenant.
-    pub fn approved(&self, admin: &TenantAdmin, user: User) -> Result<Scope<Write>, Denial> {
-        approved(admin, user, self.directory())
     }
 
     /// From where to where memories are moved, for an admin of the tenant of both.

@@ -166,3 +166,28 @@ impl ChatPolicy {
         is_reached && !names.iter().any(is_denied)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ChatPolicy, MemoryTo};
+
+    #[test]
+    fn memories_go_inside_the_house_alone_unless_a_tenant_says_otherwise() {
+        let policy = |memory_to, denied: &[&str]| ChatPolicy {
+            memory_to,
+            memory_denied: denied.iter().map(|name| (*name).to_owned()).collect(),
+            ..ChatPolicy::default()
+        };
+        let names = ["smart", "gpt-4o", "cloud"];
+        let goes = |policy: &ChatPolicy| {
+            [true, false].map(|is_inside| policy.lets_memory_go(is_inside, &names))
+        };
+        assert_eq!(goes(&ChatPolicy::default()), [true, false]);
+        assert_eq!(goes(&policy(MemoryTo::Anywhere, &[])), [true, true]);
+        assert_eq!(goes(&policy(MemoryTo::Nowhere, &[])), [false, false]);
+        for denied in names {
+            assert_eq!(goes(&policy(MemoryTo::Anywhere, &[denied])), [false, false]);
+        }
+        assert_eq!(goes(&policy(MemoryTo::Anywhere, &["other"])), [true, true]);
+    }
+}

@@ -8,7 +8,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::reading::{self, Buffer};
-use crate::words::{ANSWER, answer, chunk, chunks, event};
+use crate::words::{
+    ANSWER, answer, chunk, chunks, embeddings, event, models, tool_call, tool_call_chunks,
+};
 use crate::{Received, Script, Shared};
 
 const JSON: &str = "application/json";
@@ -308,12 +310,7 @@ impl Player<'_> {
     }
 }
 
-async fn whole(
-    connection: &mut TcpStream,
-    status: &str,
-    kind: &str,
-    body: &str,
-) -> io::Result<()> {
+async fn whole(connection: &mut TcpStream, status: &str, kind: &str, body: &str) -> io::Result<()> {
     let length = body.len();
     let head =
         format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n");
@@ -352,48 +349,6 @@ fn written(script: Script, events: &[Value]) -> Vec<u8> {
         text.push_str("data: [DONE]\n\n");
     }
     text.into_bytes()
-}
-
-fn tool_call() -> Value {
-    json!({
-        "id": "call_1", "type": "function",
-        "function": {"name": "trains", "arguments": "{\"to\": \"Bern\"}"},
-    })
-}
-
-fn tool_call_chunks(model: &str) -> Vec<Value> {
-    let delta = |delta: Value, end: Value| {
-        chunk(
-            model,
-            &json!([{"index": 0, "delta": delta, "finish_reason": end}]),
-        )
-    };
-    let call = |arguments: &str| json!({"tool_calls": [{"index": 0, "function": {"arguments": arguments}}]});
-    let mut begun = tool_call();
-    begun["index"] = 0.into();
-    begun["function"]["arguments"] = "".into();
-    vec![
-        delta(
-            json!({"role": "assistant", "tool_calls": [begun]}),
-            Value::Null,
-        ),
-        delta(call("{\"to\": "), Value::Null),
-        delta(call("\"Bern\"}"), Value::Null),
-        delta(json!({}), "tool_calls".into()),
-    ]
-}
-
-fn models() -> Value {
-    let one = |script: &Script| json!({"id": script.model(), "object": "model", "created": 1, "owned_by": "scripted"});
-    let models: Vec<Value> = Script::ALL.iter().map(one).collect();
-    json!({"object": "list", "data": models})
-}
-
-fn embeddings(asked: &Value) -> Value {
-    let inputs = asked["input"].as_array().map_or(1, Vec::len);
-    let one = |index| json!({"object": "embedding", "index": index, "embedding": [0.5, -0.25]});
-    let data: Vec<Value> = (0..inputs).map(one).collect();
-    json!({"object": "list", "model": asked["model"], "data": data, "usage": {"prompt_tokens": 1, "total_tokens": 1}})
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::Script;
+
 /// What the model says.
 pub const ANSWER: &str = "Of course: the train leaves at nine, and Zoë – 你好 – knows it.";
 
@@ -60,4 +62,46 @@ pub fn stream(model: &str, text: &str) -> String {
 
 pub(crate) fn event(chunk: &Value) -> String {
     format!("data: {chunk}\n\n")
+}
+
+pub(crate) fn tool_call() -> Value {
+    json!({
+        "id": "call_1", "type": "function",
+        "function": {"name": "trains", "arguments": "{\"to\": \"Bern\"}"},
+    })
+}
+
+pub(crate) fn tool_call_chunks(model: &str) -> Vec<Value> {
+    let delta = |delta: Value, end: Value| {
+        chunk(
+            model,
+            &json!([{"index": 0, "delta": delta, "finish_reason": end}]),
+        )
+    };
+    let call = |arguments: &str| json!({"tool_calls": [{"index": 0, "function": {"arguments": arguments}}]});
+    let mut begun = tool_call();
+    begun["index"] = 0.into();
+    begun["function"]["arguments"] = "".into();
+    vec![
+        delta(
+            json!({"role": "assistant", "tool_calls": [begun]}),
+            Value::Null,
+        ),
+        delta(call("{\"to\": "), Value::Null),
+        delta(call("\"Bern\"}"), Value::Null),
+        delta(json!({}), "tool_calls".into()),
+    ]
+}
+
+pub(crate) fn models() -> Value {
+    let one = |script: &Script| json!({"id": script.model(), "object": "model", "created": 1, "owned_by": "scripted"});
+    let models: Vec<Value> = Script::ALL.iter().map(one).collect();
+    json!({"object": "list", "data": models})
+}
+
+pub(crate) fn embeddings(asked: &Value) -> Value {
+    let inputs = asked["input"].as_array().map_or(1, Vec::len);
+    let one = |index| json!({"object": "embedding", "index": index, "embedding": [0.5, -0.25]});
+    let data: Vec<Value> = (0..inputs).map(one).collect();
+    json!({"object": "list", "model": asked["model"], "data": data, "usage": {"prompt_tokens": 1, "total_tokens": 1}})
 }

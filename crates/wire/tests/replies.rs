@@ -5,11 +5,12 @@
 )]
 
 use anchorhold_model::{
-    AccessSet, Address, Content, Facets, Importance, Isolation, Issuer, KeyId, Memory, MemoryType,
-    Metadata, NamespaceId, NamespaceName, Part, Place, RecordId, Role, SubScopes, TenantId,
-    Timestamp, TrustMode, User, UserHandle, UserId,
+    AccessSet, Address, ChatPolicy, Content, Facets, Importance, Isolation, Issuer, KeyId, Memory,
+    MemoryType, Metadata, NamespaceId, NamespaceName, Part, Place, RecordId, Role, SubScopes,
+    TenantId, Timestamp, TrustMode, User, UserHandle, UserId,
 };
 use anchorhold_wire::address::{AddressBody, Kind};
+use anchorhold_wire::chat::ChatBody;
 use anchorhold_wire::embedding::{EgressBody, EmbeddingBody, EmbeddingKind};
 use anchorhold_wire::erase::{Receipt, Residue};
 use anchorhold_wire::forget::ForgetReply;
@@ -220,6 +221,7 @@ fn what_operators_see() {
             dimension: None,
         },
         egress: EgressBody { embedding: false },
+        chat: ChatBody::from(&ChatPolicy::default()),
     };
     shown(
         "tenants",

@@ -11,6 +11,7 @@
     reason = "the helpers of these tests end a test that went wrong"
 )]
 mod certificates;
+mod chat;
 mod failures;
 mod quarantine;
 mod relocation;

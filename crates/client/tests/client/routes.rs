@@ -62,7 +62,7 @@ pub(super) fn as_operator<T>(
     received
 }
 
-fn memory() -> Value {
+pub(super) fn memory() -> Value {
     json!({
         "id": "01890a5d-ac96-774b-bcce-b302099a8057", "content": "a", "type": "semantic",
         "importance": 0.5, "tags": [], "metadata": {}, "speaker": null, "conversation": null,

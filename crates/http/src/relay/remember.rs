@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anchorhold_identity::{Chatting, Strength};
+use anchorhold_identity::{Chatting, Scope, Strength};
 use anchorhold_memory::{Remembrance, ShownRecord};
 use anchorhold_model::{ChatPolicy, Memory as Kept};
 use anchorhold_proxy::{Chat, Errand, Fit, Prompt, Recollection, TooLong, Turn, Zones, errand};
@@ -158,8 +158,8 @@ pub(crate) fn recollection(memory: &Kept) -> Recollection {
 /// As much as the tenant allows, and less where the user is only claimed to be who they are.
 fn zones(policy: &ChatPolicy, chatting: &Chatting) -> Zones {
     let reading = &chatting.reading;
-    let own = reading.own.as_ref().map(|scope| scope.actor());
-    let actor = own.or(chatting.writing.as_ref().map(|scope| scope.actor()));
+    let own = reading.own.as_ref().map(Scope::actor);
+    let actor = own.or(chatting.writing.as_ref().map(Scope::actor));
     let is_claimed = actor.is_some_and(|actor| actor.strength == Some(Strength::Claimed));
     let percent = if is_claimed {
         usize::from(policy.claimed_percent)

@@ -2,6 +2,7 @@
 //! it, a client that leaves in the end of the work.
 
 use std::io::Read as _;
+use std::time::Duration;
 
 use anchorhold_scripted::Script;
 use serde_json::Value;
@@ -36,6 +37,7 @@ fn whatever_a_model_server_does_a_client_is_told_in_time() {
                 (Script::HangUnread | Script::HangBeforeHead | Script::HangInHead, _) => 504,
                 (
                     Script::Close
+                    | Script::Unavailable
                     | Script::LengthTooLong
                     | Script::Redirect
                     | Script::KeyRefused
@@ -43,7 +45,6 @@ fn whatever_a_model_server_does_a_client_is_told_in_time() {
                     _,
                 ) => 502,
                 (Script::Busy | Script::BusyWithout, _) => 429,
-                (Script::Unavailable, _) => 502,
                 (Script::Refused, _) => 400,
                 _ => 200,
             };
@@ -101,6 +102,28 @@ fn a_memory_that_fails_never_breaks_a_chat() {
     house.server.embedder.release();
     let reply = house.say("alice", QUESTION);
     assert_eq!(reply.header("x-anchorhold-memory"), Some("on"));
+}
+
+#[test]
+fn a_model_server_that_hangs_takes_nothing_from_others() {
+    let house = House::of(|settings| settings.deadlines.head = Duration::from_mins(1));
+    let hung: Vec<_> = (0..64)
+        .map(|user| {
+            house
+                .chat(
+                    &format!("user-{user}"),
+                    said(Script::HangBeforeHead, QUESTION),
+                )
+                .start()
+        })
+        .collect();
+    while house.scripted.playing() < hung.len() {
+        std::thread::yield_now();
+    }
+    // Far more hang than there are workers.
+    house.remember("alice", "The train to Bern leaves at nine.");
+    let reply = house.say("alice", QUESTION);
+    assert_eq!(reply.header("x-anchorhold-memory-injected"), Some("1"));
 }
 
 #[test]

@@ -123,7 +123,7 @@ enum Body {
     Intent {
         id: String,
         #[serde(flatten)]
-        intent: IntentBody,
+        intent: Box<IntentBody>,
     },
     Outcome(OutcomeBody),
 }
@@ -205,7 +205,7 @@ impl OutcomeBody {
 pub(super) fn intent(body: &IntentBody, id: &str) -> Result<Vec<u8>, Error> {
     encode(Body::Intent {
         id: id.to_owned(),
-        intent: body.clone(),
+        intent: Box::new(body.clone()),
     })
 }
 
