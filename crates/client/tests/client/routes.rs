@@ -3,6 +3,7 @@
 use std::io::Read as _;
 
 use crate::responder::{Received, Responder, reply};
+use anchorhold_client::wire::chat::ChatBody;
 use anchorhold_client::wire::erase::EraseRequest;
 use anchorhold_client::wire::explain::Explain;
 use anchorhold_client::wire::forget::ForgetRequest;
@@ -17,7 +18,7 @@ use anchorhold_client::wire::sources::PatchIdentity;
 use anchorhold_client::wire::tenant::{CreateTenant, PatchTenant};
 use anchorhold_client::wire::verify::{Verify, VerifyPage};
 use anchorhold_client::{Client, Config, Error, OperatorClient};
-use anchorhold_model::{Change, TrustMode};
+use anchorhold_model::{Change, ChatPolicy, TrustMode};
 use serde_json::{Value, json};
 
 fn alice(url: &str) -> Client {
@@ -81,7 +82,7 @@ fn key() -> Value {
 }
 
 fn tenant() -> Value {
-    json!({"name": "a b", "id": "ten_03030303030303030303030303030303", "trust_mode": "required", "isolation": "user", "embedding": {"kind": "builtin"}, "egress": {"embedding": false}})
+    json!({"name": "a b", "id": "ten_03030303030303030303030303030303", "trust_mode": "required", "isolation": "user", "embedding": {"kind": "builtin"}, "egress": {"embedding": false}, "chat": ChatBody::from(&ChatPolicy::default())})
 }
 
 const KEY_ID: &str = "key_01010101010101010101010101010101";
