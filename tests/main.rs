@@ -9,6 +9,7 @@
 )]
 
 mod cli;
+mod clients;
 mod crash;
 mod faults;
 mod isolation;

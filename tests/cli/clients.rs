@@ -11,13 +11,14 @@ use crate::isolation::signed;
 use crate::process::{Ended, Home, Server, ended};
 use crate::support::tls::Authority;
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// What a page says of a command, as docs/clients.md explains it.
 const MARKS: [&str; 3] = ["# -> ", "# never ", "# refused: "];
 
-/// Every page; each has a test of its own below.
-const PAGES: [&str; 5] = [
+/// Every page; each has a test of its own, here or beside the tests of its client library.
+const PAGES: [&str; 6] = [
+    "ai-sdk",
     "browser-app",
     "jwt-provider",
     "open-webui",
@@ -108,7 +109,17 @@ fn shell(party: &Party, directory: &Path, more: &[(&str, &str)]) -> Command {
 /// Saves the files of a page, types its commands, and looks at what each says. What it leaves is in the
 /// directory.
 fn follow(party: &Party, name: &str) -> TempDir {
-    let (text, directory) = (page(name), tempfile::tempdir().unwrap());
+    follow_in(tempfile::tempdir().unwrap(), party, name, &[])
+}
+
+/// The same in a directory that holds something already, with more environment.
+pub(crate) fn follow_in(
+    directory: TempDir,
+    party: &Party,
+    name: &str,
+    more: &[(&str, &str)],
+) -> TempDir {
+    let text = page(name);
     for (language, block) in blocks(&text) {
         if ["python", "js", "html"].contains(&language) {
             let first = block.lines().next().unwrap();
@@ -119,7 +130,7 @@ fn follow(party: &Party, name: &str) -> TempDir {
     let commands = commands(&text);
     let path = directory.path().join("script");
     fs::write(&path, script(&commands)).unwrap();
-    let done = ended(shell(party, directory.path(), &[]).arg(path));
+    let done = ended(shell(party, directory.path(), more).arg(path));
     let mut before = String::new();
     for (number, command) in commands.iter().enumerate() {
         let said = fs::read_to_string(directory.path().join(format!("said.{number}")));

@@ -1,5 +1,5 @@
-// What is shipped: the packed tarball in an empty directory, its types, its bundle, and the snippets of its README.
-import { execFileSync } from "node:child_process";
+// What is shipped: the packed tarball in an empty directory, its types, its bundle, and the snippets of the documents.
+import { execFile } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { createContext, runInContext } from "node:vm";
 
 import { build } from "esbuild";
@@ -24,29 +25,30 @@ const modules = join(here, "node_modules");
 const place = mkdtempSync(join(tmpdir(), "anchorhold-"));
 const installed = join(place, "node_modules/anchorhold");
 
-beforeAll(() => {
-  const packed = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", place], here));
+beforeAll(async () => {
+  const packed = await run("npm", ["pack", "--silent", "--pack-destination", place], here);
+  const tarball = join(place, packed.trim().split("\n").at(-1)!);
   writeFileSync(
     join(place, "package.json"),
     '{ "name": "empty", "private": true, "type": "module" }',
   );
-  const [{ filename }] = Array.isArray(packed) ? packed : Object.values<any>(packed);
-  run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(place, filename)], place);
+  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", tarball], place);
 });
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
-function run(program: string, words: string[], directory: string, more: object = {}): string {
-  try {
-    return execFileSync(program, words, {
-      cwd: directory,
-      encoding: "utf8",
-      env: { ...process.env, ...more },
-      stdio: "pipe",
-    });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`${program} ${words.join(" ")}\n${stdout}\n${stderr}`);
-  }
+/** Runs a program to its end, while connections of this process stay alive. */
+async function run(
+  program: string,
+  words: string[],
+  directory: string,
+  more: object = {},
+): Promise<string> {
+  const env = { ...process.env, ...more };
+  const ended = promisify(execFile)(program, words, { cwd: directory, env });
+  const { stdout } = await ended.catch((error: { stdout: string; stderr: string }) => {
+    throw new Error(`${program} ${words.join(" ")}\n${error.stdout}\n${error.stderr}`);
+  });
+  return stdout;
 }
 
 it("holds the built client, its types and its licence, and needs nothing else", () => {
@@ -72,9 +74,11 @@ it("holds the built client, its types and its licence, and needs nothing else", 
   );
 });
 
-it("is imported by plain Node in an empty directory", () => {
+it("is imported by plain Node in an empty directory", async () => {
   const script = 'import * as all from "anchorhold"; console.log(Object.keys(all).sort().join());';
-  const names = run("node", ["--input-type=module", "--eval", script], place).trim().split(",");
+  const names = (await run("node", ["--input-type=module", "--eval", script], place))
+    .trim()
+    .split(",");
   expect(names).toEqual(
     expect.arrayContaining(["Anchorhold", "AnchorholdError", "MemoryClient", "getMemoryContext"]),
   );
@@ -129,10 +133,11 @@ export const model = new MockLanguageModelV4({ doGenerate: {
   content: [{ type: "text", text: "Noted." }], finishReason: { unified: "stop", raw: undefined }, usage, warnings: [],
 } });`;
 
-const readme = readFileSync(join(here, "README.md"), "utf8");
-const snippets = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code!);
+const documents = ["README.md", "../../docs/clients.md"];
+const text = documents.map((path) => readFileSync(join(here, path), "utf8")).join("\n");
+const snippets = [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code!);
 
-describe("the snippets of the README", () => {
+describe("the snippets of the documents", () => {
   const directory = join(place, "snippets");
   const file = (number: number) => join(directory, `snippet-${number}.ts`);
 
@@ -152,7 +157,7 @@ describe("the snippets of the README", () => {
     }
   });
 
-  it("pass the compiler against the types that are shipped", () => {
+  it("pass the compiler against the types that are shipped", async () => {
     expect(snippets.length).toBeGreaterThan(6);
     const options = [
       "--noEmit",
@@ -166,7 +171,7 @@ describe("the snippets of the README", () => {
       "node",
     ];
     const files = snippets.map((_, number) => file(number));
-    run(join(modules, ".bin/tsc"), [...options, ...files], place);
+    await run(join(modules, ".bin/tsc"), [...options, ...files], place);
     const web = [
       "--noEmit",
       "--strict",
@@ -179,7 +184,7 @@ describe("the snippets of the README", () => {
       "--typeRoots",
       "none",
     ];
-    run(join(modules, ".bin/tsc"), [...web, join(installed, "dist/index.d.ts")], place);
+    await run(join(modules, ".bin/tsc"), [...web, join(installed, "dist/index.d.ts")], place);
   });
 
   it.each(
@@ -195,7 +200,7 @@ describe("the snippets of the README", () => {
       ANCHORHOLD_ADMIN_KEY: adminKey,
       ANCHORHOLD_PAGE_KEY: pageKey,
     };
-    const said = run("node", [file(number).replace(/ts$/, "js")], place, keys);
+    const said = await run("node", [file(number).replace(/ts$/, "js")], place, keys);
     const marks = [...code.matchAll(/\/\/ -> (.*)/g)].map(([, words]) => words);
     expect(marks.length).toBeGreaterThan(0);
     expect(said.trimEnd().split("\n")).toEqual(marks);

@@ -145,12 +145,14 @@ it("never sends again what was refused for good, or failed inside", async () => 
 });
 
 it("gives up an attempt that hangs, and tries again where that is safe", async () => {
-  await using server = await scripted(hang, answer(200, { memories: [] }), hang);
-  expect(await client(server, { timeoutMs: 100 }).getAllMemories()).toEqual([]);
-  const error = await thrown(client(server, { timeoutMs: 100 }).deleteMemory("m"));
+  await using server = await scripted(hang, answer(200, { memories: [] }));
+  expect(await client(server, { timeoutMs: 2_000 }).getAllMemories()).toEqual([]);
+  expect(server.asked).toHaveLength(2);
+  await using silent = await scripted(hang, hang);
+  const error = await thrown(client(silent, { timeoutMs: 100 }).deleteMemory("m"));
   expect(error).toBeInstanceOf(TimeoutError);
   expect(error.message).toContain("100 ms");
-  expect(server.asked).toHaveLength(3);
+  expect(silent.asked.length).toBeLessThanOrEqual(1);
 });
 
 it("gives up a body that stops arriving", async () => {

@@ -1,0 +1,3 @@
+//! The client libraries: their own tests, against the real binary.
+
+mod typescript;
