@@ -1,6 +1,7 @@
 # Two commands do all set-up: `make serve` and `make test`. The rest is for developers.
 # Needed: rustup's toolchain (rust-toolchain.toml pins the version), gcc, make, git; the tests also
-# use strace and util-linux, and python3 with venv, nodejs, curl and openssl, which scripts/need-*.sh install on Debian.
+# use strace and util-linux, and python3 with venv, nodejs with npm, curl and openssl, which scripts/need-*.sh install on
+# Debian.
 
 CARGO ?= cargo
 # nextest runs a suite faster and isolates tests; without it plain cargo runs the same tests.
@@ -17,7 +18,7 @@ need:
 need-faults:
 	@sh scripts/need-faults.sh
 
-# Python, Node, curl and openssl, which the clients and their pages use.
+# Python, Node, npm, curl and openssl, which the clients and their pages use.
 need-clients:
 	@sh scripts/need-clients.sh
 

@@ -13,13 +13,14 @@ use crate::isolation::signed;
 use crate::process::{Ended, Home, Server, ended};
 use crate::support::tls::Authority;
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// What a page says of a command, as docs/clients.md explains it.
 const MARKS: [&str; 3] = ["# -> ", "# never ", "# refused: "];
 
-/// Every page; each has a test of its own below.
-const PAGES: [&str; 6] = [
+/// Every page; each has a test of its own, here or beside the tests of its client library.
+const PAGES: [&str; 7] = [
+    "ai-sdk",
     "browser-app",
     "jwt-provider",
     "langchain",
@@ -115,7 +116,12 @@ fn follow(party: &Party, name: &str) -> TempDir {
 }
 
 /// The same in a directory that holds something already, with more environment.
-fn follow_in(directory: TempDir, party: &Party, name: &str, more: &[(&str, &str)]) -> TempDir {
+pub(crate) fn follow_in(
+    directory: TempDir,
+    party: &Party,
+    name: &str,
+    more: &[(&str, &str)],
+) -> TempDir {
     let text = page(name);
     for (language, block) in blocks(&text) {
         if ["python", "js", "html"].contains(&language) {

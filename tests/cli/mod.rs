@@ -1,7 +1,7 @@
 //! The command line from outside: exit codes, first start, settings, and every verb on a server.
 
 mod backup;
-mod clients;
+pub(crate) mod clients;
 mod damage;
 mod exposure;
 mod first_start;
@@ -74,13 +74,13 @@ impl Ended {
 }
 
 /// A server and the client commands for it.
-struct Party {
-    home: Home,
-    server: Server,
+pub(crate) struct Party {
+    pub(crate) home: Home,
+    pub(crate) server: Server,
 }
 
 impl Party {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let home = Home::new();
         let server = home.start("warn");
         Self { home, server }

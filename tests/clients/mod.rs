@@ -1,3 +1,4 @@
 //! The client libraries: their own tests, against the real binary.
 
 pub(crate) mod python;
+mod typescript;
