@@ -78,7 +78,7 @@ export interface components {
             status: number;
         };
         /** @enum {string} */
-        Code: "json_invalid" | "name_invalid" | "identity_required" | "identity_header_invalid" | "isolation_key_required" | "namespace_conflict" | "cursor_invalid" | "path_not_canonical" | "credential_missing" | "credential_invalid" | "identity_missing" | "namespace_forbidden" | "access_forbidden" | "identity_unverified" | "identity_not_permitted" | "identity_conflict" | "model_forbidden" | "memory_not_found" | "namespace_not_found" | "user_not_found" | "route_not_found" | "namespace_exists" | "tenant_exists" | "version_conflict" | "id_conflict" | "idempotency_in_progress" | "body_too_large" | "content_too_large" | "quota_exceeded" | "media_type_unsupported" | "request_invalid" | "filter_invalid" | "grant_pattern_invalid" | "idempotency_mismatch" | "not_available_yet" | "namespace_sealed" | "rate_limited" | "queue_full" | "budget_exceeded" | "session_limit" | "internal" | "namespace_unavailable" | "audit_unavailable" | "maintenance" | "namespace_poisoned" | "overloaded";
+        Code: "json_invalid" | "name_invalid" | "identity_required" | "identity_header_invalid" | "isolation_key_required" | "namespace_conflict" | "cursor_invalid" | "path_not_canonical" | "context_length_exceeded" | "credential_missing" | "credential_invalid" | "identity_missing" | "namespace_forbidden" | "access_forbidden" | "identity_unverified" | "identity_not_permitted" | "identity_conflict" | "model_forbidden" | "memory_not_found" | "namespace_not_found" | "user_not_found" | "route_not_found" | "model_not_found" | "namespace_exists" | "tenant_exists" | "version_conflict" | "id_conflict" | "idempotency_in_progress" | "body_too_large" | "content_too_large" | "quota_exceeded" | "media_type_unsupported" | "request_invalid" | "filter_invalid" | "grant_pattern_invalid" | "idempotency_mismatch" | "not_available_yet" | "namespace_sealed" | "rate_limited" | "queue_full" | "budget_exceeded" | "session_limit" | "internal" | "namespace_unavailable" | "upstream_failed" | "upstream_unavailable" | "upstream_timeout" | "audit_unavailable" | "maintenance" | "namespace_poisoned" | "overloaded";
         /** @description Invites somebody to be a user. */
         CreateInvite: {
             /**
@@ -385,6 +385,17 @@ export interface components {
              */
             skipped: number;
         };
+        /** @description What of the memory stood in the prompt of a chat. */
+        InjectionReply: {
+            /** @description When the prompt was made. */
+            at: string;
+            /** @description The entry of the audit log. */
+            audit_id: string;
+            /** @description The block, byte for byte. */
+            block: string;
+            /** @description The memories in it, in their order. */
+            memories: components["schemas"]["MemoryBody"][];
+        };
         /** @description An invitation, shown once. */
         InviteCreated: components["schemas"]["InviteListed"] & {
             /** @description What whoever is invited shows as their key to `POST /v1/invites/redeem`, once. */
@@ -546,6 +557,25 @@ export interface components {
              * @description Windows in which a long text was embedded; absent when one was enough.
              */
             windows?: number | null;
+        };
+        /** @description The models that can be asked. */
+        ModelList: {
+            /** @description The models, as their servers describe them. */
+            data: Record<string, unknown>[];
+            /** @description Always `list`. */
+            object: string;
+        };
+        /**
+         * @description A request to a model server, as OpenAI's API describes it. Only what is named here is looked at; every other
+         *     field goes on as it is.
+         */
+        ModelRequest: {
+            /** @description The messages of a chat. */
+            messages?: Record<string, unknown>[] | null;
+            /** @description The model, by a name that `GET /v1/models` lists. */
+            model: string;
+            /** @description Whether the answer comes as events. */
+            stream?: boolean | null;
         };
         /** @description What a move did, or would do. */
         MoveReply: {
