@@ -106,6 +106,16 @@ fn claimants_of_one_name_meet_only_by_the_token_of_one_of_them() {
 }
 
 #[test]
+fn a_token_means_nothing_where_a_tenant_has_no_quarantine() {
+    for mode in [TrustMode::Strict, TrustMode::Required, TrustMode::Legacy] {
+        let world = World::new(mode, Isolation::User, act_as());
+        let twice = [ALICE, (TOKEN, "a"), (TOKEN, "b")];
+        assert_eq!(world.rights(&twice, None), world.rights(&[ALICE], None));
+        assert!(!world.asked().contains(&"sandbox"));
+    }
+}
+
+#[test]
 fn one_credential_never_gets_into_the_sandbox_of_another() {
     for credential in [plain(), act_as()] {
         let mut world = world(credential);
