@@ -103,6 +103,14 @@ mod tests {
         )
     }
 
+    fn rsa(more: Value) -> Value {
+        let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+        with(
+            json!({"kty": "RSA", "kid": "rsa", "n": n, "e": "AQAB"}),
+            more,
+        )
+    }
+
     fn with(mut jwk: Value, more: Value) -> Value {
         for (name, value) in more.as_object().unwrap() {
             jwk[name] = value.clone();
@@ -128,6 +136,7 @@ mod tests {
             ),
             (ed(json!({"alg": "Ed25519"})), name("ed")),
             (ec(json!({"key_ops": ["verify"]})), name("ec")),
+            (rsa(json!({"alg": "RS256", "use": "sig"})), name("rsa")),
         ];
         for (jwk, kid) in good {
             assert_eq!(kids(&json!([jwk]), &all), Some(vec![kid]), "{jwk}");
@@ -149,6 +158,7 @@ mod tests {
             ed(json!({"crv": "X25519"})),
             ed(json!({"x": "AAAA"})),
             ec(json!({"alg": "RS256"})),
+            rsa(json!({"alg": "RS512"})),
             ec(json!({"crv": "P-384"})),
             json!({"kty": "RSA", "n": "AAAA", "e": "AQAB"}),
             json!({}),

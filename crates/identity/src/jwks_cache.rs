@@ -91,7 +91,8 @@ struct State {
     issuers: BTreeMap<KeyId, Known>,
     /// Tenants for which something is being fetched.
     fetching: BTreeSet<TenantId>,
-    waiting: BTreeMap<TenantId, usize>,
+    /// A tenant for each of its requests that waits.
+    waiting: Vec<TenantId>,
     outcomes: BTreeMap<&'static str, u64>,
 }
 
@@ -353,18 +354,16 @@ impl State {
 
     /// Takes a place among those of a tenant who wait, if there is one.
     fn begins_to_wait(&mut self, tenant: TenantId) -> bool {
-        let waiting = self.waiting.entry(tenant).or_insert(0);
-        let is_room = *waiting < JWKS_WAITERS_MAX;
-        *waiting += usize::from(is_room);
+        let waiting = self.waiting.iter().filter(|one| **one == tenant);
+        let is_room = waiting.count() < JWKS_WAITERS_MAX;
+        self.waiting.extend(is_room.then_some(tenant));
         is_room
     }
 
     fn ends_to_wait(&mut self, tenant: TenantId) {
-        if let Some(waiting) = self.waiting.get_mut(&tenant) {
-            *waiting -= 1;
-            if *waiting == 0 {
-                self.waiting.remove(&tenant);
-            }
+        let place = self.waiting.iter().position(|one| *one == tenant);
+        if let Some(place) = place {
+            self.waiting.swap_remove(place);
         }
     }
 

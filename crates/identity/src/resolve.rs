@@ -126,16 +126,7 @@ pub fn resolve<'a>(
         pieces.extend(hook::without_words(caller, said));
     }
     #[cfg(feature = "sabotage")]
-    if let Some(header) = pieces
-        .iter()
-        .position(|piece| piece.source == Source::UserHeader)
-        && anchorhold_model::sabotage::is(anchorhold_model::sabotage::Bug::HeaderOverridesKey)
-    {
-        pieces = vec![Piece {
-            strength: Strength::Proven,
-            ..pieces.swap_remove(header)
-        }];
-    }
+    let pieces = sabotaged(pieces);
     let part = |header| headers.identity_part(header).map_err(of_caller);
     let sub_scopes = SubScopes {
         workspace: part(IdentityHeader::Workspace)?,
@@ -145,12 +136,9 @@ pub fn resolve<'a>(
     let sub_scopes = hook::sub_scopes(caller, sub_scopes)?;
     let session = session::shown(caller, headers).map_err(of_caller)?;
     let sandbox = sandbox::shown(caller, headers).map_err(of_caller)?;
-    let client = match caller.tenant() {
-        Some(tenant) if session.is_some() || sandbox::has_any(tenant) => {
-            peer::client(&tenant.identity.sources, evidence.peer, headers)
-        }
-        _ => None,
-    };
+    let client = caller
+        .tenant()
+        .and_then(|tenant| peer::client(&tenant.identity.sources, evidence.peer, headers));
     Ok(Resolution {
         pieces,
         sub_scopes,
@@ -220,4 +208,20 @@ fn said(caller: &Caller, evidence: &Evidence<'_>) -> Result<Vec<Piece>, Denial> 
         });
     }
     Ok(pieces)
+}
+
+/// A header in the place of all that is proved.
+#[cfg(feature = "sabotage")]
+fn sabotaged(mut pieces: Vec<Piece>) -> Vec<Piece> {
+    use anchorhold_model::sabotage::{self, Bug};
+    let header = pieces
+        .iter()
+        .position(|piece| piece.source == Source::UserHeader);
+    match header {
+        Some(header) if sabotage::is(Bug::HeaderOverridesKey) => vec![Piece {
+            strength: Strength::Proven,
+            ..pieces.swap_remove(header)
+        }],
+        _ => pieces,
+    }
 }

@@ -1,22 +1,49 @@
 //! What the audit log is told: words, actors of requests and of the process itself.
 
 use anchorhold_identity::{
-    Admin, Door, Missing, Reason, Source, Strength, SystemAuthority, Write, operator,
+    Admin, Door, JwtProblem, Missing, Reason, SignatureProblem, Source, Strength, SystemAuthority,
+    Write, operator,
 };
 use anchorhold_model::{Isolation, NamespaceId, TenantId, TextError, TrustMode};
 
 use crate::world::{KEY, World, kinds, of_user, user};
 
+const JWT_PROBLEMS: [JwtProblem; 10] = [
+    JwtProblem::Malformed,
+    JwtProblem::Unsupported,
+    JwtProblem::KeyUnknown,
+    JwtProblem::Algorithm,
+    JwtProblem::Mismatch,
+    JwtProblem::Expired,
+    JwtProblem::NotYet,
+    JwtProblem::TooLong,
+    JwtProblem::Subject,
+    JwtProblem::Foreign,
+];
+const SIGNATURE_PROBLEMS: [SignatureProblem; 8] = [
+    SignatureProblem::Incomplete,
+    SignatureProblem::Malformed,
+    SignatureProblem::KeyUnknown,
+    SignatureProblem::TooOld,
+    SignatureProblem::TooEarly,
+    SignatureProblem::Mismatch,
+    SignatureProblem::Replayed,
+    SignatureProblem::BodyInPieces,
+];
+
 #[test]
-fn every_refusal_source_strength_and_door_has_its_own_word() {
+fn every_refusal_has_its_own_word() {
+    let retry_after_seconds = 0;
     let text = String::new;
     let header = "x-anchorhold-user";
     let words = [
         Reason::CredentialMissing,
         Reason::CredentialUnknown,
         Reason::CredentialRevoked,
+        Reason::OriginForbidden,
         Reason::CredentialExpired,
         Reason::CredentialMisplaced,
+        Reason::CredentialInClear,
         Reason::IdentityMissing,
         Reason::IdentityRequired,
         Reason::IdentityHeaderInvalid {
@@ -37,13 +64,26 @@ fn every_refusal_source_strength_and_door_has_its_own_word() {
         Reason::AccessForbidden { needed: None },
         Reason::NamespaceNotFound,
         Reason::UserNotFound,
+        Reason::SessionLimit {
+            retry_after_seconds,
+        },
         Reason::SandboxLimit {
-            retry_after_seconds: 0,
+            retry_after_seconds,
         },
         Reason::Unavailable,
-    ]
-    .map(|reason| reason.as_str());
+        Reason::IssuerKeysUnavailable,
+    ];
+    let words: Vec<&str> = words
+        .iter()
+        .chain(&JWT_PROBLEMS.map(Reason::JwtInvalid))
+        .chain(&SIGNATURE_PROBLEMS.map(Reason::SignatureInvalid))
+        .map(Reason::as_str)
+        .collect();
     insta::assert_snapshot!(words.join("\n"));
+}
+
+#[test]
+fn every_strength_source_and_door_has_its_own_word() {
     let strengths = [Strength::Claimed, Strength::Asserted, Strength::Proven];
     assert_eq!(
         strengths.map(Strength::as_str),
@@ -52,6 +92,7 @@ fn every_refusal_source_strength_and_door_has_its_own_word() {
     let sources = [
         Source::ApiKey,
         Source::BearerMap,
+        Source::Jwt,
         Source::Application,
         Source::Signature,
         Source::UserHeader,
@@ -60,12 +101,17 @@ fn every_refusal_source_strength_and_door_has_its_own_word() {
         Source::OpenWebuiJwt,
         Source::SillyTavern,
         Source::NamedHeader,
+        Source::Metadata,
+        Source::Body,
+        Source::Session,
+        Source::Sandbox,
     ];
     assert_eq!(
         sources.map(Source::as_str),
         [
             "api_key",
             "bearer_map",
+            "jwt",
             "application",
             "signature",
             "x-anchorhold-user",
@@ -73,7 +119,11 @@ fn every_refusal_source_strength_and_door_has_its_own_word() {
             "open_webui",
             "open_webui_jwt",
             "silly_tavern",
-            "header"
+            "header",
+            "metadata",
+            "body",
+            "session",
+            "sandbox",
         ]
     );
     let doors = [Door::Http, Door::Library, Door::Background];
@@ -160,7 +210,27 @@ fn the_process_acts_in_no_ones_name_and_keeps_bytes_without_a_scope() {
     // What a chore does stands in the log of the operator, not of the tenant.
     assert_eq!(scope.actor().tenant, None);
     assert_eq!(scope.actor().subject, None);
-    let keeper = system.custodian();
-    assert_eq!(keeper.actor().door, Door::Background);
-    assert_eq!(keeper.actor().tenant, None);
+    // A move that an admin began stands in the log of its tenant.
+    let address = of_user("local", "alice");
+    let moving = system.mover::<Admin>(id, address.clone());
+    assert_eq!((moving.namespace(), moving.address()), (id, &address));
+    assert!(!moving.is_reserved());
+    assert_eq!(moving.actor().tenant, Some(address.tenant));
+    assert_eq!(moving.actor().door, Door::Background);
+    let (opening, hook) = (system.listener_opening(tenant), system.hook(tenant));
+    let sweep = system.session_sweep(tenant);
+    assert_eq!(
+        [opening.tenant(), hook.tenant(), sweep.tenant()],
+        [tenant; 3]
+    );
+    for actor in [
+        system.custodian().actor(),
+        system.operator().actor(),
+        opening.actor(),
+        hook.actor(),
+        sweep.actor(),
+    ] {
+        assert_eq!((actor.door, actor.tenant), (Door::Background, None));
+        assert!(actor.credential.is_none() && actor.subject.is_none());
+    }
 }

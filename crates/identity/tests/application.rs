@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anchorhold_crypto::TokenClass;
 use anchorhold_identity::{
     Denial, Door, Hook, IsolationKey, Missing, Read, Reason, Source, Standing, Strength, Write,
-    enforce_subtree, operator, subject_erasure, tenant_admin,
+    enforce_below, enforce_subtree, operator, subject_erasure, tenant_admin,
 };
 use anchorhold_model::{
     AccessSet, Address, Isolation, Part, Place, Role, SubScopes, TenantId, TrustMode, User,
@@ -183,6 +183,50 @@ fn a_guest_is_in_one_place_whatever_the_request_says() {
     };
     assert_eq!(visible(IsolationKey::user("bob").unwrap()), 2);
     assert_eq!(visible(of_bob()), 1);
+}
+
+#[test]
+fn where_an_application_names_a_part_no_header_names_another_and_nothing_is_below() {
+    let desk = alice().workspace("desk").unwrap();
+    let desk = desk.agent("clerk").unwrap().thread("one").unwrap();
+    let world = hooked(TrustMode::Required, Isolation::User, Some(desk));
+    let headers = [
+        ("x-anchorhold-workspace", "desk"),
+        ("x-anchorhold-agent", "clerk"),
+        ("x-anchorhold-thread", "one"),
+    ];
+    let rights = |lines: &[(&str, &str)]| world.rights(lines, None);
+    assert_eq!(rights(&headers), "local:alice rwea");
+    for (header, own) in headers {
+        assert_eq!(rights(&[(header, own)]), "local:alice rwea", "{header}");
+        assert_eq!(
+            rights(&[(header, "other")]),
+            "identity_conflict",
+            "{header}"
+        );
+    }
+    let scope = world.scope::<Read>(&[], None, Missing::Reserve).unwrap();
+    let parts = SubScopes {
+        workspace: Part::parse("desk").ok(),
+        agent: Part::parse("clerk").ok(),
+        thread: Part::parse("one").ok(),
+    };
+    let place = Place::User(user("local", "alice"), parts);
+    assert_eq!(scope.unwrap().address().place, place);
+    // A guest who may write has nothing made below the one place.
+    let below = |key: IsolationKey| {
+        let world = hooked(TrustMode::Required, Isolation::User, Some(key));
+        let (caller, verdict) = world.judged(&[]).unwrap();
+        let part = SubScopes {
+            agent: Part::parse("clerk").ok(),
+            ..SubScopes::default()
+        };
+        let made = enforce_below::<Write>(&caller, &verdict, None, part, Door::Http, &world);
+        made.map(drop).map_err(|denial| denial.reason)
+    };
+    assert_eq!(below(alice()), Ok(()));
+    let guest = of_bob().with_access(AccessSet::Erase);
+    assert_eq!(below(guest), Err(Reason::NamespaceConflict));
 }
 
 fn desk_of_bob() -> Address {

@@ -104,6 +104,39 @@ fn a_key_ends_with_its_time_and_with_its_revocation() {
 }
 
 #[test]
+fn a_credential_lives_for_as_long_as_it_is_taken() {
+    let at = |milliseconds| Some(Timestamp::from_milliseconds(milliseconds));
+    for expires_at in [None, at(999_999), Some(NOW), at(1_000_001)] {
+        for revoked_at in [None, at(1), Some(NOW), at(2_000_000)] {
+            let mut world = World::usual(plain());
+            (world.credential.expires_at, world.credential.revoked_at) = (expires_at, revoked_at);
+            let is_taken = world.try_caller(&[]).is_ok();
+            assert_eq!(world.credential.is_living(NOW), is_taken);
+            let lives = expires_at.is_none_or(|at| at > NOW) && revoked_at.is_none();
+            assert_eq!(is_taken, lives, "{expires_at:?} {revoked_at:?}");
+        }
+    }
+}
+
+/// Of such texts a tenant may have mapped one to a user, so none is taken for a signed token.
+#[test]
+fn what_only_looks_like_a_signed_token_is_a_key_that_nobody_knows() {
+    let world = World::usual(plain());
+    for text in [
+        "eyes-wide-open-and-shut",
+        "ey.jhbGciOiJub25lIn0",
+        "one.two.three.four-and-five",
+        "k-eyJhbGciOiJub25lIn0.e30.",
+    ] {
+        let bearer = format!("Bearer {text}");
+        let refused = reason(&world, &[("authorization", &bearer)]);
+        assert_eq!(refused, Err(Reason::CredentialUnknown), "{text}");
+    }
+    let token = reason(&world, &[("x-api-key", "ey..")]);
+    assert!(matches!(token, Err(Reason::JwtInvalid(_))), "{token:?}");
+}
+
+#[test]
 fn a_key_of_no_tenant_is_the_operators_and_one_of_a_lost_tenant_is_nobodys() {
     let mut world = World::usual(plain());
     world.tenant = None;

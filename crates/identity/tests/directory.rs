@@ -98,6 +98,7 @@ impl Directory for World {
 
     fn session_begin(&self, _: &TenantRecord, new: NewSession) -> Result<Begun, Unavailable> {
         self.ask("session_begin")?;
+        self.clients.lock().unwrap().push(new.client);
         let mut sessions = self.sessions.lock().unwrap();
         if sessions.len() >= self.sessions_max {
             let retry_after_seconds = 7;
@@ -130,9 +131,10 @@ impl Directory for World {
         &self,
         _: &TenantRecord,
         claim: &Claim,
-        _: Option<IpAddr>,
+        client: Option<IpAddr>,
     ) -> Result<BegunSandbox, Unavailable> {
         self.ask("sandbox_begin")?;
+        self.clients.lock().unwrap().push(client);
         let mut sandboxes = self.sandboxes.lock().unwrap();
         if sandboxes.len() >= self.sessions_max {
             let retry_after_seconds = 7;

@@ -60,6 +60,14 @@ fn the_one_value_is_what_was_sent_and_every_ambiguity_is_refused() {
         };
         assert_eq!(read(&[]).unwrap(), None);
         assert_eq!(read(&[("x-other", b"v"), ("x_other", b"v")]).unwrap(), None);
+        // Of the same length, and another name.
+        for other in [
+            upper.replace('-', "+"),
+            twin.replace('-', "+"),
+            name.replace('o', "_"),
+        ] {
+            assert_eq!(read(&[(&other, b"v")]).unwrap(), None, "{other}");
+        }
         assert_eq!(read(&[(name, b" v{ ")]).unwrap().unwrap(), " v{ ");
         assert_eq!(
             read(&[(&upper, "\u{e9}".as_bytes())]).unwrap().unwrap(),

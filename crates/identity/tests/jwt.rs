@@ -33,7 +33,7 @@ fn set() -> JwtKeySet {
     }
 }
 
-fn issuer() -> CredentialRecord {
+pub(crate) fn issuer() -> CredentialRecord {
     CredentialRecord {
         key: KeyId::from_bytes([8; 16]),
         jwt: Some(Arc::new(set())),
@@ -62,7 +62,7 @@ const HEADER: &str = r#"{"alg":"HS256","typ":"JWT","kid":"now"}"#;
 const CLAIMS: &str =
     r#"{"iss":"https://clerk.example","aud":"memory","sub":"alice","exp":1300,"nbf":900}"#;
 
-fn usual() -> String {
+pub(crate) fn usual() -> String {
     signed(HEADER, CLAIMS, SECRET)
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use anchorhold_identity::{Missing, Read, Reason, Write, address_of};
+use anchorhold_identity::{Missing, Promise, Read, Reason, Write, address_of};
 use anchorhold_model::{Isolation, NamespaceId, Part, Place, SubScopes, TrustMode};
 
 use crate::world::{TENANT, World, kinds, of_user, plain, user};
@@ -102,6 +102,17 @@ fn what_does_not_exist_is_empty_to_readers_and_reserved_for_writers() {
         assert_eq!(denial.reason, Reason::Unavailable);
         assert_eq!(denial.tenant, Some(TENANT));
     }
+}
+
+#[test]
+fn a_promise_is_kept_while_anybody_holds_it_and_no_longer() {
+    let promise = Promise::default();
+    let watched = promise.watch();
+    let again = Promise::again(&watched).unwrap();
+    drop(promise);
+    assert_eq!(Promise::again(&watched).as_ref(), Some(&again));
+    drop(again);
+    assert_eq!(Promise::again(&watched), None);
 }
 
 #[test]

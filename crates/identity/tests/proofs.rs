@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use anchorhold_identity::{
-    CredentialRecord, Denial, Door, Subject, creation, listing, operator, subject_erasure,
-    tenant_admin,
+    CredentialRecord, Denial, Door, JwtProblem, Reason, SignatureProblem, Subject, creation,
+    listing, operator, subject_erasure, tenant_admin,
 };
-use anchorhold_model::{AccessSet, Isolation, TrustMode};
+use anchorhold_model::{AccessSet, Isolation, SandboxHandle, SessionHandle, TrustMode};
 
 use crate::world::{KEY, TENANT, World, grant, kinds, name, plain, user};
 
@@ -146,4 +146,62 @@ fn proofs_say_whose_they_are() {
     let hand = operator.for_tenant(TENANT);
     assert_eq!(hand.tenant(), TENANT);
     assert_eq!(hand.actor().credential.unwrap().key, KEY);
+}
+
+#[test]
+fn what_an_admin_hands_on_is_of_their_tenant_and_in_their_name() {
+    let world = World::usual(kinds()[6].1.clone());
+    let admin = tenant_admin(&world.caller(), || unreachable!(), Door::Http).unwrap();
+    let session = SessionHandle::from_bytes([3; 16]);
+    let sandbox = SandboxHandle::from_bytes([4; 16]);
+    let bob = user("local", "bob");
+    for (erasure, subject) in [
+        (admin.user_erasure(bob.clone()), Subject::User(bob)),
+        (admin.session_erasure(session), Subject::Session(session)),
+        (admin.sandbox_erasure(sandbox), Subject::Sandbox(sandbox)),
+        (admin.approved_erasure(sandbox), Subject::Approved(sandbox)),
+    ] {
+        assert_eq!(*erasure.subject(), subject);
+        assert_eq!(erasure.tenant(), TENANT);
+        assert_eq!(erasure.actor().credential.unwrap().key, KEY);
+    }
+    let sweep = admin.session_sweep();
+    assert_eq!(sweep.tenant(), TENANT);
+    assert_eq!(sweep.actor().credential.unwrap().key, KEY);
+    let house = World::usual(kinds()[7].1.clone());
+    let operator = operator(&house.caller(), Door::Http).unwrap();
+    let (opening, hook) = (operator.listener_opening(TENANT), operator.hook(TENANT));
+    assert_eq!([opening.tenant(), hook.tenant()], [TENANT; 2]);
+    for actor in [opening.actor(), hook.actor()] {
+        assert_eq!((actor.tenant, actor.door), (None, Door::Http));
+        assert_eq!(actor.credential.unwrap().key, KEY);
+    }
+}
+
+/// Whoever says badly who they are has not proved it. Who cannot tell says so, and a proof that does not
+/// count is told as that.
+#[test]
+fn an_admin_who_is_not_proved_is_told_why_only_where_a_proof_failed() {
+    let world = World::usual(plain());
+    let caller = world.caller();
+    let manages = |reason: Reason| {
+        let verdict = || Err(caller.denied(reason));
+        tenant_admin(&caller, verdict, Door::Http).err().unwrap()
+    };
+    for reason in [
+        Reason::Unavailable,
+        Reason::SignatureInvalid(SignatureProblem::TooOld),
+        Reason::JwtInvalid(JwtProblem::Expired),
+    ] {
+        assert_eq!(manages(reason.clone()), caller.denied(reason));
+    }
+    let forbidden = caller.denied(Reason::AccessForbidden { needed: None });
+    for reason in [
+        Reason::IdentityMissing,
+        Reason::IdentityConflict,
+        Reason::OpenWebuiUnsigned,
+        Reason::NamespaceNotFound,
+    ] {
+        assert_eq!(manages(reason), forbidden);
+    }
 }

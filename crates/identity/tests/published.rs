@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 
 use anchorhold_identity::{
-    Fetching, Headers, JwksCache, JwtProblem, ListenerPolicy, Reason, Wanted, authenticate_by,
+    CredentialRecord, Fetching, Headers, JwksCache, JwtProblem, ListenerPolicy, Reason, Wanted,
+    authenticate_by,
 };
 use anchorhold_model::limits::{JWKS_FETCHES_MAX, JWKS_ISSUERS_MAX, JWKS_WAITERS_MAX};
 use anchorhold_model::{FetchProblem, KeyId};
@@ -279,29 +280,81 @@ fn a_slow_issuer_holds_up_few_of_its_tenant_and_nobody_else() {
     let (slow, fast) = ("https://slow.example/keys", "https://fast.example/keys");
     scene.library.publish(slow, &[&key]);
     scene.library.publish(fast, &[&key]);
-    scene.library.hold(true);
     let wanted = Wanted {
         kid: Some("a"),
         fetching: Fetching::Now,
     };
-    let (tell, told) = mpsc::channel();
-    std::thread::scope(|threads| {
-        for _ in 0..JWKS_WAITERS_MAX + 5 {
-            let (tell, cache) = (tell.clone(), &scene.cache);
-            threads.spawn(move || tell.send(cache.keys(&issuer(1, slow), wanted).is_ok()));
-        }
-        // One fetches, some wait, and the rest is told to come again while nothing has come yet.
-        for _ in 0..4 {
-            assert_eq!(told.recv(), Ok(false));
-        }
-        scene.library.wait_for(1);
-        assert!(scene.cache.keys(&issuer(2, fast), wanted).is_ok());
-        scene.library.hold(false);
-        for _ in 0..=JWKS_WAITERS_MAX {
-            assert_eq!(told.recv(), Ok(true));
-        }
-    });
-    assert_eq!(scene.library.fetches(), 2);
+    // The places of those who waited are there again for the next.
+    for round in 1..=2 {
+        scene.library.hold(true);
+        let (tell, told) = mpsc::channel();
+        std::thread::scope(|threads| {
+            for _ in 0..JWKS_WAITERS_MAX + 5 {
+                let (tell, cache) = (tell.clone(), &scene.cache);
+                threads.spawn(move || tell.send(cache.keys(&issuer(1, slow), wanted).is_ok()));
+            }
+            // One fetches, some wait, and the rest is told to come again while nothing has come yet.
+            for _ in 0..4 {
+                assert_eq!(told.recv(), Ok(false));
+            }
+            scene.library.wait_for(1);
+            assert!(scene.cache.keys(&issuer(2, fast), wanted).is_ok());
+            scene.library.hold(false);
+            for _ in 0..=JWKS_WAITERS_MAX {
+                assert_eq!(told.recv(), Ok(true));
+            }
+        });
+        assert_eq!(scene.library.fetches(), 2 * round);
+        scene.pass(3_601);
+    }
+}
+
+/// Who may be answered by keys at hand neither waits for newer ones nor is refused for them.
+#[test]
+fn while_keys_are_fetched_again_those_at_hand_count_for_everybody_else() {
+    let mut scene = Scene::new();
+    let key = Key::new("a");
+    let (slow, fast) = ("https://slow.example/keys", "https://fast.example/keys");
+    scene.library.publish(slow, &[&key]);
+    scene.library.publish(fast, &[&key]);
+    let beside = CredentialRecord {
+        key: KeyId::from_bytes([7; 16]),
+        ..issuer(1, fast)
+    };
+    let both = [issuer(1, slow), beside];
+    let judged = |scene: &mut Scene, issuer: &CredentialRecord, token: &str, fetching| {
+        scene.world.issuer = Some(issuer.clone());
+        scene.judged(token, fetching)
+    };
+    for issuer in &both {
+        assert_eq!(
+            judged(&mut scene, issuer, &key.token(), Fetching::Now),
+            Ok(())
+        );
+    }
+    scene.pass(600);
+    scene.library.hold(true);
+    let (cache, slow) = (Arc::clone(&scene.cache), both[0].clone());
+    let wanted = Wanted {
+        kid: Some("a"),
+        fetching: Fetching::Now,
+    };
+    let fetches = std::thread::spawn(move || cache.keys(&slow, wanted).is_ok());
+    scene.library.wait_for(1);
+    // The tenant has its one fetch, so the other issuer of it is not asked either.
+    for issuer in &both {
+        assert_eq!(
+            judged(&mut scene, issuer, &key.token(), Fetching::Now),
+            Ok(())
+        );
+    }
+    let elsewhere = judged(&mut scene, &both[0], &key.token(), Fetching::Elsewhere);
+    assert_eq!(elsewhere, Ok(()));
+    let unknown = judged(&mut scene, &both[0], &key.named("b"), Fetching::Elsewhere);
+    assert_eq!(unknown, UNAVAILABLE);
+    assert_eq!(scene.library.fetches(), 3);
+    scene.library.hold(false);
+    assert!(fetches.join().unwrap());
 }
 
 #[test]

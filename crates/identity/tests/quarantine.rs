@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use anchorhold_identity::{
-    CredentialRecord, Denial, Door, Evidence, Headers, Missing, Read, Reason, Scope, Standing,
-    Strength, Subject, TenantAdmin, Visit, Write, approved, enforce, enforce_subtree, resolve,
-    sandbox_erasure, sandbox_of, subject_erasure, tenant_admin, validate,
+    CredentialRecord, Denial, Door, Evidence, Headers, Missing, Read, Reason, Scope, Source,
+    Standing, Strength, Subject, TenantAdmin, Visit, Write, approved, enforce, enforce_subtree,
+    resolve, sandbox_erasure, sandbox_of, subject_erasure, tenant_admin, validate,
 };
 use anchorhold_model::{Isolation, KeyId, Place, SandboxHandle, TrustMode, User};
 
@@ -106,6 +106,16 @@ fn claimants_of_one_name_meet_only_by_the_token_of_one_of_them() {
 }
 
 #[test]
+fn a_token_means_nothing_where_a_tenant_has_no_quarantine() {
+    for mode in [TrustMode::Strict, TrustMode::Required, TrustMode::Legacy] {
+        let world = World::new(mode, Isolation::User, act_as());
+        let twice = [ALICE, (TOKEN, "a"), (TOKEN, "b")];
+        assert_eq!(world.rights(&twice, None), world.rights(&[ALICE], None));
+        assert!(!world.asked().contains(&"sandbox"));
+    }
+}
+
+#[test]
 fn one_credential_never_gets_into_the_sandbox_of_another() {
     for credential in [plain(), act_as()] {
         let mut world = world(credential);
@@ -172,6 +182,10 @@ fn one_request_has_one_sandbox_however_often_it_asks_and_none_after_its_end() {
     let first = go().unwrap().unwrap().address().clone();
     assert_eq!(*go().unwrap().unwrap().address(), first);
     assert_eq!(world.sandboxes.lock().unwrap().len(), 1);
+    // Another one that is in its place by now is another one.
+    let other = SandboxHandle::from_bytes([5; 16]);
+    world.sandboxes.lock().unwrap()[0].1 = other;
+    assert_eq!(go().err().unwrap().reason, Reason::NamespaceNotFound);
     world.sandboxes.lock().unwrap().clear();
     assert_eq!(go().err().unwrap().reason, Reason::NamespaceNotFound);
     assert!(world.sandboxes.lock().unwrap().is_empty());
@@ -216,6 +230,7 @@ fn the_sandbox_itself_acts_and_the_claim_is_recorded() {
     );
     assert_eq!(actor.on_behalf_of, Some(user("local", "alice")));
     assert_eq!(actor.strength, Some(Strength::Claimed));
+    assert_eq!(actor.source, Some(Source::Sandbox));
     assert!(!actor.makes_known());
     assert_eq!(world.rights(&[ALICE], None), "sandbox rwe-");
 }

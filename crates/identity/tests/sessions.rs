@@ -175,7 +175,13 @@ fn one_request_has_one_session_however_often_it_asks() {
     let second = visit(&world, &cell, &[]).unwrap();
     assert_eq!(session_of(&first), session_of(&second));
     assert_eq!(world.sessions.lock().unwrap().len(), 1);
-    // Once it ended nothing takes its place in the same request.
+    // Once it ended nothing takes its place in the same request, nor does one that has its id by now.
+    let other = SessionHandle::from_bytes([5; 16]);
+    for handle in world.sessions.lock().unwrap().values_mut() {
+        *handle = other;
+    }
+    let denial = visit(&world, &cell, &[]).err().unwrap();
+    assert_eq!(denial.reason, Reason::NamespaceNotFound);
     world.sessions.lock().unwrap().clear();
     let denial = visit(&world, &cell, &[]).err().unwrap();
     assert_eq!(denial.reason, Reason::NamespaceNotFound);
@@ -215,6 +221,7 @@ fn an_id_is_read_once_and_from_a_cookie_only_where_the_tenant_sets_one() {
     let off = living(world(TrustMode::Required));
     let (opened, _) = entered(&off, &[("cookie", &cookie)]).unwrap();
     assert_eq!(opened.beginning, Beginning::New);
+    assert_eq!(opened.cookie_name(), name);
     let lax = || {
         living(with(world(TrustMode::Required), |sessions| {
             sessions.cookie = SessionCookie::Lax;

@@ -238,6 +238,7 @@ fn what_is_wrong_with_a_signature_has_a_name() {
             set("x-anchorhold-nonce", "0123456789abcde "),
             Problem::Malformed,
         ),
+        (Sent::new(SECONDS, &"a".repeat(65)), Problem::Malformed),
         (set("x-anchorhold-signature", "00"), Problem::Malformed),
         (set("x-anchorhold-key-id", "backend"), Problem::KeyUnknown),
         (unknown, Problem::KeyUnknown),
@@ -254,6 +255,10 @@ fn what_is_wrong_with_a_signature_has_a_name() {
     for seconds in [SECONDS - 60, SECONDS + 5] {
         let sent = Sent::new(seconds, "0123456789abcdef");
         assert_eq!(sent.outcome(&world(), &replays()), PROVEN, "{seconds}");
+    }
+    for nonce in ["0123456789-_ABcd", &"a".repeat(64)] {
+        let sent = Sent::new(SECONDS, nonce);
+        assert_eq!(sent.outcome(&world(), &replays()), PROVEN, "{nonce}");
     }
 }
 

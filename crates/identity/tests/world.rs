@@ -1,6 +1,7 @@
 //! A tenant, its keys and its namespaces as a few maps, and a request against them.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use anchorhold_crypto::{Token, TokenClass};
@@ -66,6 +67,8 @@ pub(crate) struct World {
     pub(crate) sessions_max: usize,
     /// Sandboxes that live, by whose they are.
     pub(crate) sandboxes: Mutex<Vec<(Claim, SandboxHandle)>>,
+    /// Where those came from who were given a session or a sandbox.
+    pub(crate) clients: Mutex<Vec<Option<IpAddr>>>,
     /// The question from which on nothing is answered.
     pub(crate) silent_at: Option<&'static str>,
     asked: Mutex<Vec<&'static str>>,
@@ -105,6 +108,7 @@ impl World {
             sessions: Mutex::default(),
             sessions_max: usize::MAX,
             sandboxes: Mutex::default(),
+            clients: Mutex::default(),
             silent_at: None,
             asked: Mutex::default(),
         }

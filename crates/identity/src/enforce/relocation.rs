@@ -67,7 +67,7 @@ pub fn relocation(
     let mut legs = Vec::with_capacity(pairs.len());
     for (from, to) in pairs {
         #[cfg(feature = "sabotage")]
-        let from = first_of_any(admin, from, directory)?;
+        let from = sabotaged(admin, from, directory)?;
         #[cfg(not(feature = "sabotage"))]
         let from = at(admin, from, Missing::Empty, directory)?;
         let Some(from) = from else { continue };
@@ -132,7 +132,7 @@ fn at<A: Right>(
 
 /// What is at a place, or at the one of that name that another tenant moved from before.
 #[cfg(feature = "sabotage")]
-fn first_of_any(
+fn sabotaged(
     admin: &TenantAdmin,
     place: Place,
     directory: &dyn Directory,

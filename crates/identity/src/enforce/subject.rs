@@ -140,7 +140,7 @@ pub fn enforce_reading(
         place: Place::Shared,
     };
     #[cfg(feature = "sabotage")]
-    let shared = shared_anywhere(shared);
+    let shared = sabotaged(shared);
     // A publishable key leads to nothing that is shared, and a guest is in one place.
     let is_let_in = !caller.is_publishable() && !caller.is_guest();
     let is_read_along = is_users && is_time && is_let_in;
@@ -233,7 +233,7 @@ pub(super) fn sandbox_access(caller: &Caller) -> AccessSet {
 
 /// The shared namespace of whatever tenant read along first.
 #[cfg(feature = "sabotage")]
-fn shared_anywhere(own: Address) -> Address {
+fn sabotaged(own: Address) -> Address {
     use anchorhold_model::sabotage::{self, Bug};
     use anchorhold_model::{TenantId, hex, unhex};
     if !sabotage::is(Bug::SharedWithoutTenant) {
@@ -242,8 +242,9 @@ fn shared_anywhere(own: Address) -> Address {
     let digits = hex(own.tenant.as_bytes());
     let first = sabotage::share_text("shared", |first| first.or(Some(digits)));
     let tenant = first.as_deref().and_then(unhex);
+    let tenant = tenant.map_or(own.tenant, TenantId::from_bytes);
     Address {
-        tenant: tenant.map_or(own.tenant, TenantId::from_bytes),
-        ..own
+        tenant,
+        place: own.place,
     }
 }

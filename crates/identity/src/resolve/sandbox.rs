@@ -8,7 +8,7 @@ use crate::{Caller, Denial, Headers, Reason, TenantRecord};
 const HEADER: &str = "x-anchorhold-sandbox";
 
 /// Whether requests of a tenant may end in a sandbox.
-pub(super) fn has_any(tenant: &TenantRecord) -> bool {
+fn has_any(tenant: &TenantRecord) -> bool {
     tenant.policy.trust_mode == TrustMode::Quarantine
 }
 

@@ -78,3 +78,30 @@ fn strict_accepts_nothing_but_proof() {
         }
     }
 }
+
+#[test]
+fn every_ruling_has_a_word_of_its_own_and_a_refusal_that_of_its_code() {
+    use Ruling as R;
+    for (ruling, word) in [
+        (R::Own, "own"),
+        (R::OwnWithAdvisory, "own_with_advisory"),
+        (R::Shared, "shared"),
+        (R::SharedWithAdvisory, "shared_with_advisory"),
+        (R::Sandbox, "sandbox"),
+        (R::Session, "session"),
+        (R::IdentityMissing, Reason::IdentityMissing.as_str()),
+        (R::IdentityRequired, Reason::IdentityRequired.as_str()),
+        (
+            R::IsolationKeyRequired,
+            Reason::IsolationKeyRequired.as_str(),
+        ),
+        (R::IdentityUnverified, Reason::IdentityUnverified.as_str()),
+        (
+            R::IdentityNotPermitted,
+            Reason::IdentityNotPermitted.as_str(),
+        ),
+        (R::IdentityConflict, Reason::IdentityConflict.as_str()),
+    ] {
+        assert_eq!(ruling.as_str(), word);
+    }
+}
