@@ -155,6 +155,8 @@ pub const CHAT_RECALLED_MAX: usize = 50;
 pub const CHAT_MEMORY_TIME_MAX: Duration = Duration::from_secs(2);
 /// Bytes of an answer of a model that is made as a whole; a longer one is refused.
 pub const CHAT_ANSWER_BYTES_MAX: usize = 32 * 1_024 * 1_024;
+/// Bytes of what is asked, and of what is answered, that are kept of one turn; of more only the beginning is.
+pub const CHAT_TURN_BYTES_MAX: usize = 256 * 1_024;
 /// Chats whose answers pass at once, of all tenants. `overloaded`.
 pub const CHATS_MAX: usize = 4_096;
 /// Seconds between two sweeps of sessions that are over.

@@ -1,11 +1,9 @@
 //! What a model said, put together from what passes.
 
+use anchorhold_model::limits::CHAT_TURN_BYTES_MAX;
 use serde_json::Value;
 
 use crate::events::{Events, data};
-
-/// Bytes of an answer that are put together; of a longer one nothing is kept.
-const HEARD_BYTES_MAX: usize = 1024 * 1024;
 
 /// Listens to an answer.
 #[derive(Default)]
@@ -56,11 +54,8 @@ impl Heard {
         for choice in choices.into_iter().flatten().filter(first) {
             let content = choice.get(said).and_then(|said| said.get("content"));
             if let Some(text) = content.and_then(Value::as_str) {
-                if self.text.len() + text.len() > HEARD_BYTES_MAX {
-                    self.is_lost = true;
-                    self.text.clear();
-                }
-                if !self.is_lost {
+                // No more is kept than this, so no more is put together.
+                if self.text.len() < CHAT_TURN_BYTES_MAX {
                     self.text.push_str(text);
                 }
             }

@@ -172,37 +172,33 @@ fn shortened(text: &str, counter: Counter, tokens_max: usize) -> String {
         return text.to_owned();
     }
     let left = tokens_max.saturating_sub(counter.text(GAP) + 1);
-    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
-    // The most letters from one side that are so many tokens.
-    let most = |is_end: bool, tokens: usize| {
-        let part = |letters: usize| {
-            let at = if is_end {
-                ends.len() - letters
-            } else {
-                letters
-            };
-            let at = ends.get(at).copied().unwrap_or(text.len());
-            let (before, after) = text.split_at(at);
-            if is_end { after } else { before }
-        };
-        // A token has seldom more letters than this, so the search begins near its end.
-        let (mut low, mut high) = (0, ends.len().min(tokens.saturating_mul(8)));
-        while low < high {
-            let middle = (low + high).div_ceil(2);
-            if counter.text(part(middle)) <= tokens {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        part(low)
-    };
-    let beginning = most(false, left * 2 / 3);
-    let end = most(true, left - left * 2 / 3);
+    // A token has seldom more letters than this, so no more of a long text is looked at.
+    let letters = |tokens: usize| tokens.saturating_mul(8);
+    let ends = text.char_indices().map(|(at, one)| at + one.len_utf8());
+    let ends: Vec<usize> = ends.take(letters(left * 2 / 3)).collect();
+    let before = |at: usize| text.get(..at).unwrap_or_default();
+    let beginning = longest(&ends, before, counter, left * 2 / 3);
+    let starts = text.char_indices().rev().map(|(at, _)| at);
+    let starts: Vec<usize> = starts.take(letters(left - left * 2 / 3)).collect();
+    let after = |at: usize| text.get(at..).unwrap_or_default();
+    let end = longest(&starts, after, counter, left - left * 2 / 3);
     let short = format!("{}{GAP}{}", beginning.trim_end(), end.trim_start());
     if counter.text(&short) <= tokens_max {
         short
     } else {
         beginning.to_owned()
     }
+}
+
+/// The longest part of a text that is so many tokens; `cuts` are where parts may end, the shortest first.
+fn longest<'a>(
+    cuts: &[usize],
+    part: impl Fn(usize) -> &'a str,
+    counter: Counter,
+    tokens_max: usize,
+) -> &'a str {
+    let fits = |cut: &usize| counter.text(part(*cut)) <= tokens_max;
+    let count = cuts.partition_point(fits);
+    let cut = count.checked_sub(1).and_then(|last| cuts.get(last));
+    cut.map_or("", |cut| part(*cut))
 }

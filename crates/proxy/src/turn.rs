@@ -2,7 +2,7 @@
 
 use anchorhold_crypto::sha256;
 use anchorhold_model::hex;
-use anchorhold_model::limits::{CONTENT_BYTES_MAX, LABEL_BYTES_MAX};
+use anchorhold_model::limits::{CHAT_TURN_BYTES_MAX, CONTENT_BYTES_MAX, LABEL_BYTES_MAX};
 
 use crate::Chat;
 use crate::Role;
@@ -74,10 +74,12 @@ fn begun(chat: &Chat<'_>) -> String {
     format!("chat-{}", digest.get(..16).unwrap_or_default())
 }
 
-/// A text in as many memories as it needs, cut at letters.
+/// A text in as many memories as it needs, cut at letters; of a very long one, which is more a document than a word in
+/// a conversation, the beginning.
 pub fn parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
-    let mut rest = text;
+    let end = text.floor_char_boundary(CHAT_TURN_BYTES_MAX.min(text.len()));
+    let mut rest = text.get(..end).unwrap_or_default();
     while !rest.is_empty() {
         let end = rest.floor_char_boundary(CONTENT_BYTES_MAX.min(rest.len()));
         let (part, after) = rest.split_at(end);
@@ -85,4 +87,24 @@ pub fn parts(text: &str) -> Vec<&str> {
         rest = after;
     }
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use anchorhold_model::limits::{CHAT_TURN_BYTES_MAX, CONTENT_BYTES_MAX};
+
+    use super::parts;
+
+    #[test]
+    fn a_text_is_kept_in_parts_and_of_a_very_long_one_the_beginning() {
+        assert!(parts("").is_empty());
+        assert_eq!(parts("short"), ["short"]);
+        let long = "é".repeat(CONTENT_BYTES_MAX);
+        assert_eq!(parts(&long).concat(), long);
+        let longer = "aé".repeat(CHAT_TURN_BYTES_MAX);
+        let kept = parts(&longer);
+        assert!(kept.iter().all(|part| part.len() <= CONTENT_BYTES_MAX));
+        let kept = kept.concat();
+        assert!(longer.starts_with(&kept) && kept.len() > CHAT_TURN_BYTES_MAX - 4);
+    }
 }
