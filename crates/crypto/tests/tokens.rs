@@ -5,10 +5,11 @@ use anchorhold_model::{Stream, hex};
 
 use crate::Always;
 
-const CLASSES: [(TokenClass, &str); 3] = [
+const CLASSES: [(TokenClass, &str); 4] = [
     (TokenClass::Secret, "ah_"),
     (TokenClass::Publishable, "ahp_"),
     (TokenClass::Operator, "aho_"),
+    (TokenClass::Invitation, "ahi_"),
 ];
 
 #[test]

@@ -361,13 +361,17 @@ fn while_keys_are_fetched_again_those_at_hand_count_for_everybody_else() {
 fn few_issuers_are_asked_at_once_and_all_in_the_end() {
     let scene = Scene::new();
     let key = Key::new("a");
-    let slow = "https://slow.example/keys";
+    let (slow, fast) = ("https://slow.example/keys", "https://fast.example/keys");
     scene.library.publish(slow, &[&key]);
-    scene.library.hold(true);
+    scene.library.publish(fast, &[&key]);
     let wanted = Wanted {
         kid: Some("a"),
         fetching: Fetching::Now,
     };
+    let beside = || scene.cache.keys(&issuer(10, fast), wanted).is_ok();
+    assert!(beside());
+    scene.pass(600);
+    scene.library.hold(true);
     std::thread::scope(|threads| {
         let ask = |number| {
             let cache = &scene.cache;
@@ -375,11 +379,14 @@ fn few_issuers_are_asked_at_once_and_all_in_the_end() {
         };
         let asked: Vec<_> = (1..=9).map(ask).collect();
         scene.library.wait_for(JWKS_FETCHES_MAX);
+        // Not one more, so that keys at hand have to do.
+        assert!(beside());
+        assert_eq!(scene.library.fetches(), 1 + JWKS_FETCHES_MAX);
         scene.library.hold(false);
         assert!(asked.into_iter().all(|asked| asked.join().unwrap()));
     });
-    assert_eq!(scene.library.fetches(), 9);
+    assert_eq!(scene.library.fetches(), 1 + 9);
     assert!(scene.library.most() <= JWKS_FETCHES_MAX);
     let outcomes = scene.cache.outcomes();
-    assert!(outcomes.contains(&("ok", 9)) && outcomes.contains(&("late", 0)));
+    assert!(outcomes.contains(&("ok", 1 + 9)) && outcomes.contains(&("late", 0)));
 }

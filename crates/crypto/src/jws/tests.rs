@@ -4,8 +4,8 @@ use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256,
-    RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
+    KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
 };
 
 use super::*;
@@ -147,4 +147,50 @@ fn a_text_is_a_key_of_the_algorithm_it_is_given_for_or_none() {
     for name in ["none", "None", "hs256", "RS512", "PS256", ""] {
         assert_eq!(JwsAlgorithm::parse(name), None);
     }
+}
+
+/// A public RSA key (RFC 8017, appendix A.1.1), with as little around its modulus as there may be.
+fn rsa_der(modulus: &[u8]) -> Vec<u8> {
+    let value = |tag: u8, body: &[u8]| {
+        let [high, low] = u16::try_from(body.len()).unwrap().to_be_bytes();
+        let length = match (high, low) {
+            (0, 0..=0x7f) => vec![low],
+            (0, _) => vec![0x81, low],
+            _ => vec![0x82, high, low],
+        };
+        [&[tag][..], &length, body].concat()
+    };
+    let parts = [value(2, modulus), value(2, &[1, 0, 1])].concat();
+    value(0x30, &parts)
+}
+
+#[test]
+fn an_rsa_key_that_is_too_short_is_none_however_it_is_written() {
+    let by_pem = |modulus: &[u8]| {
+        let pem = pem(&rsa_der(modulus)).replace("PUBLIC", "RSA PUBLIC");
+        JwsKey::from_pem(JwsAlgorithm::Rs256, &pem).is_some()
+    };
+    for bytes in [64, 128, 192, 245] {
+        assert!(!by_pem(&vec![0x7f; bytes]), "{bytes}");
+    }
+    assert_eq!(rsa_der(&[0x7f; 245]).len(), RSA_BYTES_MIN);
+    assert!(by_pem(&[&[0][..], &[0xff; 256]].concat()));
+    for bytes in [128, 255, 256, 512] {
+        let n = base64(&vec![0xff; bytes]);
+        let jwk = format!(r#"{{"kty": "RSA", "n": "{n}", "e": "AQAB"}}"#);
+        let key = JwsKey::from_jwk(JwsAlgorithm::Rs256, &jwk);
+        assert_eq!(key.is_some(), bytes >= 256, "{bytes}");
+    }
+}
+
+#[test]
+fn a_key_of_another_curve_is_none_however_it_is_written() {
+    let ec = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap();
+    let der = ec.public_key().as_der().unwrap();
+    let by_pem = JwsKey::from_pem(JwsAlgorithm::Es256, &pem(der.as_ref()));
+    let (x, y) = ec.public_key().as_ref()[1..].split_at(48);
+    let (x, y) = (base64(x), base64(y));
+    let jwk = format!(r#"{{"kty": "EC", "crv": "P-384", "x": "{x}", "y": "{y}"}}"#);
+    let by_jwk = JwsKey::from_jwk(JwsAlgorithm::Es256, &jwk);
+    assert!(by_pem.is_none() && by_jwk.is_none());
 }
