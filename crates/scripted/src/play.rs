@@ -31,10 +31,16 @@ pub(crate) async fn serve(mut connection: TcpStream, shared: &Shared) -> io::Res
             whole(&mut connection, "200 OK", JSON, &body).await?;
             continue;
         }
+        if received.target == "/playing" {
+            let body = playing(shared).to_string();
+            whole(&mut connection, "200 OK", JSON, &body).await?;
+            continue;
+        }
         shared.keep(received.clone());
         let mut player = Player {
             connection: &mut connection,
             asked: Asked::of(&received),
+            shared,
         };
         shared.playing.fetch_add(1, Ordering::AcqRel);
         let played = player.play(&received).await;
@@ -78,6 +84,7 @@ impl Asked {
 struct Player<'a> {
     connection: &'a mut TcpStream,
     asked: Asked,
+    shared: &'a Shared,
 }
 
 impl Player<'_> {
@@ -131,7 +138,8 @@ impl Player<'_> {
                 let body = refusal("slow down", "rate_limit_exceeded");
                 self.whole("429 Too Many Requests", kind, &body).await
             }
-            Script::BusyWithout => {
+            Script::BusyOnce if self.shared.is_heard(&self.asked.last) => self.said_so().await,
+            Script::BusyWithout | Script::BusyOnce => {
                 let body = refusal("slow down", "rate_limit_exceeded");
                 self.whole("429 Too Many Requests", JSON, &body).await
             }
@@ -154,8 +162,15 @@ impl Player<'_> {
                 self.whole("307 Temporary Redirect", kind, "").await
             }
             Script::Gzip => self.gzip().await,
-            _ if self.asked.is_stream => self.streamed().await,
-            _ => self.answered().await,
+            _ => self.said_so().await,
+        }
+    }
+
+    /// The answer, as it is wanted.
+    async fn said_so(&mut self) -> io::Result<bool> {
+        match self.asked.is_stream {
+            true => self.streamed().await,
+            false => self.answered().await,
         }
     }
 
@@ -326,6 +341,14 @@ fn told(received: &[Received]) -> Value {
         })
     };
     received.iter().map(one).collect()
+}
+
+/// What is under way, for the same programs.
+fn playing(shared: &Shared) -> Value {
+    json!({
+        "playing": shared.playing.load(Ordering::Acquire),
+        "left": shared.left.load(Ordering::Acquire),
+    })
 }
 
 /// The bytes of a stream, as a script writes them.

@@ -44,7 +44,7 @@ fn whatever_a_model_server_does_a_client_is_told_in_time() {
                     | Script::Page,
                     _,
                 ) => 502,
-                (Script::Busy | Script::BusyWithout, _) => 429,
+                (Script::Busy | Script::BusyWithout, _) | (Script::BusyOnce, false) => 429,
                 (Script::Refused, _) => 400,
                 _ => 200,
             };
