@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::time::Duration;
 
 use anchorhold_scripted::Script;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{House, said};
 use crate::support::{HELD, PANICS};
@@ -102,6 +102,29 @@ fn a_memory_that_fails_never_breaks_a_chat() {
     house.server.embedder.release();
     let reply = house.say("alice", QUESTION);
     assert_eq!(reply.header("x-anchorhold-memory"), Some("on"));
+}
+
+/// The answer cannot be kept as long as the embedder is held.
+#[test]
+fn nobody_waits_for_long_until_a_turn_is_kept() {
+    let house = House::new();
+    for (user, is_stream) in [("alice", false), ("bob", true)] {
+        let messages = json!([
+            {"role": "user", "content": QUESTION},
+            {"role": "assistant", "content": HELD},
+        ]);
+        let body = json!({"model": "echo", "stream": is_stream, "messages": messages});
+        let reply = house.chat(user, body).send();
+        assert_eq!(reply.status, 200, "{reply:?}");
+        assert_eq!(reply.header("x-anchorhold-memory"), Some("on"));
+    }
+    house.server.embedder.wait_for(2);
+    house.server.embedder.release();
+    for user in ["alice", "bob"] {
+        while house.kept(user).len() != 2 {
+            std::thread::yield_now();
+        }
+    }
 }
 
 #[test]
