@@ -142,7 +142,11 @@ pub(crate) async fn pass(
     let sent = passing.route.server.send(passing.tenant, outward).await;
     let answered = sent.map_err(failure::of)?;
     let shown = passing.is_renamed().then(|| passing.asked.clone());
-    let reply = answer::reply(&call, answered, shown, (keeping, place)).await?;
+    let shape = answer::Shape {
+        is_stream: anchorhold_proxy::is_stream(&call.received.bytes),
+        shown,
+    };
+    let reply = answer::reply(&call, answered, shape, (keeping, place)).await?;
     Ok(reply.with_headers(headers))
 }
 

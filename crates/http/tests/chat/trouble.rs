@@ -34,11 +34,16 @@ fn whatever_a_model_server_does_a_client_is_told_in_time() {
         for is_stream in [false, true] {
             let (status, text) = asked(&house, *script, is_stream);
             let expected = match (script, is_stream) {
-                (Script::HangUnread | Script::HangBeforeHead | Script::HangInHead, _) => 504,
+                (Script::HangUnread | Script::HangBeforeHead | Script::HangInHead, _)
+                | (Script::HangAfterHead, false) => 504,
                 (
                     Script::Close
                     | Script::Unavailable
                     | Script::LengthTooLong
+                    | Script::LengthTooShort
+                    | Script::BadJson
+                    | Script::ErrorInBody
+                    | Script::Gzip
                     | Script::Redirect
                     | Script::KeyRefused
                     | Script::Page,
@@ -54,9 +59,8 @@ fn whatever_a_model_server_does_a_client_is_told_in_time() {
             let is_whole =
                 text.ends_with("0\r\n\r\n") || text.to_lowercase().contains("content-length");
             let is_broken = match script {
-                Script::HangAfterHead => true,
-                Script::HangInStream
-                | Script::HangAtEnd
+                Script::HangAfterHead
+                | Script::HangInStream
                 | Script::ResetInStream
                 | Script::CutInChunk => is_stream,
                 _ => false,
@@ -67,6 +71,11 @@ fn whatever_a_model_server_does_a_client_is_told_in_time() {
             );
             if is_broken {
                 assert!(text.contains("upstream_"), "{script:?}: {text}");
+                // Whoever reads on finds the failure behind whole events.
+                for data in text.lines().filter_map(|line| line.strip_prefix("data: ")) {
+                    let event: Result<Value, _> = serde_json::from_str(data);
+                    assert!(event.is_ok(), "{script:?}: {data}");
+                }
             }
             // So that the server is not left alone after so many failures.
             house.say("alice", "Are you still there, dear model?");
@@ -82,6 +91,14 @@ fn errors_are_worded_as_clients_show_them() {
         refused.is_refused(502, "upstream_failed");
         assert_eq!(refused.json()["error"]["type"], "server_error");
     }
+    // An error that says of itself that all is well is one all the same.
+    let refused = house.chat("alice", said(Script::ErrorInBody, QUESTION));
+    let refused = refused.send();
+    assert_eq!(refused.status, 502);
+    assert_eq!(
+        refused.json()["error"]["message"],
+        "the model is not loaded"
+    );
     let refused = house.chat("alice", said(Script::Refused, QUESTION)).send();
     assert_eq!(refused.json()["error"]["code"], "invalid_value");
 }
