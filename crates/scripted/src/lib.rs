@@ -54,6 +54,8 @@ scripts! {
     Answer "answer"
     /// Answers with what was said last to it.
     Echo "echo"
+    /// Answers with all that was sent to it.
+    Mirror "mirror"
     /// Calls a tool.
     ToolCall "tool-call"
     /// Two answers at once, with their probabilities.
@@ -74,6 +76,8 @@ scripts! {
     LongLine "long-line"
     /// Sends each byte by itself.
     Trickle "trickle"
+    /// Takes its time for every word, as a model does.
+    Paced "paced"
     /// Ends its stream without saying that it is done.
     NoDone "no-done"
     /// Events that are no JSON.

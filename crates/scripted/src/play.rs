@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -15,6 +16,8 @@ use crate::{Received, Script, Shared};
 
 const JSON: &str = "application/json";
 const EVENTS: &str = "text/event-stream";
+/// What [`Script::Paced`] takes for a word.
+const PACE: Duration = Duration::from_millis(50);
 
 /// Answers the requests of a connection, one after the other.
 pub(crate) async fn serve(mut connection: TcpStream, shared: &Shared) -> io::Result<()> {
@@ -63,6 +66,7 @@ struct Asked {
     model: String,
     is_stream: bool,
     last: String,
+    all: String,
 }
 
 impl Asked {
@@ -76,6 +80,7 @@ impl Asked {
             script: script.copied().unwrap_or(Script::Answer),
             is_stream: body["stream"] == true,
             last: last.unwrap_or_default().to_owned(),
+            all: received.text(),
             model,
         }
     }
@@ -252,6 +257,9 @@ impl Player<'_> {
             _ => {
                 for event in bytes.split_inclusive(|byte| *byte == b'\n') {
                     self.chunk(event).await?;
+                    if script == Script::Paced && event == b"\n" {
+                        tokio::time::sleep(PACE).await;
+                    }
                 }
             }
         }
@@ -265,6 +273,7 @@ impl Player<'_> {
     fn said(&self) -> &str {
         match self.asked.script {
             Script::Echo => &self.asked.last,
+            Script::Mirror => &self.asked.all,
             _ => ANSWER,
         }
     }

@@ -41,14 +41,14 @@ const ARROWS: [(&str, &[&str]); 20] = [
         "sim",
         &[
             "model", "crypto", "identity", "index", "store", "embed", "memory", "gate", "wire",
-            "http",
+            "http", "proxy", "scripted", "upstream",
         ],
     ),
     (
         "cli",
         &[
             "model", "crypto", "identity", "index", "outbound", "embed", "store", "memory", "gate",
-            "wire", "client", "http", "embedded", "upstream",
+            "wire", "client", "http", "embedded", "upstream", "scripted",
         ],
     ),
 ];
