@@ -33,7 +33,7 @@ pub struct Limits {
     pub streams_max: usize,
     /// Chats whose answers pass at once, of all tenants; more are 503 `overloaded`.
     pub chats_max: usize,
-    /// How long a chat waits for what is remembered; then it goes on without.
+    /// How long a chat waits for what is remembered, and its reply until its turn is kept; then it goes on without.
     pub chat_memory_time_max: Duration,
     /// How long the client of a body in pieces is waited for before its pace is looked at.
     pub stream_pace_time: Duration,

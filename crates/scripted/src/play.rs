@@ -173,9 +173,10 @@ impl Player<'_> {
 
     /// The answer, as it is wanted.
     async fn said_so(&mut self) -> io::Result<bool> {
-        match self.asked.is_stream {
-            true => self.streamed().await,
-            false => self.answered().await,
+        if self.asked.is_stream {
+            self.streamed().await
+        } else {
+            self.answered().await
         }
     }
 

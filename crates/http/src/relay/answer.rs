@@ -72,11 +72,10 @@ pub(super) async fn reply(
     }
     let body = whole(call, answer).await?;
     let status = match (status.is_success(), Told::by(&body)) {
-        (true, Told::Answer) => status,
+        (true, Told::Answer) | (false, Told::Error) => status,
         // A client would take it for an answer.
         (true, Told::Error) => StatusCode::BAD_GATEWAY,
         (true, Told::Nothing) => return Err(failure::unreadable()),
-        (false, Told::Error) => status,
         (false, _) => return Err(failure::unusable(status.as_u16())),
     };
     if status.is_success() {

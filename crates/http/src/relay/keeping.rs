@@ -5,7 +5,6 @@ use std::sync::Arc;
 use anchorhold_identity::Chatting;
 use anchorhold_memory::SaidTurn;
 use anchorhold_model::Content;
-use anchorhold_model::limits::CHAT_MEMORY_TIME_MAX;
 use anchorhold_proxy::{Turn, parts};
 use tokio::time::timeout;
 
@@ -38,8 +37,9 @@ impl Keeping {
     /// Keeps it now. Whoever waits for it finds the turn remembered, unless that takes so long that nobody should.
     pub(super) async fn keep(mut self, answered: Option<String>) {
         if let Some(turn) = self.turn.take() {
+            let time_max = self.app.limits.chat_memory_time_max;
             let step = step(Arc::clone(&self.app), self.lane, turn, answered);
-            let _ = timeout(CHAT_MEMORY_TIME_MAX, tokio::spawn(step)).await;
+            let _ = timeout(time_max, tokio::spawn(step)).await;
         }
     }
 }

@@ -173,6 +173,7 @@ impl House {
 
 /// Of how many others the prompt is compared with one beside ten.
 fn others() -> usize {
+    #[expect(clippy::disallowed_methods, reason = "the size of a proof")]
     let others = std::env::var("ANCHORHOLD_OTHERS").ok();
     others.map_or(200, |others| others.parse().unwrap())
 }
