@@ -100,7 +100,7 @@ if cargo fuzz --version >/dev/null 2>&1; then
   done
 fi
 if cargo mutants --version >/dev/null 2>&1; then
-  proof mutants 0 3 cargo xtask mutants
+  proof mutants 0 11 cargo xtask mutants
 fi
 
 cargo xtask evidence
