@@ -30,9 +30,11 @@ proof() { # name, first, last, command ...
 
 shard bench "$binary" bench --json
 shard recall-harbor "$binary" eval retrieval --data tests/data/harbor.json --through http --json
+shard prompts-harbor "$binary" eval prompts --data tests/data/harbor.json --json
 shard recall-harbor-ablation "$binary" eval retrieval --data tests/data/harbor.json --ablation --json
 if [ -n "${LOCOMO:-}" ]; then
   shard recall-locomo "$binary" eval retrieval --data "$LOCOMO" --through http --json
+  shard prompts-locomo "$binary" eval prompts --data "$LOCOMO" --json
   shard recall-locomo-ablation "$binary" eval retrieval --data "$LOCOMO" --ablation --json
 else
   echo "evidence: left out: recall on LoCoMo; set LOCOMO to the path of locomo10.json (CC BY-NC 4.0)"
@@ -94,7 +96,7 @@ proof isolation-keys 1 3 cargo nextest run -p anchorhold-memory ten_thousand_key
 proof fuzz-key-text 1 1 env ANCHORHOLD_FUZZ_RUNS=1000000 cargo nextest run --workspace --lib fuzzing
 # With cargo-fuzz and cargo-mutants; without them these are left out, and what is there is kept.
 if cargo fuzz --version >/dev/null 2>&1; then
-  for target in key_text jwks identity_headers jwt signed_request sealed_record wrapped_key address filter body import_line head import_cut \
+  for target in key_text jwks identity_headers jwt signed_request sealed_record wrapped_key address filter body chat stream_events import_line head import_cut \
     record cursor epoch_row state_row extract catalogue_row audit_chain backup_head; do
     proof "fuzz-$(echo "$target" | tr _ -)" 0 0 cargo xtask fuzz "$target"
   done

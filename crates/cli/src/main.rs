@@ -13,6 +13,7 @@ mod exit;
 mod kek;
 mod logging;
 mod output;
+mod plain_client;
 mod rule;
 mod server;
 mod system;

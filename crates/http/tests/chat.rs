@@ -9,6 +9,7 @@ mod turns;
 
 use std::time::Duration;
 
+use anchorhold_http::Limits;
 use anchorhold_scripted::{Received, Script, Scripted};
 use anchorhold_upstream::{Deadlines, Model, Settings};
 use serde_json::{Value, json};
@@ -47,10 +48,16 @@ impl House {
 
     /// The same with what is changed of the settings of the model server.
     fn of(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::with(Limits::default(), change)
+    }
+
+    /// The same with other limits, too.
+    fn with(limits: Limits, change: impl FnOnce(&mut Settings)) -> Self {
         let scripted = Scripted::start().unwrap();
         let mut settings = settings(&scripted);
         change(&mut settings);
         let server = Server::of(Setup {
+            limits,
             upstreams: vec![settings],
             ..Setup::default()
         });

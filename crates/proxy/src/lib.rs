@@ -13,6 +13,9 @@ mod block;
 mod budget;
 mod chat;
 mod events;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod heard;
 mod housekeeping;
 mod json;

@@ -2,7 +2,6 @@
 //! its own, so that none inherits the memory, the files or the chores of another.
 
 mod chats;
-mod client;
 mod cold_open;
 mod corpus;
 mod end_to_end;

@@ -5,6 +5,7 @@ mod evidence;
 mod figures;
 mod locomo;
 mod progress;
+mod prompts;
 mod report;
 mod retrieval;
 mod through;
@@ -19,6 +20,8 @@ use crate::output::Output;
 pub(crate) enum Eval {
     /// How well recall finds the turns of conversations that answer questions
     Retrieval(retrieval::Retrieval),
+    /// How much of what answers a question stands in the prompt of a chat, within so many tokens
+    Prompts(prompts::Prompts),
 }
 
 impl Eval {
@@ -26,6 +29,7 @@ impl Eval {
     pub(crate) fn run(self, output: Output) -> Result<(), Error> {
         match self {
             Self::Retrieval(command) => command.run(output),
+            Self::Prompts(command) => command.run(output),
         }
     }
 }

@@ -1,4 +1,7 @@
 //! What is remembered, as a part of the prompt.
+//!
+//! To add another source of what may help, such as documents: it joins in `recalled`, which is asked once for each
+//! chat, and is written down in `noted` with the rest.
 
 use std::sync::Arc;
 

@@ -125,6 +125,17 @@ fn a_memory_that_fails_never_breaks_a_chat() {
 #[test]
 fn nobody_waits_for_long_until_a_turn_is_kept() {
     let house = House::new();
+    two_turns_wait(&house);
+    house.server.embedder.release();
+    for user in ["alice", "bob"] {
+        while house.kept(user).len() != 2 {
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// Two chats whose answers are told, and whose turns cannot be kept yet.
+fn two_turns_wait(house: &House) {
     for (user, is_stream) in [("alice", false), ("bob", true)] {
         let messages = json!([
             {"role": "user", "content": QUESTION},
@@ -136,11 +147,26 @@ fn nobody_waits_for_long_until_a_turn_is_kept() {
         assert_eq!(reply.header("x-anchorhold-memory"), Some("on"));
     }
     house.server.embedder.wait_for(2);
+}
+
+#[test]
+fn turns_that_wait_have_their_places_among_the_chats() {
+    let limits = Limits {
+        // A tenant that is alone gets half.
+        chats_max: 4,
+        ..Limits::default()
+    };
+    let house = House::with(limits, |_| ());
+    two_turns_wait(&house);
+    house.scripted.take();
+    let chat = || house.chat("carol", said(Script::Answer, QUESTION)).send();
+    let refused = chat();
+    assert_eq!(refused.status, 503, "{refused:?}");
+    assert_eq!(refused.json()["error"]["code"], "overloaded");
+    assert!(house.scripted.take().is_empty());
     house.server.embedder.release();
-    for user in ["alice", "bob"] {
-        while house.kept(user).len() != 2 {
-            std::thread::yield_now();
-        }
+    while chat().status != 200 {
+        std::thread::yield_now();
     }
 }
 

@@ -16,7 +16,6 @@ use tokio::net::{TcpListener, TcpStream as Stream};
 use tokio::sync::oneshot;
 
 use super::Size;
-use super::client::{Client, head};
 use super::corpus::{note, words};
 use super::meter::{self, Reading, Until};
 use super::process::resident_mebibytes;
@@ -24,6 +23,7 @@ use super::result::Measured;
 use super::served::Served;
 use super::times::Times;
 use crate::exit::Error;
+use crate::plain_client::{Client, head};
 use crate::throw_away::Wish;
 use anchorhold::house::builtin_embedder;
 

@@ -9,12 +9,12 @@ use anchorhold_embed::Embedder as _;
 use serde_json::{Value, json};
 
 use super::Size;
-use super::client::{Client, head};
 use super::corpus::{Numbers, Prepared, note, words};
 use super::meter::{self, Reading, Until};
 use super::result::Measured;
 use super::served::Served;
 use crate::exit::Error;
+use crate::plain_client::{Client, head};
 use crate::throw_away::Wish;
 use anchorhold::house::builtin_embedder;
 

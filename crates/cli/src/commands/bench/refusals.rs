@@ -13,12 +13,12 @@ use anchorhold_model::{Clock, Stream};
 use serde_json::json;
 
 use super::Size;
-use super::client::{Client, bare, bearer, text};
 use super::corpus::{Numbers, Prepared};
 use super::meter::Reading;
 use super::result::Measured;
 use super::served::Served;
 use crate::exit::Error;
+use crate::plain_client::{Client, bare, bearer, text};
 use crate::throw_away::Wish;
 use anchorhold::system::SystemRandom;
 
@@ -117,7 +117,7 @@ impl Pair {
                     continue;
                 };
                 let before = clock.monotonic();
-                let (status, _) = client.answer(head, "")?;
+                let status = client.answer(head, "")?.status;
                 let took = clock.monotonic().saturating_sub(before);
                 if status != self.status {
                     return Err(Error::Failed(format!(

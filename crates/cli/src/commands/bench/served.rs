@@ -6,8 +6,8 @@ use anchorhold_model::Clock;
 use serde_json::{Value, json};
 
 use super::Size;
-use super::client::{Client, bearer, text};
 use crate::exit::Error;
+use crate::plain_client::{Client, bearer, text};
 use crate::throw_away::{ThrowAway, ThrowAwayServer, Wish};
 
 /// A server on loopback, in this process.

@@ -10,7 +10,7 @@ use crate::exit::Error;
 use crate::output::Output;
 
 /// The groups of questions, in the order of the table, and what they are called.
-const GROUPS: [(&str, &str); 7] = [
+pub(super) const GROUPS: [(&str, &str); 7] = [
     ("1", "multi-hop"),
     ("2", "temporal"),
     ("3", "open-domain"),

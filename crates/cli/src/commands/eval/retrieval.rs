@@ -78,7 +78,7 @@ impl Retrieval {
 }
 
 /// Keeps every turn with its own user; gives the ids of each user's memories.
-fn load(
+pub(super) fn load(
     server: &dyn Through,
     conversations: &[Conversation],
 ) -> Result<Vec<BTreeSet<String>>, Error> {

@@ -1,4 +1,5 @@
-//! The least that a client of HTTP can be: it costs little beside the server that is measured.
+//! The least that a client of HTTP can be, for `bench` and `eval`: it costs little beside the server that is
+//! measured.
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -8,11 +9,38 @@ use serde_json::Value;
 
 use crate::exit::Error;
 
+/// What a server answered.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(known, _)| known == name)?;
+        Some(value)
+    }
+
+    /// The body of an answer that is no refusal.
+    pub(crate) fn wanted(self) -> Result<Vec<u8>, Error> {
+        if (200..300).contains(&self.status) {
+            return Ok(self.body);
+        }
+        let body = String::from_utf8_lossy(&self.body);
+        Err(Error::Failed(format!(
+            "the server refused a request: {body}"
+        )))
+    }
+}
+
 /// One connection that is kept.
-pub(super) struct Client(BufReader<TcpStream>);
+pub(crate) struct Client(BufReader<TcpStream>);
 
 /// The head of a request with a JSON body.
-pub(super) fn head(target: &str, headers: &[(&str, &str)], body: &str) -> String {
+pub(crate) fn head(target: &str, headers: &[(&str, &str)], body: &str) -> String {
     let length = body.len().to_string();
     let of_body = [
         ("content-type", "application/json"),
@@ -22,17 +50,17 @@ pub(super) fn head(target: &str, headers: &[(&str, &str)], body: &str) -> String
 }
 
 /// A request without a body.
-pub(super) fn bare(method: &str, target: &str, headers: &[(&str, &str)]) -> String {
+pub(crate) fn bare(method: &str, target: &str, headers: &[(&str, &str)]) -> String {
     lines(method, target, headers.iter())
 }
 
 /// The value of a header that shows a key.
-pub(super) fn bearer(key: &str) -> String {
+pub(crate) fn bearer(key: &str) -> String {
     format!("Bearer {key}")
 }
 
 /// What an answer says under this name.
-pub(super) fn text(answer: &Value, name: &str) -> Result<String, Error> {
+pub(crate) fn text(answer: &Value, name: &str) -> Result<String, Error> {
     let text = answer.get(name).and_then(Value::as_str);
     text.map(str::to_owned)
         .ok_or_else(|| Error::Failed(format!("no {name} was shown")))
@@ -54,14 +82,14 @@ fn lines<'a>(
 
 impl Client {
     /// Connects to the server with this URL.
-    pub(super) fn connect(url: &str) -> Result<Self, Error> {
+    pub(crate) fn connect(url: &str) -> Result<Self, Error> {
         let stream = TcpStream::connect(url.trim_start_matches("http://"))?;
         stream.set_nodelay(true)?;
         Ok(Self(BufReader::new(stream)))
     }
 
     /// Sends JSON and gives the JSON of its answer.
-    pub(super) fn post(
+    pub(crate) fn post(
         &mut self,
         target: &str,
         headers: &[(&str, &str)],
@@ -73,19 +101,12 @@ impl Client {
     }
 
     /// Sends a request and gives the body of its answer.
-    pub(super) fn ask(&mut self, head: &str, body: &str) -> Result<Vec<u8>, Error> {
-        let (status, body) = self.answer(head, body)?;
-        if (200..300).contains(&status) {
-            return Ok(body);
-        }
-        let body = String::from_utf8_lossy(&body);
-        Err(Error::Failed(format!(
-            "the server refused a request: {body}"
-        )))
+    pub(crate) fn ask(&mut self, head: &str, body: &str) -> Result<Vec<u8>, Error> {
+        self.answer(head, body)?.wanted()
     }
 
-    /// Sends a request and gives the status and the body of its answer, whatever it is.
-    pub(super) fn answer(&mut self, head: &str, body: &str) -> Result<(u16, Vec<u8>), Error> {
+    /// Sends a request and gives its answer, whatever it is.
+    pub(crate) fn answer(&mut self, head: &str, body: &str) -> Result<Answer, Error> {
         let mut request = Vec::with_capacity(head.len() + body.len());
         request.extend_from_slice(head.as_bytes());
         request.extend_from_slice(body.as_bytes());
@@ -95,21 +116,24 @@ impl Client {
         let status = line.split(' ').nth(1).and_then(|code| code.parse().ok());
         let status =
             status.ok_or_else(|| Error::Failed("an answer without a status".to_owned()))?;
-        let mut length = 0;
+        let mut headers = Vec::new();
         loop {
             line.clear();
             self.0.read_line(&mut line)?;
-            if line.trim_end().is_empty() {
+            let Some((name, value)) = line.trim_end().split_once(':') else {
                 break;
-            }
-            if let Some((name, value)) = line.split_once(':')
-                && name.eq_ignore_ascii_case("content-length")
-            {
-                length = value.trim().parse().unwrap_or(0);
-            }
+            };
+            headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        let mut body = vec![0; length];
-        self.0.read_exact(&mut body)?;
-        Ok((status, body))
+        let mut answer = Answer {
+            status,
+            headers,
+            body: Vec::new(),
+        };
+        let length = answer.header("content-length");
+        let length = length.and_then(|length| length.parse().ok()).unwrap_or(0);
+        answer.body = vec![0; length];
+        self.0.read_exact(&mut answer.body)?;
+        Ok(answer)
     }
 }
