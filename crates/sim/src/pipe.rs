@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anchorhold_gate::Gate;
-use anchorhold_http::{App, Inside, Options};
+use anchorhold_http::{App, Inside, McpOptions, Options};
 use anchorhold_identity::ListenerPolicy;
 use anchorhold_memory::Engine;
 use anchorhold_model::{Clock, Random};
@@ -40,6 +40,7 @@ impl Pipe {
         let options = Options {
             workers: 2,
             plain_http_from: Vec::new(),
+            mcp: McpOptions::default(),
             listener: ListenerPolicy::default(),
         };
         let app = App::new(Arc::clone(engine), gate, clock, random, options);
