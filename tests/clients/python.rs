@@ -14,17 +14,21 @@ pub(crate) fn source() -> String {
     format!("{PACKAGE}/src")
 }
 
-/// A virtual environment with what `requirements-dev.txt` names, made once below the target directory.
-/// Tests are processes of their own: a lock decides which of them makes it.
+/// A virtual environment with what `requirements-dev.txt` names.
 pub(crate) fn environment() -> PathBuf {
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python-client");
+    environment_of("python-client", &format!("{PACKAGE}/requirements-dev.txt"))
+}
+
+/// A virtual environment with what a file names, made once below the target directory.
+/// Tests are processes of their own: a lock decides which of them makes it.
+pub(crate) fn environment_of(name: &str, requirements: &str) -> PathBuf {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&home).unwrap();
     let lock = File::create(home.join("lock")).unwrap();
     lock.lock().unwrap();
     let (venv, mark) = (home.join("venv"), home.join("made"));
-    let requirements = format!("{PACKAGE}/requirements-dev.txt");
     let version = run(Command::new("python3").arg("--version"));
-    let wanted = version + &fs::read_to_string(&requirements).unwrap();
+    let wanted = version + &fs::read_to_string(requirements).unwrap();
     if fs::read_to_string(&mark).is_ok_and(|made| made == wanted) {
         return venv;
     }
@@ -43,7 +47,7 @@ pub(crate) fn environment() -> PathBuf {
 }
 
 /// Runs a command that must go well; what it says.
-fn run(command: &mut Command) -> String {
+pub(crate) fn run(command: &mut Command) -> String {
     let done = ended(command);
     assert_eq!(
         done.code,
