@@ -69,6 +69,8 @@ proof erase-scan 0 0 $suite plaintext::erased
 # A million traces of callers, fifty thousand a shard.
 proof noninterference 1 20 env ANCHORHOLD_PAIRS=50000 \
   cargo test --release --package anchorhold-sim --test main ten_thousand
+# What a model server gets for a user beside ten others and beside ten thousand.
+proof prompts 0 0 env ANCHORHOLD_OTHERS=10000 cargo nextest run -p anchorhold-http beside_many
 # The same over HTTP without sockets.
 proof noninterference-http 1 4 env ANCHORHOLD_HTTP_PAIRS=20000 \
   cargo test --release --package anchorhold-sim --test main over_http

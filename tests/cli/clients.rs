@@ -5,10 +5,11 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use anchorhold_scripted::{Script, Scripted};
 use tempfile::TempDir;
 
 use super::Party;
-use crate::clients::python;
+use crate::clients::{openai, python};
 use crate::isolation::signed;
 use crate::process::{Ended, Home, Server, ended};
 use crate::support::tls::Authority;
@@ -19,13 +20,15 @@ pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const MARKS: [&str; 3] = ["# -> ", "# never ", "# refused: "];
 
 /// Every page; each has a test of its own, here or beside the tests of its client library.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 10] = [
     "ai-sdk",
     "browser-app",
     "jwt-provider",
     "langchain",
+    "litellm",
     "mcp",
     "open-webui",
+    "openai-sdk",
     "own-backend",
     "silly-tavern",
 ];
@@ -149,6 +152,20 @@ pub(crate) fn follow_in(
     directory
 }
 
+/// Follows a page whose server stands before a model server, which says again what was said to it. What the page
+/// installs is there already.
+fn follow_before_models(name: &str) {
+    let (scripted, home) = (Scripted::start().unwrap(), Home::new());
+    let server = home.start_with("warn", &["--upstream", &scripted.url()]);
+    let directory = tempfile::tempdir().unwrap();
+    symlink(openai::python(), directory.path().join(".venv")).unwrap();
+    let modules = openai::node().join("node_modules");
+    symlink(modules, directory.path().join("node_modules")).unwrap();
+    let url = scripted.url();
+    let more = [("MODEL_SERVER", &*url), ("MODEL", Script::Echo.model())];
+    follow_in(directory, &Party { home, server }, name, &more);
+}
+
 #[test]
 fn the_page_of_open_webui_works_as_it_stands() {
     follow(&Party::new(), "open-webui");
@@ -157,6 +174,16 @@ fn the_page_of_open_webui_works_as_it_stands() {
 #[test]
 fn the_page_of_silly_tavern_works_as_it_stands() {
     follow(&Party::new(), "silly-tavern");
+}
+
+#[test]
+fn the_page_of_openais_packages_works_as_it_stands() {
+    follow_before_models("openai-sdk");
+}
+
+#[test]
+fn the_page_of_litellm_works_as_it_stands() {
+    follow_before_models("litellm");
 }
 
 #[test]

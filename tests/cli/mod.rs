@@ -96,7 +96,7 @@ impl Party {
     }
 
     /// Runs a command of the operator.
-    fn operate(&self, arguments: &[&str]) -> Ended {
+    pub(crate) fn operate(&self, arguments: &[&str]) -> Ended {
         let url = format!("http://{}", self.server.operator);
         let key = self.home.keys().operator;
         let variables = [

@@ -3,10 +3,12 @@
 
 use std::path::PathBuf;
 
+use anchorhold_scripted::Scripted;
 use serde_json::{Value, json};
 
 use super::{Party, run_with, tree};
 use crate::process::{Ended, Home};
+use crate::support::Ask;
 
 const USERS: [&str; 3] = ["alice", "bob", "carol"];
 
@@ -94,6 +96,29 @@ fn damage_is_told_by_namespace_and_the_others_are_served() {
     let refused: Vec<&Ended> = codes.iter().filter(|ended| ended.code != Some(0)).collect();
     assert_eq!(refused.len(), 1);
     refused[0].ends(1, "namespace_unavailable");
+}
+
+#[test]
+fn a_chat_of_a_damaged_namespace_goes_on_without_the_memory() {
+    let scripted = Scripted::start().unwrap();
+    let (home, files) = kept();
+    damage(&files[0]);
+    let server = home.start_with("off", &["--upstream", &scripted.url()]);
+    let key = home.keys().application;
+    let said = json!({"role": "user", "content": "Who of us likes tea?"});
+    let body = json!({"model": "answer", "messages": [said]});
+    let mut memory: Vec<_> = USERS
+        .iter()
+        .map(|user| {
+            let ask = Ask::new(server.tenant, "POST", "/v1/chat/completions").key(&key);
+            let reply = ask.header("X-Anchorhold-User", user).json(&body).send();
+            assert_eq!(reply.status, 200, "{reply:?}");
+            reply.header("x-anchorhold-memory").unwrap().to_owned()
+        })
+        .collect();
+    memory.sort();
+    assert_eq!(memory, ["degraded", "on", "on"]);
+    assert!(server.stop().success());
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use serde_json::json;
 
-use super::python;
 use crate::cli::clients::ROOT;
+use crate::support::packages::{run, venv};
 use crate::support::{Ask, Server};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_anchorhold");
@@ -36,22 +36,20 @@ impl House {
     /// Runs a driver to its good end; what it says.
     fn driven(&self, driver: &mut Command) -> String {
         let url = format!("http://{}", self.server.listen);
-        python::run(
-            driver
-                .env_remove("ANCHORHOLD_KEY")
-                .env_remove("ANCHORHOLD_USER")
-                .env("ANCHORHOLD_URL", url)
-                .env("ANCHORHOLD_PROGRAM", PROGRAM)
-                .env("ALICE_KEY", &self.alice)
-                .env("BOB_KEY", &self.bob),
-        )
+        run(driver
+            .env_remove("ANCHORHOLD_KEY")
+            .env_remove("ANCHORHOLD_USER")
+            .env("ANCHORHOLD_URL", url)
+            .env("ANCHORHOLD_PROGRAM", PROGRAM)
+            .env("ALICE_KEY", &self.alice)
+            .env("BOB_KEY", &self.bob))
     }
 }
 
 #[test]
 fn the_official_client_of_python_drives_both_ways() {
     let place = format!("{ROOT}/clients/conformance/mcp/python");
-    let venv = python::environment_of("mcp-client", &format!("{place}/requirements.txt"));
+    let venv = venv("mcp-client", &format!("{place}/requirements.txt"));
     let house = House::new();
     let mut driver = Command::new(venv.join("bin/python"));
     let said = house.driven(driver.arg(format!("{place}/drive.py")));
@@ -68,7 +66,7 @@ fn the_official_client_of_python_drives_both_ways() {
 fn the_official_client_of_typescript_drives_both_ways() {
     let place = format!("{ROOT}/clients/conformance/mcp/typescript");
     let house = House::new();
-    python::run(Command::new("npm").arg("ci").current_dir(&place));
+    run(Command::new("npm").arg("ci").current_dir(&place));
     let said = house.driven(Command::new("node").arg("drive.mjs").current_dir(&place));
     assert_eq!(said.lines().collect::<Vec<_>>(), ["http", "stdio"]);
 }

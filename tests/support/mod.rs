@@ -2,6 +2,7 @@
 //! one shape that every refusal must have.
 
 mod http;
+pub(crate) mod packages;
 mod server;
 mod shape;
 #[path = "../../crates/http/tests/support/tls.rs"]

@@ -28,6 +28,7 @@ pub(crate) struct Wish {
     pub(crate) audit: AuditMode,
     pub(crate) engine: anchorhold_memory::Settings,
     pub(crate) embedder: Arc<dyn Embedder>,
+    pub(crate) upstreams: Vec<anchorhold_upstream::Settings>,
 }
 
 impl Wish {
@@ -39,6 +40,7 @@ impl Wish {
             audit: AuditMode::Required,
             engine: anchorhold_memory::Settings::default(),
             embedder,
+            upstreams: Vec::new(),
         }
     }
 }
@@ -71,7 +73,7 @@ impl ThrowAway {
             embedder: wish.embedder,
             remotes: Vec::new(),
             issuers: Vec::new(),
-            upstreams: Vec::new(),
+            upstreams: wish.upstreams,
         };
         let (operator_key, _) = plan.init(&kek)?;
         Ok(Self {

@@ -33,6 +33,8 @@ pub struct Limits {
     pub streams_max: usize,
     /// Chats whose answers pass at once, of all tenants; more are 503 `overloaded`.
     pub chats_max: usize,
+    /// How long a chat waits for what is remembered, and its reply until its turn is kept; then it goes on without.
+    pub chat_memory_time_max: Duration,
     /// How long the client of a body in pieces is waited for before its pace is looked at.
     pub stream_pace_time: Duration,
     /// Bytes that must come in each second of that time, on average; fewer are answered 408.
@@ -56,6 +58,7 @@ impl Default for Limits {
             queue_waiters_max: limits::QUEUE_WAITERS_MAX,
             streams_max: limits::STREAMS_MAX,
             chats_max: limits::CHATS_MAX,
+            chat_memory_time_max: limits::CHAT_MEMORY_TIME_MAX,
             stream_pace_time: Duration::from_secs(limits::STREAM_PACE_SECONDS),
             stream_bytes_per_second_min: limits::STREAM_BYTES_PER_SECOND_MIN,
             shutdown_time_max: Duration::from_secs(limits::SHUTDOWN_SECONDS_MAX),

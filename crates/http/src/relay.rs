@@ -16,7 +16,6 @@ use std::sync::Arc;
 
 use anchorhold_identity::{Chatting, Passage};
 use anchorhold_model::TenantId;
-use anchorhold_model::limits::CHAT_MEMORY_TIME_MAX;
 use anchorhold_proxy::{Problem, Prompt};
 use anchorhold_upstream::{Call as Outward, Route as ModelRoute};
 use anchorhold_wire::Code;
@@ -142,7 +141,11 @@ pub(crate) async fn pass(
     let sent = passing.route.server.send(passing.tenant, outward).await;
     let answered = sent.map_err(failure::of)?;
     let shown = passing.is_renamed().then(|| passing.asked.clone());
-    let reply = answer::reply(&call, answered, shown, (keeping, place)).await?;
+    let shape = answer::Shape {
+        is_stream: anchorhold_proxy::is_stream(&call.received.bytes),
+        shown,
+    };
+    let reply = answer::reply(&call, answered, shape, (keeping, place)).await?;
     Ok(reply.with_headers(headers))
 }
 
@@ -179,7 +182,7 @@ async fn remembered(
     let work = app
         .lane(lane)
         .run(move || remember::remember(&asking, &of_passing));
-    match timeout(CHAT_MEMORY_TIME_MAX, work).await {
+    match timeout(app.limits.chat_memory_time_max, work).await {
         Ok(Ok(Ok(Remembered::Fits(memory)))) => Ok(memory),
         Ok(Ok(Ok(Remembered::TooLong(too_long)))) => Err(Refusal::new(
             Code::ContextLengthExceeded,

@@ -1,5 +1,6 @@
 //! Chats that pass: what goes to the model server, what comes back, and what is remembered of it.
 
+mod captures;
 mod memory;
 mod passing;
 mod policy;

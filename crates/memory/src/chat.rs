@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use anchorhold_identity::{Read, Reading, Scope, Write};
 use anchorhold_model::limits::{CHAT_RECALLED_MAX, QUERY_BYTES_MAX};
+#[cfg(feature = "sabotage")]
+use anchorhold_model::sabotage::{self, Bug};
 use anchorhold_model::{Changes, Content, Draft, Memory, MemoryType, RecordId, Timestamp};
 use anchorhold_store::{Act, Shown};
 
@@ -41,6 +43,22 @@ pub struct Remembrance {
     pub is_own: bool,
 }
 
+#[cfg(feature = "sabotage")]
+fn sabotaged(found: &mut Vec<Remembrance>) {
+    let best = |found: &[Remembrance]| Some(found.first()?.memory.content.as_str().to_owned());
+    if sabotage::is(Bug::ChatShowsLast) {
+        let before = sabotage::share_text("chat", |before| best(found).or(before));
+        let before = before.and_then(|text| Content::new(text).ok());
+        if let (Some(before), Some(last)) = (before, found.last_mut()) {
+            last.memory.content = before;
+        }
+    }
+    if sabotage::is(Bug::ChatBudgetShared) {
+        let spent = sabotage::share(14, |spent| spent + 1);
+        found.truncate(usize::from(spent % 2 == 0));
+    }
+}
+
 impl Engine {
     /// What is remembered that may help with what is asked, the best first.
     pub fn remembrances(
@@ -68,6 +86,8 @@ impl Engine {
             // Scores of two namespaces cannot be compared, similarities can.
             found.sort_by(|one, other| other.similarity.total_cmp(&one.similarity));
         }
+        #[cfg(feature = "sabotage")]
+        sabotaged(&mut found);
         Ok(found)
     }
 

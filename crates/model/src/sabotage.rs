@@ -156,6 +156,10 @@ bugs! {
     MoveLeavesCopy,
     /// What is shared is read along as it was shared in the tenant that read it first.
     SharedWithoutTenant,
+    /// A chat shows what was remembered for the chat before it, too.
+    ChatShowsLast,
+    /// What may be shown is one budget of all chats.
+    ChatBudgetShared,
 }
 
 static ACTIVE: AtomicUsize = AtomicUsize::new(usize::MAX);

@@ -3,11 +3,15 @@
 /// Bytes of one event; a longer one is passed on and not looked at.
 const EVENT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// Bytes of an event that says no more than that all has been said.
+const DONE_BYTES_MAX: usize = 256;
+
 /// Finds the ends of events.
 #[derive(Default)]
 pub struct Events {
     buffer: Vec<u8>,
-    /// How far the buffer has been looked at.
+    /// Where the line begins that is being looked at, and how far it was.
+    line: usize,
     seen: usize,
     is_lost: bool,
 }
@@ -21,11 +25,14 @@ impl Events {
             return whole;
         }
         self.buffer.extend_from_slice(bytes);
+        let mut taken = 0;
         while let Some(end) = self.end() {
-            let rest = self.buffer.split_off(end);
-            whole.push(std::mem::replace(&mut self.buffer, rest));
-            self.seen = 0;
+            whole.push(self.buffer.get(taken..end).unwrap_or_default().to_vec());
+            taken = end;
         }
+        self.buffer.drain(..taken);
+        self.line -= taken;
+        self.seen -= taken;
         if self.buffer.len() > EVENT_BYTES_MAX {
             self.is_lost = true;
             whole.push(self.rest());
@@ -35,32 +42,39 @@ impl Events {
 
     /// What came after the last whole event.
     pub fn rest(&mut self) -> Vec<u8> {
-        self.seen = 0;
+        (self.line, self.seen) = (0, 0);
         std::mem::take(&mut self.buffer)
     }
 
-    /// Where the first event ends: behind an empty line, whichever ends lines have.
+    /// Where the next event ends: behind an empty line, whichever ends lines have.
     fn end(&mut self) -> Option<usize> {
-        let mut at = self.seen;
         loop {
-            let line = self.buffer.get(at..)?;
-            let length = line.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let rest = self.buffer.get(self.seen..).unwrap_or_default();
+            let length = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
             let Some(length) = length else {
-                self.seen = at;
+                self.seen = self.buffer.len();
                 return None;
             };
-            let is_cr_lf = line.get(length..length + 2) == Some(b"\r\n");
+            let at = self.seen + length;
             // Whether a line feed follows is told by the next byte.
-            if line.get(length) == Some(&b'\r') && line.len() == length + 1 {
+            if rest.get(length..) == Some(b"\r") {
                 self.seen = at;
                 return None;
             }
-            at += length + 1 + usize::from(is_cr_lf);
-            if length == 0 {
-                return Some(at);
+            let is_cr_lf = rest.get(length..length + 2) == Some(b"\r\n");
+            let is_empty = at == self.line;
+            self.line = at + 1 + usize::from(is_cr_lf);
+            self.seen = self.line;
+            if is_empty {
+                return Some(self.line);
             }
         }
     }
+}
+
+/// Whether an event says that all has been said.
+pub fn is_done(event: &[u8]) -> bool {
+    event.len() <= DONE_BYTES_MAX && data(event).is_some_and(|data| data.trim() == "[DONE]")
 }
 
 /// The data of an event: its `data` lines, joined by line feeds.
@@ -79,7 +93,7 @@ pub(crate) fn data(event: &[u8]) -> Option<String> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Events, data};
+    use super::{Events, data, is_done};
 
     proptest! {
         /// However the bytes are cut, the same events come out, and no byte is lost.
@@ -115,6 +129,8 @@ mod tests {
         );
         assert_eq!(data(b"data:[DONE]\r\n\r\n").unwrap(), "[DONE]");
         assert_eq!(data(b": ping\n\n"), None);
+        assert!(is_done(b"id: 7\ndata:[DONE]\r\n\r\n"));
+        assert!(!is_done(b": [DONE]\n\n") && !is_done(b"data: \"[DONE]\"\n\n"));
     }
 
     #[test]

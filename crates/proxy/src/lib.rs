@@ -27,7 +27,7 @@ mod turn;
 pub use block::{Recollection, block_of};
 pub use budget::Zones;
 pub use chat::{Chat, is_stream, model};
-pub use events::Events;
+pub use events::{Events, is_done};
 pub use heard::Heard;
 pub use housekeeping::{Errand, errand};
 pub use message::{Message, Role};

@@ -13,6 +13,7 @@ mod play;
 mod reading;
 mod words;
 
+use std::collections::HashSet;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -53,6 +54,8 @@ scripts! {
     Answer "answer"
     /// Answers with what was said last to it.
     Echo "echo"
+    /// Answers with all that was sent to it.
+    Mirror "mirror"
     /// Calls a tool.
     ToolCall "tool-call"
     /// Two answers at once, with their probabilities.
@@ -73,6 +76,8 @@ scripts! {
     LongLine "long-line"
     /// Sends each byte by itself.
     Trickle "trickle"
+    /// Takes its time for every word, as a model does.
+    Paced "paced"
     /// Ends its stream without saying that it is done.
     NoDone "no-done"
     /// Events that are no JSON.
@@ -107,6 +112,8 @@ scripts! {
     Busy "busy"
     /// 429 without them.
     BusyWithout "busy-without"
+    /// 429 without them to what it hears for the first time, and an answer to what comes again.
+    BusyOnce "busy-once"
     /// 500 with a page for people.
     Page "page"
     /// 503.
@@ -137,6 +144,8 @@ pub(crate) struct Shared {
     left: AtomicUsize,
     /// Answers that are being given.
     playing: AtomicUsize,
+    /// What was said to [`Script::BusyOnce`].
+    heard: Mutex<HashSet<String>>,
 }
 
 impl Shared {
@@ -146,6 +155,12 @@ impl Shared {
 
     pub(crate) fn take(&self) -> Vec<Received> {
         std::mem::take(&mut *self.all())
+    }
+
+    /// Whether this was said before.
+    pub(crate) fn is_heard(&self, said: &str) -> bool {
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        !heard.insert(said.to_owned())
     }
 
     fn all(&self) -> std::sync::MutexGuard<'_, Vec<Received>> {

@@ -1,5 +1,5 @@
 //! The scripted model server as a program: prints where it listens and plays until it is ended. `GET /received` shows
-//! what came since the last look.
+//! what came since the last look, `GET /playing` how many answers are being given and how many were left.
 #![forbid(unsafe_code)]
 
 use std::io::Write as _;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -15,6 +16,8 @@ use crate::{Received, Script, Shared};
 
 const JSON: &str = "application/json";
 const EVENTS: &str = "text/event-stream";
+/// What [`Script::Paced`] takes for a word.
+const PACE: Duration = Duration::from_millis(50);
 
 /// Answers the requests of a connection, one after the other.
 pub(crate) async fn serve(mut connection: TcpStream, shared: &Shared) -> io::Result<()> {
@@ -31,10 +34,16 @@ pub(crate) async fn serve(mut connection: TcpStream, shared: &Shared) -> io::Res
             whole(&mut connection, "200 OK", JSON, &body).await?;
             continue;
         }
+        if received.target == "/playing" {
+            let body = playing(shared).to_string();
+            whole(&mut connection, "200 OK", JSON, &body).await?;
+            continue;
+        }
         shared.keep(received.clone());
         let mut player = Player {
             connection: &mut connection,
             asked: Asked::of(&received),
+            shared,
         };
         shared.playing.fetch_add(1, Ordering::AcqRel);
         let played = player.play(&received).await;
@@ -57,6 +66,7 @@ struct Asked {
     model: String,
     is_stream: bool,
     last: String,
+    all: String,
 }
 
 impl Asked {
@@ -70,6 +80,7 @@ impl Asked {
             script: script.copied().unwrap_or(Script::Answer),
             is_stream: body["stream"] == true,
             last: last.unwrap_or_default().to_owned(),
+            all: received.text(),
             model,
         }
     }
@@ -78,6 +89,7 @@ impl Asked {
 struct Player<'a> {
     connection: &'a mut TcpStream,
     asked: Asked,
+    shared: &'a Shared,
 }
 
 impl Player<'_> {
@@ -131,7 +143,8 @@ impl Player<'_> {
                 let body = refusal("slow down", "rate_limit_exceeded");
                 self.whole("429 Too Many Requests", kind, &body).await
             }
-            Script::BusyWithout => {
+            Script::BusyOnce if self.shared.is_heard(&self.asked.last) => self.said_so().await,
+            Script::BusyWithout | Script::BusyOnce => {
                 let body = refusal("slow down", "rate_limit_exceeded");
                 self.whole("429 Too Many Requests", JSON, &body).await
             }
@@ -154,8 +167,16 @@ impl Player<'_> {
                 self.whole("307 Temporary Redirect", kind, "").await
             }
             Script::Gzip => self.gzip().await,
-            _ if self.asked.is_stream => self.streamed().await,
-            _ => self.answered().await,
+            _ => self.said_so().await,
+        }
+    }
+
+    /// The answer, as it is wanted.
+    async fn said_so(&mut self) -> io::Result<bool> {
+        if self.asked.is_stream {
+            self.streamed().await
+        } else {
+            self.answered().await
         }
     }
 
@@ -237,6 +258,9 @@ impl Player<'_> {
             _ => {
                 for event in bytes.split_inclusive(|byte| *byte == b'\n') {
                     self.chunk(event).await?;
+                    if script == Script::Paced && event == b"\n" {
+                        tokio::time::sleep(PACE).await;
+                    }
                 }
             }
         }
@@ -250,6 +274,7 @@ impl Player<'_> {
     fn said(&self) -> &str {
         match self.asked.script {
             Script::Echo => &self.asked.last,
+            Script::Mirror => &self.asked.all,
             _ => ANSWER,
         }
     }
@@ -326,6 +351,14 @@ fn told(received: &[Received]) -> Value {
         })
     };
     received.iter().map(one).collect()
+}
+
+/// What is under way, for the same programs.
+fn playing(shared: &Shared) -> Value {
+    json!({
+        "playing": shared.playing.load(Ordering::Acquire),
+        "left": shared.left.load(Ordering::Acquire),
+    })
 }
 
 /// The bytes of a stream, as a script writes them.

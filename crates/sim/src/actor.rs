@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
-use crate::bodies::{IDS, among, cursor, question, words};
+use crate::bodies::{IDS, among, chat, cursor, question, words};
 use crate::chance::Dice;
 use crate::known::{Header, Known, claimant};
 use crate::request::{Request, Verb};
@@ -16,6 +16,8 @@ pub(crate) const NAMED: &str = "x-anchorhold-user";
 pub(crate) const SECOND: &str = "x-openwebui-user-id";
 /// Who vouches for that name.
 pub(crate) const SECOND_ISSUER: &str = "owui";
+/// The header of a named namespace.
+const NAMESPACE: &str = "x-anchorhold-namespace";
 /// The header of what tells a claimant from others of that name.
 pub(crate) const TOKEN: &str = "x-anchorhold-sandbox";
 
@@ -200,6 +202,7 @@ impl Actor {
                 let asked = question(dice);
                 request.body = Some(self.with_vector(dice, asked));
             }
+            Verb::Chat => request.body = Some(chat(dice)),
             Verb::List => page(dice, request, &self.known.cursors),
             Verb::Get | Verb::Delete => request.target = self.id(dice),
             Verb::Change => {
@@ -262,6 +265,8 @@ pub(crate) fn put_name(request: &mut Request, name: &str) {
         Verb::List | Verb::Get | Verb::Delete | Verb::Import | Verb::Export => {
             request.query.push(("namespace", name.to_owned()));
         }
+        // The body of a chat goes on to somebody else.
+        Verb::Chat => request.headers.push((NAMESPACE, name.to_owned())),
         _ => {}
     }
 }

@@ -21,6 +21,22 @@ pub(crate) const IDS: [&str; 4] = [
     "0190a000-0000-7000-8000-000000000004",
 ];
 const TAGS: [&str; 3] = ["home", "work", "boat"];
+
+/// A conversation of a few turns, which ends with somebody's words.
+pub(crate) fn chat(dice: &mut Dice) -> Value {
+    let mut messages = Vec::new();
+    if dice.percent(30) {
+        messages.push(json!({"role": "system", "content": words(dice, 6)}));
+    }
+    for _ in 0..dice.below(3) {
+        messages.push(json!({"role": "user", "content": words(dice, 4)}));
+        messages.push(json!({"role": "assistant", "content": words(dice, 5)}));
+    }
+    let length = 1 + dice.below(7);
+    messages.push(json!({"role": "user", "content": words(dice, length)}));
+    json!({"model": "mirror", "stream": dice.percent(40), "messages": messages})
+}
+
 impl Actor {
     pub(crate) fn note(&self, dice: &mut Dice) -> Value {
         let length = 2 + dice.below(12);

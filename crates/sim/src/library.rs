@@ -1,5 +1,6 @@
 //! Asks the gate and the engine directly: the same verbs as the routes of the HTTP door, without it.
 
+mod chat;
 mod manage;
 mod port;
 mod sandboxes;
@@ -123,6 +124,7 @@ impl Call<'_> {
             Verb::Remember => self.remember(),
             Verb::Batch => self.batch(),
             Verb::Recall => self.recall(),
+            Verb::Chat => self.chat(),
             Verb::List => self.list(),
             Verb::Get => self.get(),
             Verb::Change => self.change(),

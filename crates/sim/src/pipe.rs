@@ -3,13 +3,16 @@
 //! All callers of a world share one connection, as behind a proxy that keeps one open.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Duration;
 
 use anchorhold_gate::Gate;
-use anchorhold_http::{App, Inside, McpOptions, Options};
+use anchorhold_http::{App, Inside, Limits, McpOptions, Options};
 use anchorhold_identity::ListenerPolicy;
 use anchorhold_memory::Engine;
 use anchorhold_model::{Clock, Random};
+use anchorhold_scripted::Scripted;
+use anchorhold_upstream::{Deadlines, Settings, Upstreams};
 use tokio::io::{AsyncWriteExt as _, BufReader, DuplexStream};
 use tokio::runtime::{Builder, Runtime};
 
@@ -18,6 +21,23 @@ use crate::request::{Reply, Request};
 
 /// Bytes that wait in one direction.
 const PIPE_BYTES: usize = 1 << 16;
+
+/// The model server of all worlds: it says what it was sent.
+static SCRIPTED: LazyLock<Scripted> = LazyLock::new(|| Scripted::start().unwrap());
+
+fn model_server() -> Settings {
+    let long = Duration::from_hours(1);
+    Settings {
+        private: true,
+        deadlines: Deadlines {
+            connect: long,
+            head: long,
+            idle: long,
+            total: Duration::from_hours(1_000_000),
+        },
+        ..Settings::new("mirror", SCRIPTED.url())
+    }
+}
 
 type Line = BufReader<DuplexStream>;
 
@@ -43,9 +63,17 @@ impl Pipe {
             mcp: McpOptions::default(),
             listener: ListenerPolicy::default(),
         };
-        let app = App::new(Arc::clone(engine), gate, clock, random, options);
+        let upstreams = Upstreams::new(vec![model_server()], &clock).unwrap();
+        let limits = Limits {
+            // However slow the machine is: what is told must not depend on it.
+            chat_memory_time_max: Duration::from_hours(1),
+            ..Limits::default()
+        };
+        let app = App::new(Arc::clone(engine), gate, clock, random, options)
+            .with_upstreams(Arc::new(upstreams))
+            .with_limits(limits);
         let runtime = Builder::new_current_thread()
-            .enable_time()
+            .enable_all()
             .on_thread_start(begin)
             .build()
             .unwrap();

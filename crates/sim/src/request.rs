@@ -11,6 +11,8 @@ pub enum Verb {
     Batch,
     /// Find memories.
     Recall,
+    /// Talk to a model that says what it was sent.
+    Chat,
     /// A page of memories.
     List,
     /// One memory.
@@ -86,6 +88,7 @@ impl Verb {
             Self::Remember => ("POST", "/v1/memories"),
             Self::Batch => ("POST", "/v1/memories/batch"),
             Self::Recall => ("POST", "/v1/recall"),
+            Self::Chat => ("POST", "/v1/chat/completions"),
             Self::List => ("GET", "/v1/memories"),
             Self::Get => ("GET", "/v1/memories/{}"),
             Self::Change => ("PATCH", "/v1/memories/{}"),

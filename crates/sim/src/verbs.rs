@@ -11,7 +11,8 @@ type Table = [(usize, Verb)];
 const DATA: &Table = &[
     (22, Verb::Remember),
     (10, Verb::Batch),
-    (20, Verb::Recall),
+    (18, Verb::Recall),
+    (6, Verb::Chat),
     (10, Verb::List),
     (7, Verb::Get),
     (8, Verb::Change),

@@ -50,9 +50,10 @@ impl Reply {
         self.response.headers().get(CONTENT_TYPE)
     }
 
-    /// How its body is written, when that is not plain, though nobody asked for it.
-    pub fn content_encoding(&self) -> Option<&HeaderValue> {
-        self.response.headers().get(CONTENT_ENCODING)
+    /// Whether its body is written in another way than plainly, though nobody asked for that.
+    pub fn is_encoded(&self) -> bool {
+        let mut encodings = self.response.headers().get_all(CONTENT_ENCODING).iter();
+        encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
     }
 
     /// When to come again.

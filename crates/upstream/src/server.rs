@@ -6,7 +6,9 @@ use std::time::Duration;
 use anchorhold_model::{Clock, TenantId};
 use anchorhold_outbound::{Reach, base, client_config};
 use hyper::body::Bytes;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue,
+};
 use reqwest::{Client, Method, redirect, retry};
 
 use crate::breaker::Breaker;
@@ -164,6 +166,8 @@ impl Server {
             ACCEPT,
             accept.unwrap_or(HeaderValue::from_static("application/json")),
         );
+        // Whoever listens has to understand it.
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if let Some(credential) = &self.credential {
             headers.insert(AUTHORIZATION, credential.clone());
         }

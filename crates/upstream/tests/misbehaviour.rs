@@ -30,6 +30,7 @@ fn an_answer_comes_as_it_is_and_only_what_is_ours_goes_out() {
         let known = [
             "content-type",
             "accept",
+            "accept-encoding",
             "authorization",
             "user-agent",
             "host",

@@ -42,14 +42,14 @@ const ARROWS: [(&str, &[&str]); 21] = [
         "sim",
         &[
             "model", "crypto", "identity", "index", "store", "embed", "memory", "gate", "wire",
-            "http",
+            "http", "proxy", "scripted", "upstream",
         ],
     ),
     (
         "cli",
         &[
             "model", "crypto", "identity", "index", "outbound", "embed", "store", "memory", "gate",
-            "wire", "client", "http", "embedded", "upstream",
+            "wire", "client", "http", "embedded", "upstream", "scripted",
         ],
     ),
 ];

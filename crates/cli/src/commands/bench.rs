@@ -1,6 +1,7 @@
 //! `bench`: how fast this machine is with this program. Every measurement runs in a process of
 //! its own, so that none inherits the memory, the files or the chores of another.
 
+mod chats;
 mod client;
 mod cold_open;
 mod corpus;
@@ -16,6 +17,7 @@ mod process;
 mod recall;
 mod refusals;
 mod result;
+mod served;
 mod small_namespaces;
 mod times;
 mod writes;
@@ -52,7 +54,7 @@ pub(crate) struct Bench {
 }
 
 /// Every measurement, in the order of the table.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "writes-hot",
     "writes-hot-without-audit",
     "writes-spread",
@@ -67,6 +69,7 @@ const NAMES: [&str; 14] = [
     "zipf",
     "idle",
     "refusals",
+    "chats",
 ];
 
 /// What every measurement is told.
@@ -182,6 +185,7 @@ fn measure_by_name(name: &str, size: &Size) -> Result<Vec<Measured>, Error> {
         "zipf" => zipf::measure(size),
         "idle" => idle::measure(size),
         "refusals" => refusals::measure(size),
+        "chats" => chats::measure(size),
         _ => end_to_end::measure(size),
     }
 }

@@ -26,6 +26,14 @@ pub(super) fn of(failure: Failure) -> Refusal {
     }
 }
 
+/// The refusal for an answer in which nothing can be read.
+pub(super) fn unreadable() -> Refusal {
+    Refusal::new(
+        Code::UpstreamFailed,
+        "the model server gave an answer that cannot be read",
+    )
+}
+
 /// The refusal for an answer that cannot be passed on.
 pub(super) fn unusable(status: u16) -> Refusal {
     match status {

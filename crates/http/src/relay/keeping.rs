@@ -6,6 +6,7 @@ use anchorhold_identity::Chatting;
 use anchorhold_memory::SaidTurn;
 use anchorhold_model::Content;
 use anchorhold_proxy::{Turn, parts};
+use tokio::time::timeout;
 
 use crate::state::{App, Lane};
 
@@ -33,17 +34,12 @@ impl Keeping {
         self.turn.is_some()
     }
 
-    /// Keeps it now. Whoever waits for it finds the turn remembered.
+    /// Keeps it now. Whoever waits for it finds the turn remembered, unless that takes so long that nobody should.
     pub(super) async fn keep(mut self, answered: Option<String>) {
         if let Some(turn) = self.turn.take() {
-            let app = Arc::clone(&self.app);
-            let step = self
-                .app
-                .lane(self.lane)
-                .step(move || keep(&app, turn, answered));
-            if step.await.is_err() {
-                tracing::warn!("a turn was not kept");
-            }
+            let time_max = self.app.limits.chat_memory_time_max;
+            let step = step(Arc::clone(&self.app), self.lane, turn, answered);
+            let _ = timeout(time_max, tokio::spawn(step)).await;
         }
     }
 }
@@ -52,16 +48,18 @@ impl Drop for Keeping {
     /// The answer broke off, or the client left.
     fn drop(&mut self) {
         let Some(turn) = self.turn.take() else { return };
-        let (app, lane) = (Arc::clone(&self.app), self.lane);
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                let kept = Arc::clone(&app);
-                let step = app.lane(lane).step(move || keep(&kept, turn, None));
-                if step.await.is_err() {
-                    tracing::warn!("a turn was not kept");
-                }
-            });
+            runtime.spawn(step(Arc::clone(&self.app), self.lane, turn, None));
         }
+    }
+}
+
+/// Keeps a turn on a worker.
+async fn step(app: Arc<App>, lane: Lane, turn: ToKeep, answered: Option<String>) {
+    let keeping = Arc::clone(&app);
+    let step = app.lane(lane).step(move || keep(&keeping, turn, answered));
+    if step.await.is_err() {
+        tracing::warn!("a turn was not kept");
     }
 }
 

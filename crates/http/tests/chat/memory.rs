@@ -1,6 +1,7 @@
 //! What is remembered of a user stands in the prompts of that user and of nobody else.
 
-use anchorhold_scripted::Script;
+use anchorhold_evidence::Proof;
+use anchorhold_scripted::{Received, Script};
 use serde_json::json;
 
 use super::{House, blocks, said};
@@ -168,4 +169,43 @@ impl House {
             .json();
         listed["memories"].as_array().unwrap().clone()
     }
+}
+
+/// Of how many others the prompt is compared with one beside ten.
+fn others() -> usize {
+    #[expect(clippy::disallowed_methods, reason = "the size of a proof")]
+    let others = std::env::var("ANCHORHOLD_OTHERS").ok();
+    others.map_or(200, |others| others.parse().unwrap())
+}
+
+/// What a model server gets for a user who has so many others beside her.
+fn sent_beside(others: usize) -> Received {
+    let house = House::new();
+    let memory = |content: &str| json!({"content": content, "event_time": "2026-03-01T09:00:00Z"});
+    house.remember_as("alice", memory("The train to Bern leaves at nine."));
+    house.remember_as("alice", memory("My locker at the station is number 12."));
+    for other in 0..others {
+        let content = format!("The train to Basel leaves at ten, says passenger {other}.");
+        house.remember_as(&format!("user-{other}"), memory(&content));
+    }
+    house.say("alice", "When does the train to Bern leave?");
+    house.received()
+}
+
+#[test]
+fn a_prompt_is_the_same_beside_few_others_and_beside_many() {
+    let many = others();
+    let (beside_few, beside_many) = (sent_beside(10), sent_beside(many));
+    assert_eq!(blocks(&beside_few).len(), 1);
+    let differ = beside_few.body != beside_many.body;
+    let mut proof = Proof::new(
+        "prompts",
+        "what a model server gets for a user is the same in every byte, however many others there are",
+        &["P1", "P12"],
+        "ANCHORHOLD_OTHERS=10000 cargo nextest run -p anchorhold-http beside_many",
+    );
+    proof.count("others", u64::try_from(many).unwrap());
+    proof.violation("prompts that differ", u64::from(differ));
+    proof.write().unwrap();
+    assert_eq!(beside_few.text(), beside_many.text());
 }

@@ -38,6 +38,7 @@ fn nothing_of_the_client_but_its_body_goes_out_and_nothing_of_others_comes_back(
     let received = house.received();
     assert_eq!(received.header("authorization"), Some("Bearer sk-upstream"));
     assert_eq!(received.header("accept"), Some("text/event-stream"));
+    assert_eq!(received.header("accept-encoding"), Some("identity"));
     let text = format!("{:?}", received.headers);
     for secret in [&house.key, "alice", "secret", "x-"] {
         assert!(!text.contains(secret), "{secret}: {text}");
@@ -63,6 +64,7 @@ fn a_stream_comes_as_it_is() {
         Script::SplitCharacters,
         Script::LongLine,
         Script::NoDone,
+        Script::HangAtEnd,
         Script::BadEvents,
     ];
     for script in streams {

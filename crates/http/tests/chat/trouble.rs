@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::time::Duration;
 
 use anchorhold_scripted::Script;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{House, said};
 use crate::support::{HELD, PANICS};
@@ -34,17 +34,22 @@ fn whatever_a_model_server_does_a_client_is_told_in_time() {
         for is_stream in [false, true] {
             let (status, text) = asked(&house, *script, is_stream);
             let expected = match (script, is_stream) {
-                (Script::HangUnread | Script::HangBeforeHead | Script::HangInHead, _) => 504,
+                (Script::HangUnread | Script::HangBeforeHead | Script::HangInHead, _)
+                | (Script::HangAfterHead, false) => 504,
                 (
                     Script::Close
                     | Script::Unavailable
                     | Script::LengthTooLong
+                    | Script::LengthTooShort
+                    | Script::BadJson
+                    | Script::ErrorInBody
+                    | Script::Gzip
                     | Script::Redirect
                     | Script::KeyRefused
                     | Script::Page,
                     _,
                 ) => 502,
-                (Script::Busy | Script::BusyWithout, _) => 429,
+                (Script::Busy | Script::BusyWithout, _) | (Script::BusyOnce, false) => 429,
                 (Script::Refused, _) => 400,
                 _ => 200,
             };
@@ -54,9 +59,8 @@ fn whatever_a_model_server_does_a_client_is_told_in_time() {
             let is_whole =
                 text.ends_with("0\r\n\r\n") || text.to_lowercase().contains("content-length");
             let is_broken = match script {
-                Script::HangAfterHead => true,
-                Script::HangInStream
-                | Script::HangAtEnd
+                Script::HangAfterHead
+                | Script::HangInStream
                 | Script::ResetInStream
                 | Script::CutInChunk => is_stream,
                 _ => false,
@@ -67,6 +71,11 @@ fn whatever_a_model_server_does_a_client_is_told_in_time() {
             );
             if is_broken {
                 assert!(text.contains("upstream_"), "{script:?}: {text}");
+                // Whoever reads on finds the failure behind whole events.
+                for data in text.lines().filter_map(|line| line.strip_prefix("data: ")) {
+                    let event: Result<Value, _> = serde_json::from_str(data);
+                    assert!(event.is_ok(), "{script:?}: {data}");
+                }
             }
             // So that the server is not left alone after so many failures.
             house.say("alice", "Are you still there, dear model?");
@@ -82,6 +91,14 @@ fn errors_are_worded_as_clients_show_them() {
         refused.is_refused(502, "upstream_failed");
         assert_eq!(refused.json()["error"]["type"], "server_error");
     }
+    // An error that says of itself that all is well is one all the same.
+    let refused = house.chat("alice", said(Script::ErrorInBody, QUESTION));
+    let refused = refused.send();
+    assert_eq!(refused.status, 502);
+    assert_eq!(
+        refused.json()["error"]["message"],
+        "the model is not loaded"
+    );
     let refused = house.chat("alice", said(Script::Refused, QUESTION)).send();
     assert_eq!(refused.json()["error"]["code"], "invalid_value");
 }
@@ -102,6 +119,29 @@ fn a_memory_that_fails_never_breaks_a_chat() {
     house.server.embedder.release();
     let reply = house.say("alice", QUESTION);
     assert_eq!(reply.header("x-anchorhold-memory"), Some("on"));
+}
+
+/// The answer cannot be kept as long as the embedder is held.
+#[test]
+fn nobody_waits_for_long_until_a_turn_is_kept() {
+    let house = House::new();
+    for (user, is_stream) in [("alice", false), ("bob", true)] {
+        let messages = json!([
+            {"role": "user", "content": QUESTION},
+            {"role": "assistant", "content": HELD},
+        ]);
+        let body = json!({"model": "echo", "stream": is_stream, "messages": messages});
+        let reply = house.chat(user, body).send();
+        assert_eq!(reply.status, 200, "{reply:?}");
+        assert_eq!(reply.header("x-anchorhold-memory"), Some("on"));
+    }
+    house.server.embedder.wait_for(2);
+    house.server.embedder.release();
+    for user in ["alice", "bob"] {
+        while house.kept(user).len() != 2 {
+            std::thread::yield_now();
+        }
+    }
 }
 
 #[test]

@@ -64,6 +64,33 @@ fn a_turn_that_comes_again_is_kept_once_and_a_new_answer_takes_the_place_of_the_
     assert_eq!(house.kept("alice").len(), 8);
 }
 
+/// A21: what a chat program asks for itself is nothing that a user said.
+#[test]
+fn a21_a_task_of_open_webui_is_not_kept_and_recalls_nothing() {
+    let house = House::new();
+    house.remember("alice", "The train to Bern leaves at nine.");
+    let history = "<chat_history>\nUSER: My cat is called Zoroaster, and when does the train \
+                   to Bern leave?\nASSISTANT: At nine.\n</chat_history>";
+    for task in [
+        "Generate a concise, 3-5 word title with an emoji summarizing the chat history.",
+        "Generate 1-3 broad tags categorizing the main themes of the chat history.",
+        "Suggest 3-5 relevant follow-up questions that the user might naturally ask next.",
+        "Analyze the chat history to determine the necessity of generating search queries.",
+        "Your task is to reflect the speaker's likely facial expression through a fitting emoji.",
+    ] {
+        let prompt = format!("### Task:\n{task}\n### Chat History:\n{history}");
+        for stream in [false, true] {
+            let mut body = said(Script::Answer, &prompt);
+            body["stream"] = stream.into();
+            let reply = house.chat("alice", body.clone()).send();
+            assert_eq!(reply.status, 200, "{reply:?}");
+            assert_eq!(reply.header("x-anchorhold-memory"), Some("task"), "{task}");
+            assert_eq!(house.received().json(), body);
+        }
+    }
+    assert_eq!(house.kept("alice").len(), 1);
+}
+
 #[test]
 fn tasks_and_trifles_are_not_kept() {
     let house = House::new();

@@ -38,7 +38,7 @@ const OF_HTTP: [Bug; 4] = [
     Bug::RefusalRepeatsLast,
 ];
 /// Bugs that are found at both layers: what the gate decides, and what a refusal tells.
-const OF_BOTH: [Bug; 15] = [
+const OF_BOTH: [Bug; 16] = [
     Bug::HeaderOverridesKey,
     Bug::DenialTellsExistence,
     Bug::DenialTellsName,
@@ -54,6 +54,7 @@ const OF_BOTH: [Bug; 15] = [
     Bug::EndedSandboxRemembered,
     Bug::LinkWithoutTenant,
     Bug::MoveWithoutTenant,
+    Bug::ChatShowsLast,
 ];
 
 /// Where a bug must be found.

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 
+use serde_json::Value;
+
 use crate::exit::Error;
 
 /// One connection that is kept.
@@ -29,6 +31,13 @@ pub(super) fn bearer(key: &str) -> String {
     format!("Bearer {key}")
 }
 
+/// What an answer says under this name.
+pub(super) fn text(answer: &Value, name: &str) -> Result<String, Error> {
+    let text = answer.get(name).and_then(Value::as_str);
+    text.map(str::to_owned)
+        .ok_or_else(|| Error::Failed(format!("no {name} was shown")))
+}
+
 fn lines<'a>(
     method: &str,
     target: &str,
@@ -49,6 +58,18 @@ impl Client {
         let stream = TcpStream::connect(url.trim_start_matches("http://"))?;
         stream.set_nodelay(true)?;
         Ok(Self(BufReader::new(stream)))
+    }
+
+    /// Sends JSON and gives the JSON of its answer.
+    pub(super) fn post(
+        &mut self,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Result<Value, Error> {
+        let body = body.to_string();
+        let answer = self.ask(&head(target, headers, &body), &body)?;
+        Ok(serde_json::from_slice(&answer).unwrap_or_default())
     }
 
     /// Sends a request and gives the body of its answer.

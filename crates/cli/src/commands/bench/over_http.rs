@@ -6,16 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anchorhold_embed::Embedder as _;
-use anchorhold_model::Clock;
 use serde_json::{Value, json};
 
 use super::Size;
-use super::client::{Client, bearer, head};
+use super::client::{Client, head};
 use super::corpus::{Numbers, Prepared, note, words};
 use super::meter::{self, Reading, Until};
 use super::result::Measured;
+use super::served::Served;
 use crate::exit::Error;
-use crate::throw_away::{ThrowAway, ThrowAwayServer, Wish};
+use crate::throw_away::Wish;
 use anchorhold::house::builtin_embedder;
 
 /// Memories of one batch.
@@ -29,8 +29,9 @@ pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
     let memories = size.pick(1_000, 200);
     let count = size.pick(20_000, 2_000);
     let shape = format!("{namespaces} x {memories}");
-    let ground = Ground::new(size)?;
-    let key = ground.key("vectors", json!({"kind": "caller", "dimension": 384}))?;
+    let real = Some(builtin_embedder()?);
+    let ground = Served::new(size, Wish::new(Arc::new(Prepared { real })))?;
+    let key = ground.application("vectors", &json!({"kind": "caller", "dimension": 384}))?;
     let batches = memories / BATCH;
     let load = Asked {
         route: "/v1/memories/batch",
@@ -51,7 +52,7 @@ pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
         let name = format!("recall by vector over HTTP, {shape}, clients: {clients}");
         results.push(Measured::new(name, &reading).at_most_cpu_ms(0.13));
     }
-    let key = ground.key("words", json!({"kind": "builtin"}))?;
+    let key = ground.application("words", &json!({"kind": "builtin"}))?;
     let load = Asked {
         bodies: (0..batches).map(|number| batch(number, false)).collect(),
         user: &|_| 0,
@@ -78,43 +79,7 @@ struct Asked<'a> {
     user: &'a (dyn Fn(usize) -> usize + Sync),
 }
 
-struct Ground {
-    server: ThrowAwayServer,
-    clock: Arc<dyn Clock>,
-}
-
-impl Ground {
-    fn new(size: &Size) -> Result<Self, Error> {
-        let real = Some(builtin_embedder()?);
-        let mut wish = Wish::new(Arc::new(Prepared { real }));
-        wish.parent.clone_from(&size.directory);
-        let installation = ThrowAway::new(wish)?;
-        Ok(Self {
-            clock: Arc::clone(&installation.house.clock),
-            server: ThrowAwayServer::start(installation)?,
-        })
-    }
-
-    /// A tenant with this embedding, and a key that may name its users.
-    fn key(&self, tenant: &str, embedding: Value) -> Result<String, Error> {
-        let mut operator = Client::connect(&self.server.operator_url)?;
-        let key = bearer(self.server.operator_key());
-        let mut ask = |target: &str, body: Value| {
-            let body = body.to_string();
-            operator.ask(&head(target, &[("authorization", &key)], &body), &body)
-        };
-        ask(
-            "/v1/tenants",
-            json!({"name": tenant, "embedding": embedding}),
-        )?;
-        let target = format!("/v1/tenants/{tenant}/keys");
-        let made = ask(&target, json!({"name": "bench", "act_as": true}))?;
-        let made: Value = serde_json::from_slice(&made).unwrap_or_default();
-        let key = made.get("key").and_then(Value::as_str);
-        key.map(str::to_owned)
-            .ok_or_else(|| Error::Failed("the key was not shown".to_owned()))
-    }
-
+impl Served {
     /// Sends requests, and takes the time that the clients need off the time of all.
     fn run(
         &self,
@@ -123,7 +88,6 @@ impl Ground {
         count: usize,
         asked: &Asked<'_>,
     ) -> Result<Reading, Error> {
-        let key = bearer(key);
         let connect = |_| Client::connect(&self.server.url);
         let idle = Mutex::new((0..clients).map(connect).collect::<Result<Vec<_>, _>>()?);
         let idle = || idle.lock().unwrap_or_else(PoisonError::into_inner);
@@ -136,10 +100,7 @@ impl Ground {
                 return Err(Error::Failed("a client or a body is missing".to_owned()));
             };
             let user = format!("user-{}", (asked.user)(number));
-            let headers = [
-                ("authorization", key.as_str()),
-                ("x-anchorhold-user", &user),
-            ];
+            let headers = [("authorization", key), ("x-anchorhold-user", &user)];
             client.ask(&head(asked.route, &headers, body), body)?;
             idle().push(client);
             let spent = meter::cpu_of_thread().saturating_sub(before);

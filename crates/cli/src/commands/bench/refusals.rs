@@ -10,15 +10,16 @@ use std::time::Duration;
 
 use anchorhold_crypto::{Token, TokenClass};
 use anchorhold_model::{Clock, Stream};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Size;
-use super::client::{Client, bare, bearer, head};
+use super::client::{Client, bare, bearer, text};
 use super::corpus::{Numbers, Prepared};
 use super::meter::Reading;
 use super::result::Measured;
+use super::served::Served;
 use crate::exit::Error;
-use crate::throw_away::{ThrowAway, ThrowAwayServer, Wish};
+use crate::throw_away::Wish;
 use anchorhold::system::SystemRandom;
 
 /// Probes of each kind that are not counted: until then caches fill.
@@ -37,54 +38,35 @@ struct Pair {
 /// Asks each pair in turns.
 pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
     let count = size.pick(20_000, 2_000);
-    let mut wish = Wish::new(Arc::new(Prepared { real: None }));
-    wish.parent.clone_from(&size.directory);
-    let installation = ThrowAway::new(wish)?;
-    let clock = Arc::clone(&installation.house.clock);
-    let server = ThrowAwayServer::start(installation)?;
+    let wish = Wish::new(Arc::new(Prepared { real: None }));
+    let served = Served::new(size, wish)?;
     let mut results = Vec::new();
-    for pair in pairs(&server)? {
-        let mut client = Client::connect(&server.url)?;
-        results.push(pair.measure(clock.as_ref(), &mut client, count)?);
+    for pair in pairs(&served)? {
+        let mut client = Client::connect(&served.server.url)?;
+        results.push(pair.measure(served.clock.as_ref(), &mut client, count)?);
     }
-    server.stop()?;
+    served.server.stop()?;
     Ok(results)
 }
 
 /// Somebody's namespace and memory, a key that was revoked, and an application that asks for all of them:
 /// in its own tenant, the nearest that somebody else can be.
-fn pairs(server: &ThrowAwayServer) -> Result<Vec<Pair>, Error> {
-    let operator = bearer(server.operator_key());
-    let mut desk = Desk(Client::connect(&server.operator_url)?);
-    let mut operate = |target: &str, body| desk.post(target, &[("authorization", &operator)], body);
-    let embedding = json!({"kind": "caller", "dimension": 8});
-    operate(
-        "/v1/tenants",
-        json!({"name": "acme", "embedding": embedding}),
-    )?;
+fn pairs(served: &Served) -> Result<Vec<Pair>, Error> {
+    let acting = served.application("acme", &json!({"kind": "caller", "dimension": 8}))?;
     let keys = "/v1/tenants/acme/keys";
-    let admin = bearer(&text(
-        &operate(keys, json!({"name": "admin", "admin": true}))?,
-        "key",
-    )?);
-    let acting = bearer(&text(
-        &operate(keys, json!({"name": "app", "act_as": true}))?,
-        "key",
-    )?);
-    let ended = operate(keys, json!({"name": "ended", "act_as": true}))?;
+    let admin = served.operate(keys, &json!({"name": "admin", "admin": true}))?;
+    let admin = bearer(&text(&admin, "key")?);
+    let ended = served.operate(keys, &json!({"name": "ended", "act_as": true}))?;
     let end = format!("{keys}/{}", text(&ended, "key_id")?);
-    let end = bare("DELETE", &end, &[("authorization", &operator)]);
-    Client::connect(&server.operator_url)?.ask(&end, "")?;
-    let mut desk = Desk(Client::connect(&server.url)?);
+    let end = bare("DELETE", &end, &[("authorization", &served.operator())]);
+    Client::connect(&served.server.operator_url)?.ask(&end, "")?;
+    let mut desk = Client::connect(&served.server.url)?;
     let name = json!({"name": "org/theirs"});
-    desk.post("/v1/namespaces", &[("authorization", &admin)], name)?;
+    desk.post("/v1/namespaces", &[("authorization", &admin)], &name)?;
     let as_user = |user: &'static str| [("authorization", acting.as_str()), (USER, user)];
     let memory = json!({"content": "of somebody", "vector": [1, 2, 3, 4, 5, 6, 7, 8]});
-    let foreign = text(
-        &desk.post("/v1/memories", &as_user("bob"), memory.clone())?,
-        "id",
-    )?;
-    desk.post("/v1/memories", &as_user("eve"), memory)?;
+    let foreign = text(&desk.post("/v1/memories", &as_user("bob"), &memory)?, "id")?;
+    desk.post("/v1/memories", &as_user("eve"), &memory)?;
     let named = |name: &str| {
         bare(
             "GET",
@@ -115,28 +97,6 @@ fn pairs(server: &ThrowAwayServer) -> Result<Vec<Pair>, Error> {
             heads: [by_key(&nobodys.reveal()), by_key(&text(&ended, "key")?)],
         },
     ])
-}
-
-/// Makes what is there to be asked for.
-struct Desk(Client);
-
-impl Desk {
-    fn post(
-        &mut self,
-        target: &str,
-        headers: &[(&str, &str)],
-        body: Value,
-    ) -> Result<Value, Error> {
-        let body = body.to_string();
-        let made = self.0.ask(&head(target, headers, &body), &body)?;
-        Ok(serde_json::from_slice(&made).unwrap_or_default())
-    }
-}
-
-fn text(made: &Value, name: &str) -> Result<String, Error> {
-    let text = made.get(name).and_then(Value::as_str);
-    text.map(str::to_owned)
-        .ok_or_else(|| Error::Failed(format!("no {name} was shown")))
 }
 
 impl Pair {
