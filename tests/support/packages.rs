@@ -44,7 +44,7 @@ fn installed(name: &str, version: String, lists: &[&str], make: impl FnOnce(&Pat
     let (place, mark) = (home.join("packages"), home.join("made"));
     let lists = lists.iter().map(|list| fs::read_to_string(list).unwrap());
     let wanted = version + &lists.collect::<String>();
-    if fs::read_to_string(&mark).is_ok_and(|made| made == wanted) {
+    if place.is_dir() && fs::read_to_string(&mark).is_ok_and(|made| made == wanted) {
         return place;
     }
     // What is half made counts as nothing.

@@ -91,8 +91,7 @@ fn paced(clock: &dyn Clock, way: &Way<'_>, count: usize) -> Result<Reading, Erro
         let mut firsts = firsts.lock().unwrap_or_else(PoisonError::into_inner);
         firsts.add(took);
         drop(firsts);
-        stream.read_to_end(&mut Vec::new())?;
-        Ok(())
+        find(&mut stream, "data: [DONE]")
     };
     let all = meter::run(clock, STREAMS, Until::Count(count), &chat)?;
     let firsts = firsts.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -153,15 +152,21 @@ fn first_event(stream: TcpStream) -> Result<BufReader<TcpStream>, Error> {
         let _ = reader.read_to_string(&mut rest);
         return Err(Error::Failed(format!("a chat was refused: {line}{rest}")));
     }
-    while !line.starts_with("data:") {
+    find(&mut reader, "data:")?;
+    Ok(reader)
+}
+
+/// Reads up to a line that begins so.
+fn find(stream: &mut BufReader<TcpStream>, start: &str) -> Result<(), Error> {
+    let mut line = String::new();
+    while !line.starts_with(start) {
         line.clear();
-        if reader.read_line(&mut line)? == 0 {
-            return Err(Error::Failed(
-                "a chat ended before its first event".to_owned(),
-            ));
+        if stream.read_line(&mut line)? == 0 {
+            let message = format!("a chat ended before it said {start}");
+            return Err(Error::Failed(message));
         }
     }
-    Ok(reader)
+    Ok(())
 }
 
 /// By which way chats go.
