@@ -132,7 +132,7 @@ pub(crate) async fn pass(
         headers,
         keeping,
     } = memory;
-    let keeping = Keeping::new(Arc::clone(app), lane, keeping);
+    let keeping = Keeping::new(Arc::clone(app), lane, keeping, place);
     let outward = Outward {
         path: passing.path,
         accept: call.headers.get(ACCEPT).cloned(),
@@ -145,7 +145,7 @@ pub(crate) async fn pass(
         is_stream: anchorhold_proxy::is_stream(&call.received.bytes),
         shown,
     };
-    let reply = answer::reply(&call, answered, shape, (keeping, place)).await?;
+    let reply = answer::reply(&call, answered, shape, keeping).await?;
     Ok(reply.with_headers(headers))
 }
 

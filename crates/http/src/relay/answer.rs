@@ -17,8 +17,8 @@ use serde_json::json;
 use tokio::sync::mpsc::Sender;
 use tokio::time::timeout;
 
+use super::failure;
 use super::keeping::Keeping;
-use super::{Place, failure};
 use crate::call::Call;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
@@ -46,7 +46,7 @@ pub(super) async fn reply(
     call: &Call,
     answer: Answer,
     shape: Shape,
-    (keeping, place): (Keeping, Place),
+    keeping: Keeping,
 ) -> Result<Reply, Refusal> {
     let status = answer.status();
     if matches!(status, 300..=399 | 401 | 403) {
@@ -61,7 +61,6 @@ pub(super) async fn reply(
         let passed = Passed {
             answer,
             keeping,
-            _place: place,
             shown: shape.shown,
             events: Events::default(),
             is_done: false,
@@ -143,7 +142,6 @@ impl Told {
 struct Passed {
     answer: Answer,
     keeping: Keeping,
-    _place: Place,
     shown: Option<String>,
     events: Events,
     /// Whether the server has said that this is all.

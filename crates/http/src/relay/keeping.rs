@@ -8,6 +8,7 @@ use anchorhold_model::Content;
 use anchorhold_proxy::{Turn, parts};
 use tokio::time::timeout;
 
+use super::Place;
 use crate::state::{App, Lane};
 
 /// A turn that is to be kept.
@@ -22,11 +23,29 @@ pub(crate) struct Keeping {
     app: Arc<App>,
     lane: Lane,
     turn: Option<ToKeep>,
+    /// Among the chats, until the turn is kept: what bounds them bounds the turns that wait.
+    place: Arc<Place>,
 }
 
 impl Keeping {
-    pub(super) fn new(app: Arc<App>, lane: Lane, turn: Option<ToKeep>) -> Self {
-        Self { app, lane, turn }
+    pub(super) fn new(app: Arc<App>, lane: Lane, turn: Option<ToKeep>, place: Place) -> Self {
+        let place = Arc::new(place);
+        Self {
+            app,
+            lane,
+            turn,
+            place,
+        }
+    }
+
+    /// Its way to a worker, with the place that it holds.
+    fn step(&self, turn: ToKeep, answered: Option<String>) -> impl Future<Output = ()> + use<> {
+        let step = step(Arc::clone(&self.app), self.lane, turn, answered);
+        let place = Arc::clone(&self.place);
+        async move {
+            step.await;
+            drop(place);
+        }
     }
 
     /// Whether anything is to be kept.
@@ -38,7 +57,7 @@ impl Keeping {
     pub(super) async fn keep(mut self, answered: Option<String>) {
         if let Some(turn) = self.turn.take() {
             let time_max = self.app.limits.chat_memory_time_max;
-            let step = step(Arc::clone(&self.app), self.lane, turn, answered);
+            let step = self.step(turn, answered);
             let _ = timeout(time_max, tokio::spawn(step)).await;
         }
     }
@@ -49,7 +68,7 @@ impl Drop for Keeping {
     fn drop(&mut self) {
         let Some(turn) = self.turn.take() else { return };
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(step(Arc::clone(&self.app), self.lane, turn, None));
+            runtime.spawn(self.step(turn, None));
         }
     }
 }
