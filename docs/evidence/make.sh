@@ -97,7 +97,7 @@ proof fuzz-key-text 1 1 env ANCHORHOLD_FUZZ_RUNS=1000000 cargo nextest run --wor
 # With cargo-fuzz and cargo-mutants; without them these are left out, and what is there is kept.
 if cargo fuzz --version >/dev/null 2>&1; then
   for target in key_text jwks identity_headers jwt signed_request sealed_record wrapped_key address filter body chat stream_events import_line head import_cut \
-    record cursor epoch_row state_row extract catalogue_row audit_chain backup_head; do
+    record cursor epoch_row state_row extract catalogue_row audit_chain backup_head mcp_message; do
     proof "fuzz-$(echo "$target" | tr _ -)" 0 0 cargo xtask fuzz "$target"
   done
 fi

@@ -20,12 +20,13 @@ pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const MARKS: [&str; 3] = ["# -> ", "# never ", "# refused: "];
 
 /// Every page; each has a test of its own, here or beside the tests of its client library.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "ai-sdk",
     "browser-app",
     "jwt-provider",
     "langchain",
     "litellm",
+    "mcp",
     "open-webui",
     "openai-sdk",
     "own-backend",
@@ -221,6 +222,11 @@ fn the_page_of_langchain_works_as_it_stands() {
     symlink(python::environment(), directory.path().join(".venv")).unwrap();
     let more = [("PYTHONPATH", &*python::source())];
     follow_in(directory, &Party::new(), "langchain", &more);
+}
+
+#[test]
+fn the_page_of_clients_of_the_model_context_protocol_works_as_it_stands() {
+    follow(&Party::new(), "mcp");
 }
 
 #[test]

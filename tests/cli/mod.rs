@@ -9,6 +9,7 @@ mod guide;
 mod identity;
 mod issuers;
 mod listener;
+mod mcp;
 mod port;
 mod quarantine;
 mod relocation;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::actors::{ACTORS, Cast};
+use super::actors::{ACTORS, Cast, NAMED};
 use super::house::House;
 use super::past;
 use super::requests::{Line, Listener, lines};
@@ -73,6 +73,12 @@ fn outcome(cast: &Cast<'_>, world: &World<'_>, line: &Line, actor: &str) -> Stri
     if let Some(user) = request.user {
         ask = ask.header("x-anchorhold-user", user);
     }
+    if request.is_in_named {
+        ask = ask.header("x-anchorhold-namespace", NAMED);
+    }
+    if line.template == "/mcp" {
+        ask = ask.header("Accept", "application/json, text/event-stream");
+    }
     if let Some(bytes) = request.bytes {
         let typed = ask.header("Content-Type", "application/octet-stream");
         ask = typed.bytes(bytes);
@@ -97,6 +103,10 @@ fn outcome(cast: &Cast<'_>, world: &World<'_>, line: &Line, actor: &str) -> Stri
             write!(outcome, " of {} {code}", inner["status"]).unwrap();
             outcome.push_str(&how_much(&inner["body"]));
         }
+        // And so is a tool by its result.
+        if line.template == "/mcp" {
+            outcome.push_str(&of_tool(&body["result"]));
+        }
         if reply.header("content-type") == Some("application/x-ndjson") {
             // A head and an end, and what stands between them.
             let memories = reply.body.split(|byte| *byte == b'\n').count() > 3;
@@ -104,6 +114,27 @@ fn outcome(cast: &Cast<'_>, world: &World<'_>, line: &Line, actor: &str) -> Stri
         }
     }
     outcome.trim_end().to_owned()
+}
+
+/// What a tool gave, or the code with which it refused.
+fn of_tool(result: &Value) -> String {
+    if result["isError"] == true {
+        let error = result["content"][0]["text"].as_str().unwrap_or_default();
+        let error: Value = serde_json::from_str(error).unwrap_or_default();
+        return format!(
+            " of {}",
+            error["error"]["code"].as_str().unwrap_or_default()
+        );
+    }
+    let given = &result["structuredContent"];
+    let mut words = how_much(given);
+    if let Some(kept) = given["kept"].as_u64() {
+        write!(words, "({kept} kept)").unwrap();
+    }
+    if let Some(count) = given["memories"].as_u64() {
+        words.push_str(if count == 0 { "(nothing)" } else { "(block)" });
+    }
+    words
 }
 
 /// How much a successful reply gives, where a number tells whether anything was reached.

@@ -2,6 +2,7 @@
 //! line here fails the access matrix.
 
 mod chat;
+mod mcp;
 mod operator;
 mod people;
 
@@ -23,6 +24,8 @@ pub(super) struct Request {
     /// Bytes instead of a body of JSON.
     pub(super) bytes: Option<&'static [u8]>,
     pub(super) user: Option<String>,
+    /// Whether a header names the namespace [`NAMED`].
+    pub(super) is_in_named: bool,
     pub(super) body: Option<Value>,
     /// Lines of NDJSON instead of a body.
     pub(super) lines: Option<&'static str>,
@@ -33,6 +36,7 @@ fn to(path: impl Into<String>) -> Request {
         path: path.into(),
         bytes: None,
         user: None,
+        is_in_named: false,
         body: None,
         lines: None,
     }
@@ -51,6 +55,12 @@ impl Request {
 
     fn body(mut self, body: Value) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    /// With the header that names the namespace.
+    fn in_named(mut self) -> Self {
+        self.is_in_named = true;
         self
     }
 
@@ -93,6 +103,7 @@ pub(super) fn lines() -> Vec<Line> {
     lines.extend(memory_lines());
     lines.extend(search_lines());
     lines.extend(chat::lines());
+    lines.extend(mcp::lines());
     lines.extend(batch_lines());
     lines.extend(port_lines());
     lines.extend(namespace_lines());

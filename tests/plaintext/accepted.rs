@@ -25,6 +25,7 @@ pub(crate) fn work(server: &Server, keys: &Keys, canaries: &mut Canaries) -> Peo
     name_places(server, &people, canaries);
     people.memory = live(server, &people, canaries);
     speak_for_others(server, &people, canaries);
+    use_tools(server, &people, canaries);
     look(server, &people);
     people
 }
@@ -125,6 +126,57 @@ fn draft(canaries: &mut Canaries) -> Value {
         "speaker": canaries.plant("speaker"),
         "conversation": canaries.plant("conversation"),
     })
+}
+
+/// What a model does with its tools, and what a client says beside that.
+fn use_tools(server: &Server, people: &People, canaries: &mut Canaries) {
+    let user = canaries.plant("user of tools");
+    let mut memory = draft(canaries);
+    let fields = memory.as_object_mut().unwrap();
+    fields.remove("conversation");
+    let client = json!({"name": canaries.plant("client"), "version": canaries.plant("version")});
+    let messages =
+        [json!({"speaker": canaries.plant("speaker"), "content": canaries.plant("content")})];
+    let call = |tool: &str, arguments: Value| {
+        let params = json!({"name": tool, "arguments": arguments});
+        ("tools/call", params)
+    };
+    let mut stolen = call(&canaries.plant("tool"), json!({}));
+    stolen.1["_meta"] = json!({canaries.plant("key of meta"): canaries.plant("meta")});
+    let said = [
+        (
+            "initialize",
+            json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client}),
+        ),
+        call("memory_store", memory),
+        call("memory_recall", json!({"query": canaries.plant("query")})),
+        call("memory_context", json!({"query": canaries.plant("query")})),
+        call(
+            "memory_list",
+            json!({canaries.plant("argument"): canaries.plant("value")}),
+        ),
+        call(
+            "conversation_append",
+            json!({"conversation": canaries.plant("conversation"), "messages": messages}),
+        ),
+        stolen,
+        ("nonsense", json!({"reason": canaries.plant("reason")})),
+        (
+            "notifications/cancelled",
+            json!({"requestId": 1, "reason": canaries.plant("reason")}),
+        ),
+    ];
+    for (method, params) in said {
+        let id = canaries.plant("id");
+        let message = json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
+        Ask::new(server.tenant, "POST", "/mcp")
+            .key(&people.application)
+            .header("x-anchorhold-user", &user)
+            .header("Accept", "application/json, text/event-stream")
+            .json(&message)
+            .send()
+            .gives(200);
+    }
 }
 
 /// All that a user does with memories; gives the id of one that stays.

@@ -499,6 +499,21 @@ export interface components {
             /** @description What the next request sends as `cursor`; null on the last page. */
             next_cursor?: string | null;
         };
+        /** @description One message of JSON-RPC 2.0, as the Model Context Protocol says: a request, a notification or an answer. */
+        McpMessage: {
+            /** @description Why a message is refused. */
+            error?: Record<string, unknown> | null;
+            /** @description Names a request, and the answer to it. */
+            id?: string | number;
+            /** @description Always `2.0`. */
+            jsonrpc: string;
+            /** @description What is asked for. */
+            method?: string | null;
+            /** @description With which parameters. */
+            params?: Record<string, unknown> | null;
+            /** @description What is answered. */
+            result?: Record<string, unknown> | null;
+        };
         /** @description A memory as its owner sees it. */
         MemoryBody: {
             /** @description The text. */
@@ -879,6 +894,19 @@ export interface components {
             until?: string | null;
             /** @description Which place. */
             where: string;
+        };
+        /** @description Where a client of the Model Context Protocol gets a credential (RFC 9728). */
+        ResourceMetadata: {
+            /** @description Servers that give out tokens; absent where API keys alone are taken. */
+            authorization_servers?: string[];
+            /** @description How a credential is sent: in the header `Authorization` alone. */
+            bearer_methods_supported: string[];
+            /** @description The address of the door. */
+            resource: string;
+            /** @description Where it is described. */
+            resource_documentation: string;
+            /** @description What it is called. */
+            resource_name: string;
         };
         /** @description A key ends at once. */
         Revoked: {

@@ -44,6 +44,8 @@ pub(crate) enum Command {
     /// Manage the issuers whose signed tokens (JWT) a tenant takes, as the operator
     #[command(subcommand)]
     JwtIssuer(commands::jwt_issuer::JwtIssuer),
+    /// Let a client of the Model Context Protocol use the memory, over standard input and output
+    Mcp(commands::mcp::Mcp),
     /// Manage users, as a tenant's admin
     #[command(subcommand)]
     User(commands::user::User),
@@ -106,6 +108,7 @@ impl Command {
             Self::HmacKey(command) => command.run(output),
             Self::Identity(command) => command.run(output),
             Self::JwtIssuer(command) => command.run(output),
+            Self::Mcp(command) => command.run(),
             Self::User(command) => command.run(output),
             Self::Invite(command) => command.run(output),
             Self::Quarantine(command) => command.run(output),

@@ -19,6 +19,7 @@ pub(crate) mod invite;
 pub(crate) mod jwt_issuer;
 pub(crate) mod key;
 pub(crate) mod list;
+pub(crate) mod mcp;
 pub(crate) mod namespace;
 pub(crate) mod quarantine;
 pub(crate) mod recall;

@@ -6,6 +6,7 @@ mod flags;
 mod issuers;
 mod keys;
 mod listener;
+mod mcp;
 mod preset;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use anchorhold_crypto::Kek;
 use anchorhold_embed::RemoteSettings;
+use anchorhold_http::McpOptions;
 use anchorhold_model::IpNet;
 use anchorhold_model::limits::{
     HANDLES_DEFAULT, RESIDENT_BYTES_DEFAULT, RESIDENTS_DEFAULT, SESSION_SWEEP_SECONDS,
@@ -48,6 +50,7 @@ pub(crate) struct Settings {
     pub(crate) preset: Preset,
     pub(crate) allows_legacy: bool,
     pub(crate) listener: ListenerSettings,
+    pub(crate) mcp: McpOptions,
     /// Other machines reach the tenant listener.
     pub(crate) is_reached: bool,
     pub(crate) log: String,
@@ -138,6 +141,7 @@ impl Settings {
             session_sweep_seconds: file.session_sweep_seconds.unwrap_or(SESSION_SWEEP_SECONDS),
             embedders: embedders::resolve(&file.embedders, lookup)?,
             issuers: issuers::resolve(&file.issuers)?,
+            mcp: file.mcp.resolve()?,
             upstreams: upstreams::resolve(flags.upstream, &file.upstreams, lookup)?,
             installation: Installation::of(flags.data, flags.kek, lookup, file)?,
         })

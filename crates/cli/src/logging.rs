@@ -3,11 +3,15 @@
 use std::fmt;
 
 use anchorhold_model::Clock as _;
+use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 
 use crate::exit::Error;
 use anchorhold::system::SystemClock;
+
+/// A crate that would log what callers send, at every level.
+const SILENT: &str = "rmcp";
 
 struct WallTime(SystemClock);
 
@@ -32,7 +36,7 @@ pub(crate) fn start(level: &str) -> Result<(), Error> {
     tracing_subscriber::fmt()
         .json()
         .with_timer(WallTime(SystemClock::new()))
-        .with_max_level(level)
+        .with_env_filter(EnvFilter::new(format!("{level},{SILENT}=off")))
         .with_writer(std::io::stderr)
         // A log that cannot be written is no reason to fail: telling so on the same standard
         // error would panic.

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use anchorhold::house::{self, House};
-use anchorhold_http::{Options, Tls};
+use anchorhold_http::{McpOptions, Options, Tls};
 use anchorhold_identity::ListenerPolicy;
 use rustix::process::Signal;
 use tokio::runtime::Runtime;
@@ -57,6 +57,7 @@ pub(crate) fn default_options() -> Options {
     Options {
         workers: house::workers(),
         plain_http_from: Vec::new(),
+        mcp: McpOptions::default(),
         listener: ListenerPolicy::default(),
     }
 }

@@ -13,6 +13,7 @@ mod export;
 mod health;
 mod invites;
 mod keys;
+mod mcp;
 mod memories;
 mod namespaces;
 mod operator;
@@ -27,6 +28,7 @@ mod whoami;
 pub use anchorhold_wire as wire;
 pub use config::Config;
 pub use error::Error;
+pub use mcp::{McpHead, McpReply};
 pub use operator::OperatorClient;
 
 use std::fmt;

@@ -59,6 +59,12 @@ impl Call {
         self
     }
 
+    /// A JSON body that was written before.
+    pub(crate) fn bytes(mut self, body: Vec<u8>) -> Self {
+        self.body = Some(body);
+        self
+    }
+
     pub(crate) fn json(mut self, body: &impl Serialize) -> Result<Self, Error> {
         self.body = Some(serde_json::to_vec(body).map_err(Error::Unwritable)?);
         Ok(self)
@@ -165,6 +171,21 @@ impl Transport {
                 self.protocol(Some(reply.status), reason)
             }
         }
+    }
+
+    /// Sends a request and gives whatever is answered: the status, the body, and a header.
+    pub(crate) fn answer(
+        &self,
+        call: Call,
+        header: &str,
+    ) -> Result<(u16, Vec<u8>, Option<String>), Error> {
+        let response = self.sent(call)?;
+        let value = response.headers().get(header);
+        let value = value
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+        let reply = self.read(response)?;
+        Ok((reply.status, reply.body, value))
     }
 
     fn reply(&self, call: Call) -> Result<Reply, Error> {

@@ -41,6 +41,8 @@ pub enum Label {
     State,
     /// Containers of backups.
     Backup,
+    /// Ids of MCP sessions.
+    McpSession,
 }
 
 impl Label {
@@ -62,6 +64,7 @@ impl Label {
             Self::Audit => "audit",
             Self::State => "state",
             Self::Backup => "backup",
+            Self::McpSession => "mcp-session",
         }
     }
 }

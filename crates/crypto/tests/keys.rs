@@ -9,7 +9,7 @@ use aws_lc_rs::hkdf::{HKDF_SHA256, Prk};
 use crate::Always;
 
 /// The words are part of the format: a changed one opens nothing that was ever written.
-const LABELS: [(Label, &str); 16] = [
+const LABELS: [(Label, &str); 17] = [
     (Label::Data, "data"),
     (Label::Index, "index"),
     (Label::Cursor, "cursor"),
@@ -26,6 +26,7 @@ const LABELS: [(Label, &str); 16] = [
     (Label::Audit, "audit"),
     (Label::State, "state"),
     (Label::Backup, "backup"),
+    (Label::McpSession, "mcp-session"),
 ];
 
 fn expanded(key: [u8; 32], word: &str) -> [u8; 32] {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anchorhold_crypto::{Kek, Secret};
-use anchorhold_http::{App, Options, TenantRoutes};
+use anchorhold_http::{App, McpOptions, Options, TenantRoutes};
 use anchorhold_identity::{Hook, ListenerPolicy, SystemAuthority};
 use anchorhold_model::Stream;
 use anchorhold_store::{AuditMode, Store};
@@ -60,6 +60,7 @@ impl Anchorhold {
         let app = house.app(Options {
             workers: settings.workers,
             plain_http_from: Vec::new(),
+            mcp: McpOptions::default(),
             listener: ListenerPolicy::default(),
         });
         Ok(Self {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anchorhold_gate::{Ask, Erased, Gate, Who};
 use anchorhold_identity::{
-    Admin, Chatting, Creation, Denial, Door, Extent, Headers, Includes, Invitation, Leg, Listing,
+    Admin, Chatting, Creation, Denial, Extent, Headers, Includes, Invitation, Leg, Listing,
     Message, Missing, Operator, Passage, Read, Reading, Reason, Registration, Right, Scope,
     SubjectErasure, Subtree, TenantAdmin, Write,
 };
@@ -31,7 +31,7 @@ fn put<T>(
         headers: Headers::new(&lines),
         named,
         verb,
-        door: Door::Http,
+        door: arrival.door,
         listener: arrival.came.listener,
         hooked: arrival.came.hooked(),
         message: Some(arrival.message(came)),

@@ -136,12 +136,14 @@ async fn collect(app: &App, holder: Holder, body: &mut Body) -> Result<Received,
 }
 
 impl Received {
+    /// A body that was made here of one that holds its room.
+    pub(crate) fn made(bytes: Vec<u8>) -> Self {
+        Self { bytes, room: None }
+    }
+
     /// A part of a body that was received already, and that holds its room.
     pub(crate) fn of(part: &str) -> Self {
-        Self {
-            bytes: part.as_bytes().to_vec(),
-            room: None,
-        }
+        Self::made(part.as_bytes().to_vec())
     }
 
     fn take(&mut self, app: &App, data: &Bytes) -> Result<(), Refusal> {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Weak};
 
 use anchorhold_crypto::SIGNATURE_BYTES;
-use anchorhold_identity::Visit;
+use anchorhold_identity::{Door, Visit};
 use anchorhold_model::Timestamp;
 use anchorhold_wire::{Request, read};
 use axum::http::{HeaderMap, Method};
@@ -30,6 +30,10 @@ pub(crate) struct Arrival {
     pub(crate) body_sha256: Option<[u8; SIGNATURE_BYTES]>,
     pub(crate) request: [u8; 16],
     pub(crate) at: Timestamp,
+    /// The door, for the audit log.
+    pub(crate) door: Door,
+    /// Whether nobody on its way could read it.
+    pub(crate) is_encrypted: bool,
     /// The other end of the connection.
     pub(crate) peer: Option<IpAddr>,
     /// By which way.

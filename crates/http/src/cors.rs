@@ -13,16 +13,17 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 
+use crate::mcp;
 use crate::metrics::Listener;
 use crate::state::App;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PATCH, DELETE");
 /// What our own clients send. A page that signs requests or names users is a backend's and has none.
 const SENT: HeaderValue = HeaderValue::from_static(
-    "authorization, content-type, if-match, idempotency-key, x-api-key, x-session-id",
+    "authorization, content-type, if-match, idempotency-key, mcp-method, mcp-name, mcp-protocol-version, mcp-session-id, x-api-key, x-session-id",
 );
 const READ: HeaderValue = HeaderValue::from_static(
-    "etag, retry-after, x-session-id, x-anchorhold-identity, x-anchorhold-request-id, x-anchorhold-session",
+    "etag, mcp-session-id, retry-after, www-authenticate, x-session-id, x-anchorhold-identity, x-anchorhold-request-id, x-anchorhold-session",
 );
 /// Seconds for which a browser need not ask again.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
@@ -39,7 +40,12 @@ pub(crate) enum Page {
 
 impl Page {
     /// Whose page asks.
-    pub(crate) async fn of(app: &Arc<App>, listener: Listener, headers: &HeaderMap) -> Self {
+    pub(crate) async fn of(
+        app: &Arc<App>,
+        listener: Listener,
+        path: &str,
+        headers: &HeaderMap,
+    ) -> Self {
         if listener != Listener::Tenant || !headers.contains_key(ORIGIN) {
             return Self::None;
         }
@@ -54,6 +60,9 @@ impl Page {
         else {
             return Self::Foreign;
         };
+        if mcp::is_allowed_page(app, path, headers) {
+            return Self::Listed(value.clone());
+        }
         let listed = match app.directory_at_hand.is_origin_listed(&origin) {
             Ok(listed) => listed,
             Err(_) => {
@@ -67,6 +76,11 @@ impl Page {
         } else {
             Self::Foreign
         }
+    }
+
+    /// Whether it is one that may read the reply.
+    pub(crate) const fn is_listed(&self) -> bool {
+        matches!(self, Self::Listed(_))
     }
 
     /// Says in a reply who may read it.

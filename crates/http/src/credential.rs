@@ -42,8 +42,8 @@ pub(crate) async fn check(
     }
     let look = |fetching| {
         let (door, came) = (Arc::clone(app), came.clone());
-        let (headers, verb) = (headers.clone(), route.verb);
-        move || look(&door, (&headers, &came), fetching, verb)
+        let (headers, named) = (headers.clone(), (route.door, route.verb));
+        move || look(&door, (&headers, &came), fetching, named)
     };
     match app.porters.run(look(Fetching::Elsewhere)).await? {
         // Whoever must be waited for keeps no porter from others.
@@ -59,7 +59,7 @@ fn look(
     app: &App,
     (headers, came): (&HeaderMap, &Came),
     fetching: Fetching,
-    verb: &'static str,
+    (door, verb): (Door, &'static str),
 ) -> Result<Holder, Denial> {
     let lines = lines(headers);
     let (directory, now) = (app.engine.directory(), app.clock.now());
@@ -70,7 +70,7 @@ fn look(
     found.inspect_err(|denial| {
         let is_for_others = denial.reason == Reason::IssuerKeysUnavailable;
         if !is_for_others || fetching == Fetching::Now {
-            app.engine.journal().denied(denial, Door::Http, verb);
+            app.engine.journal().denied(denial, door, verb);
             app.gate.resolutions().refused(None, denial);
         }
     })

@@ -23,7 +23,7 @@ use crate::refusal::Refusal;
 use crate::request_id::{self, RequestId};
 use crate::router::refused;
 use crate::state::App;
-use crate::{body, in_clear, origin, path};
+use crate::{body, in_clear, mcp, origin, path};
 
 /// Answers any request of a connection.
 pub(crate) async fn answer(
@@ -54,7 +54,7 @@ pub(crate) async fn open(
     let framing = body::framing(request.headers());
     let is_framed = framing.is_ok();
     let is_document = request.uri().path() == "/openapi.json";
-    let page = Page::of(&app, listener, request.headers()).await;
+    let page = Page::of(&app, listener, request.uri().path(), request.headers()).await;
     let routed = async {
         if let Some(response) = page.preflight(&request) {
             return response;
@@ -66,6 +66,12 @@ pub(crate) async fn open(
         let checked = checked.and_then(|()| path::check(request.uri().path()));
         let checked = checked.and_then(|()| match line {
             Some(peer) => origin::check(&app, listener, peer, request.headers()),
+            None => Ok(()),
+        });
+        // Who may ask an application is its own matter.
+        let line = line.filter(|_| listener == Listener::Tenant);
+        let checked = checked.and_then(|()| match line {
+            Some(peer) => mcp::check(&app, peer, &request, page.is_listed()),
             None => Ok(()),
         });
         match checked {

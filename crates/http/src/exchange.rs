@@ -9,12 +9,14 @@ use anchorhold_identity::{IdentityHeader, Visit};
 use anchorhold_wire::Code;
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, RawPathParams, Request};
+use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::request::Parts;
-use axum::http::{Response, Uri};
+use axum::http::{Response, StatusCode, Uri};
 
 use crate::body::{self, Received};
 use crate::call::{Arrival, Call};
 use crate::came::Came;
+use crate::mcp;
 use crate::metrics::Listener;
 use crate::query::Query;
 use crate::refusal::Refusal;
@@ -92,6 +94,12 @@ pub(crate) async fn exchange(
         listener: app.policy_of(listener),
         application: parts.extensions.remove(),
     };
+    let challenge = mcp::challenge(
+        &app,
+        route.template,
+        is_encrypted(&app, &parts),
+        &parts.headers,
+    );
     let attempted = attempt(&app, (lane, came), route, asked, parts, body).await;
     let mut response = match attempted {
         Ok((reply, place)) => {
@@ -100,6 +108,9 @@ pub(crate) async fn exchange(
         }
         Err(refusal) => refusal.into_response(&request_id),
     };
+    if let (StatusCode::UNAUTHORIZED, Some(challenge)) = (response.status(), challenge) {
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
     session::tell(&visit, response.headers_mut());
     response.extensions_mut().insert(answered);
     response
@@ -136,6 +147,8 @@ async fn attempt(
         body_sha256: (is_whole && is_signed).then(|| sha256(&received.bytes)),
         request: request_id.as_bytes(),
         at,
+        door: route.door,
+        is_encrypted: is_encrypted(app, &parts),
         peer: parts.extensions.get::<Peer>().map(Peer::ip),
         came,
         method: parts.method,
@@ -167,6 +180,7 @@ async fn attempt(
             Some(reply) => Ok(reply),
             None => app.lane(lane).run(move || call.run(run)).await?,
         },
+        Run::Spoken => mcp::speak(app, lane, Arc::new(call)).await,
         Run::Passed(begin) => relay::pass(app, lane, Arc::new(call), begin).await,
         Run::Fed(run) => {
             let call = Arc::new(call);
@@ -230,6 +244,12 @@ fn needs_credential(route: &Route, parts: &Parts) -> bool {
             .get::<Peer>()
             .is_some_and(|peer| credential::is_local(*peer, &parts.headers)),
     }
+}
+
+/// Whether nobody on its way could read a request.
+fn is_encrypted(app: &App, parts: &Parts) -> bool {
+    let peer = parts.extensions.get::<Peer>();
+    peer.is_some_and(|peer| peer.is_encrypted || app.ends_tls(*peer))
 }
 
 /// Path and query, as sent.

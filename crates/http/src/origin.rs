@@ -55,12 +55,16 @@ pub(crate) fn check_anonymous(
 
 /// Whether no page of elsewhere has caused a request.
 fn is_no_page(app: &App, peer: Peer, headers: &HeaderMap) -> bool {
-    // A proxy on this machine may pass on whatever name it is asked by.
-    let is_proved = peer.is_encrypted || (app.ends_tls(peer) && !peer.is_loopback());
     let is_of_here = |site: &HeaderValue| site == "same-origin" || site == "none";
-    (is_proved || is_certain(headers))
+    (is_proved(app, peer) || is_certain(headers))
         && headers.get_all("sec-fetch-site").iter().all(is_of_here)
         && (!headers.contains_key(ORIGIN) || is_own_page(scheme(app, peer), headers))
+}
+
+/// Whether TLS is spoken with whoever asks, so that no name of elsewhere leads here.
+pub(crate) fn is_proved(app: &App, peer: Peer) -> bool {
+    // A proxy on this machine may pass on whatever name it is asked by.
+    peer.is_encrypted || (app.ends_tls(peer) && !peer.is_loopback())
 }
 
 /// Whether `Host` is of no name server.

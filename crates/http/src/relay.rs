@@ -29,8 +29,8 @@ use crate::reply::Reply;
 use crate::room::Share;
 use crate::state::{App, Lane};
 use keeping::Keeping;
-pub(crate) use remember::recollection;
 use remember::{Memory, Remembered};
+pub(crate) use remember::{recollection, threshold, zones};
 
 /// How a client says whether its chat is remembered.
 const WISH: &str = "x-anchorhold-memory";

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use anchorhold_identity::Door;
 use anchorhold_wire::Code;
 use axum::routing::MethodFilter;
 use utoipa::ToSchema;
@@ -72,6 +73,8 @@ pub(crate) enum Run {
     Fed(Begin),
     /// The request goes on to a model server.
     Passed(relay::Begin),
+    /// The body is a message of the Model Context Protocol.
+    Spoken,
 }
 
 /// Gives what takes the body of a request.
@@ -108,6 +111,8 @@ pub(crate) struct Route {
     pub(crate) verb: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) guard: Guard,
+    /// The door in the audit log.
+    pub(crate) door: Door,
     pub(crate) speaks: Speaks,
     /// Whether its body may say who the user is: not where a user in a body is whom a request is about.
     pub(crate) body_speaks: bool,
@@ -165,6 +170,15 @@ impl Route {
         Self::new("post", MethodFilter::POST, template, verb, run)
     }
 
+    /// A route that takes messages of the Model Context Protocol.
+    pub(crate) fn spoken(template: &'static str, verb: &'static str) -> Self {
+        let route = Self::new("post", MethodFilter::POST, template, verb, Run::Spoken);
+        Self {
+            door: Door::Mcp,
+            ..route
+        }
+    }
+
     fn new(
         method: &'static str,
         filter: MethodFilter,
@@ -179,6 +193,7 @@ impl Route {
             verb,
             summary: "",
             guard: Guard::Key,
+            door: Door::Http,
             speaks: Speaks::ForKey,
             body_speaks: false,
             if_match: false,
@@ -254,6 +269,17 @@ impl Route {
     pub(crate) fn gives_text(mut self, description: &'static str) -> Self {
         self.answers.push(Answer {
             status: 200,
+            description,
+            shape: None,
+            media_type: None,
+        });
+        self
+    }
+
+    /// Gives no body.
+    pub(crate) fn gives_nothing(mut self, status: u16, description: &'static str) -> Self {
+        self.answers.push(Answer {
+            status,
             description,
             shape: None,
             media_type: None,

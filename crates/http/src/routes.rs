@@ -11,6 +11,7 @@ mod import;
 mod invites;
 mod jwt_key_sets;
 mod keys;
+mod mcp;
 mod memories;
 mod namespaces;
 mod operations;
@@ -29,6 +30,7 @@ use anchorhold_wire::Code;
 use crate::route::Route;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use import::import_cut;
+pub(crate) use mcp::of_tool;
 
 /// What any read of a namespace may meet.
 const READS: &[Code] = &[
@@ -77,6 +79,9 @@ pub(crate) fn tenant() -> Vec<Route> {
         namespaces::update::route(),
         namespaces::delete::route(),
         namespaces::relocate::route(),
+        mcp::route(),
+        mcp::metadata(),
+        mcp::metadata_of_path(),
         whoami::route(),
         sessions::list::route(),
         sessions::end::route(),

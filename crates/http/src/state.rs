@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::Limits;
 use crate::exchange::Peer;
+use crate::mcp::{Mcp, McpOptions};
 use crate::metrics::{Listener, Metrics};
 use crate::pool::Pool;
 use crate::room::Room;
@@ -26,6 +27,8 @@ pub struct Options {
     pub plain_http_from: Vec<IpNet>,
     /// What the tenant listener says of its requests.
     pub listener: ListenerPolicy,
+    /// What is said of the MCP door.
+    pub mcp: McpOptions,
 }
 
 /// Workers of the operator.
@@ -78,6 +81,8 @@ pub struct App {
     pub(crate) upstreams: Arc<Upstreams>,
     /// Places for chats whose answers pass.
     pub(crate) chats: Arc<Room>,
+    /// Tools for models.
+    pub(crate) mcp: Mcp,
     pub(crate) metrics: Metrics,
     plain_http_from: Vec<IpNet>,
     tenant_listener: ListenerPolicy,
@@ -116,6 +121,7 @@ impl App {
             chats: Room::new(limits.chats_max),
             upstreams: Arc::default(),
             limits,
+            mcp: Mcp::new(options.mcp),
             metrics: Metrics::default(),
             plain_http_from: options.plain_http_from,
             tenant_listener: options.listener,

@@ -29,6 +29,7 @@ mod in_clear;
 mod invites;
 mod keys;
 mod listener;
+mod mcp;
 mod memories;
 mod methods_and_paths;
 mod names;

@@ -102,6 +102,8 @@ impl Source {
 pub enum Door {
     /// The HTTP API.
     Http,
+    /// The tools for models.
+    Mcp,
     /// The Rust library.
     Library,
     /// Nobody's request: the server's own chores.
@@ -113,6 +115,7 @@ impl Door {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Http => "http",
+            Self::Mcp => "mcp",
             Self::Library => "library",
             Self::Background => "background",
         }

@@ -126,8 +126,9 @@ fn every_strength_source_and_door_has_its_own_word() {
             "sandbox",
         ]
     );
-    let doors = [Door::Http, Door::Library, Door::Background];
-    assert_eq!(doors.map(Door::as_str), ["http", "library", "background"]);
+    let doors = [Door::Http, Door::Mcp, Door::Library, Door::Background];
+    let words = ["http", "mcp", "library", "background"];
+    assert_eq!(doors.map(Door::as_str), words);
 }
 
 #[test]

@@ -35,6 +35,7 @@ mod jwt_key_sets;
 mod keys;
 mod list;
 mod listener;
+mod mcp;
 mod namespaces;
 mod quarantine;
 mod recall;

@@ -157,6 +157,18 @@ pub const CHAT_MEMORY_TIME_MAX: Duration = Duration::from_secs(2);
 pub const CHAT_ANSWER_BYTES_MAX: usize = 32 * 1_024 * 1_024;
 /// Bytes of what is asked, and of what is answered, that are kept of one turn; of more only the beginning is.
 pub const CHAT_TURN_BYTES_MAX: usize = 256 * 1_024;
+/// Results that a tool for models gives at once. `request_invalid`.
+pub const MCP_RESULTS_MAX: usize = 50;
+/// The same when a model does not say how many.
+pub const MCP_RESULTS_DEFAULT: usize = 10;
+/// Messages of a conversation that a model has kept at once. `request_invalid`.
+pub const MCP_MESSAGES_MAX: usize = 50;
+/// Ids that a model names, or is told, at once. `request_invalid`.
+pub const MCP_IDS_MAX: usize = 100;
+/// Tokens of a block that a model asks for. `request_invalid`.
+pub const MCP_CONTEXT_TOKENS_MAX: usize = 8_192;
+/// Bytes of what a tool gives a model. `body_too_large`.
+pub const MCP_RESULT_BYTES_MAX: usize = 1_024 * 1_024;
 /// Chats whose answers pass at once, of all tenants. `overloaded`.
 pub const CHATS_MAX: usize = 4_096;
 /// Seconds between two sweeps of sessions that are over.

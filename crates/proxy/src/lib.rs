@@ -35,6 +35,6 @@ pub use heard::Heard;
 pub use housekeeping::{Errand, errand};
 pub use message::{Message, Role};
 pub use problem::Problem;
-pub use prompt::{Fit, Prompt, TooLong};
+pub use prompt::{Block, Fit, Prompt, TooLong, fitted_block};
 pub use rename::{renamed, renamed_event};
 pub use turn::{Said, Turn, parts};

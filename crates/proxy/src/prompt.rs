@@ -158,6 +158,27 @@ impl Memory {
     }
 }
 
+/// A block of memories that stands in no prompt yet.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// The block; empty without any.
+    pub text: String,
+    /// Memories in it.
+    pub memories: usize,
+    /// Its tokens.
+    pub tokens: usize,
+}
+
+/// The block of what was found, the best first, as far as it fits.
+pub fn fitted_block(found: &[Recollection], tokenizer: Tokenizer, zones: Zones) -> Block {
+    let memory = Memory::chosen(found, Counter(tokenizer), zones);
+    Block {
+        memories: memory.numbers.len(),
+        tokens: memory.tokens,
+        text: memory.block,
+    }
+}
+
 /// The body, in which nothing changes but what has to.
 fn written(
     chat: &Chat<'_>,

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use anchorhold_gate::Gate;
-use anchorhold_http::{App, Inside, Limits, Options};
+use anchorhold_http::{App, Inside, Limits, McpOptions, Options};
 use anchorhold_identity::ListenerPolicy;
 use anchorhold_memory::Engine;
 use anchorhold_model::{Clock, Random};
@@ -60,6 +60,7 @@ impl Pipe {
         let options = Options {
             workers: 2,
             plain_http_from: Vec::new(),
+            mcp: McpOptions::default(),
             listener: ListenerPolicy::default(),
         };
         let upstreams = Upstreams::new(vec![model_server()], &clock).unwrap();

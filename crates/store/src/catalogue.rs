@@ -109,6 +109,7 @@ pub struct Catalogue {
     credential_pseudonyms: MacKey,
     /// Positions in lists, which callers carry back.
     cursors: MacKey,
+    mcp_sessions: MacKey,
     desk: Mutex<Desk>,
     /// Incarnations that wait for whose turn it is next.
     waiting: Mutex<Vec<Arc<Materialisation>>>,
@@ -169,6 +170,7 @@ impl Catalogue {
             tokens: TokenHashKey::new(install.derive(Label::Token)),
             credential_pseudonyms: MacKey::new(install.derive(Label::Pseudonym)),
             cursors: MacKey::new(install.derive(Label::Cursor)),
+            mcp_sessions: MacKey::new(install.derive(Label::McpSession)),
             desk: Mutex::new(Desk {
                 rows,
                 reservations: Reservations::default(),

@@ -27,6 +27,7 @@ pub mod hmac_key;
 pub mod invite;
 pub mod jwt_key_set;
 pub mod key;
+pub mod mcp;
 pub mod memory;
 pub mod namespace;
 mod object;

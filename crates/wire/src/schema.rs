@@ -118,6 +118,15 @@ pub(crate) fn access() -> RefOr<Schema> {
     )
 }
 
+/// A text or a number.
+pub(crate) fn message_id() -> RefOr<Schema> {
+    utoipa::openapi::OneOfBuilder::new()
+        .description(Some("Names a request, and the answer to it."))
+        .item(ObjectBuilder::new().schema_type(Type::String))
+        .item(ObjectBuilder::new().schema_type(Type::Integer))
+        .into()
+}
+
 /// `true` or `"read"`.
 pub(crate) fn act_as() -> RefOr<Schema> {
     let yes = ObjectBuilder::new().schema_type(Type::Boolean);

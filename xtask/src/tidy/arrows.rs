@@ -4,7 +4,7 @@ use super::Tree;
 
 /// Each crate with the crates it may depend on. To add an arrow, read the drawing in
 /// ARCHITECTURE.md first; upward ones are never added.
-const ARROWS: [(&str, &[&str]); 20] = [
+const ARROWS: [(&str, &[&str]); 21] = [
     ("model", &[]),
     ("evidence", &[]),
     ("fuzzing", &["evidence"]),
@@ -23,11 +23,12 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ),
     ("gate", &["model", "crypto", "identity"]),
     ("wire", &["model"]),
+    ("mcp", &["model", "wire"]),
     ("client", &["model", "wire", "outbound"]),
     (
         "http",
         &[
-            "model", "crypto", "identity", "gate", "memory", "wire", "proxy", "upstream",
+            "model", "crypto", "identity", "gate", "memory", "wire", "mcp", "proxy", "upstream",
         ],
     ),
     (

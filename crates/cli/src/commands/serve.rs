@@ -98,6 +98,7 @@ impl Serve {
             workers: settings.workers.unwrap_or(usual.workers),
             plain_http_from: settings.plain_http_from,
             listener,
+            mcp: settings.mcp,
         };
         let outcome = server::serve(runtime, &house, listeners, options, interrupted);
         drop(chores);

@@ -7,12 +7,13 @@ use serde::Deserialize;
 use super::embedders::EmbedderTable;
 use super::issuers::IssuerTable;
 use super::listener::ListenerTable;
+use super::mcp::McpTable;
 use super::upstreams::{ModelTable, UpstreamTable};
 use crate::exit::Error;
 use crate::system::Lookup;
 
 /// Every key, as it may stand in the file.
-pub(crate) const KEYS: [&str; 22] = [
+pub(crate) const KEYS: [&str; 23] = [
     "allow_kek_inside_data",
     "allow_legacy",
     "allow_network",
@@ -25,6 +26,7 @@ pub(crate) const KEYS: [&str; 22] = [
     "listen",
     "listener",
     "log",
+    "mcp",
     "operator_listen",
     "plain_http_from",
     "preset",
@@ -60,6 +62,8 @@ pub(crate) struct File {
     #[serde(default)]
     pub(crate) listener: ListenerTable,
     pub(crate) log: Option<String>,
+    #[serde(default)]
+    pub(crate) mcp: McpTable,
     pub(crate) operator_listen: Option<String>,
     pub(crate) plain_http_from: Option<Vec<String>>,
     pub(crate) preset: Option<String>,
@@ -117,9 +121,12 @@ impl File {
             ("issuers", &IssuerTable::KEYS),
             ("upstreams", &UpstreamTable::KEYS),
         ];
-        if let Some(toml::Value::Table(inner)) = table.get("listener") {
-            only_known(inner, &ListenerTable::KEYS)
-                .map_err(|problem| format!("[listener]: {problem}"))?;
+        let single: [(_, &[&str]); 2] =
+            [("listener", &ListenerTable::KEYS), ("mcp", &McpTable::KEYS)];
+        for (name, known) in single {
+            if let Some(toml::Value::Table(inner)) = table.get(name) {
+                only_known(inner, known).map_err(|problem| format!("[{name}]: {problem}"))?;
+            }
         }
         for (name, known) in inner {
             let tables = table.get(name).and_then(toml::Value::as_array);

@@ -48,7 +48,7 @@ impl IssuerTable {
 }
 
 /// Whether it is the host of a URL, without a port.
-fn is_host(host: &str) -> bool {
+pub(super) fn is_host(host: &str) -> bool {
     let inner = host
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));

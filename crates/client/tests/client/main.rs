@@ -13,6 +13,7 @@
 mod certificates;
 mod chat;
 mod failures;
+mod mcp;
 mod quarantine;
 mod relocation;
 mod responder;

@@ -70,6 +70,7 @@ fn no_two_labels_derive_the_same_key() {
         Label::Audit,
         Label::State,
         Label::Backup,
+        Label::McpSession,
     ];
     let mut derived: Vec<_> = labels
         .iter()

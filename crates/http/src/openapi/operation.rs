@@ -135,6 +135,9 @@ fn responses(route: &Route) -> BTreeMap<String, Value> {
 }
 
 fn success(route: &Route, answer: &Answer) -> Value {
+    if answer.status == 202 {
+        return json!({"description": answer.description});
+    }
     let content = match (answer.media_type, answer.shape) {
         (Some(media_type), line) => Map::from_iter([pieces(media_type, line)]).into(),
         (None, Some(shape)) => content(shape),

@@ -94,7 +94,7 @@ pub(super) fn remember(call: &Call, passing: &Passing) -> Result<Remembered, Ref
         reserve_tokens: model.reserve_tokens,
         recent_keep: policy.recent_keep,
         system_tokens_max: policy.system_tokens_max,
-        zones: zones(policy, chatting),
+        zones: zones(policy, is_claimed(chatting)),
         placement: model.placement,
     };
     let prompt = match Prompt::fitted(&chat, &model.name, &lines, &fit) {
@@ -132,11 +132,10 @@ fn recalled(
     let Some(asked) = chat.asked().filter(|asked| !asked.text.trim().is_empty()) else {
         return Ok(Vec::new());
     };
-    let threshold = f64::from(policy.threshold_percent) / 100.0;
     let found = call
         .app
         .engine
-        .remembrances(&chatting.reading, &asked.text, threshold);
+        .remembrances(&chatting.reading, &asked.text, threshold(policy));
     let mut found = found.map_err(|error| {
         tracing::warn!(%error, "a chat goes on without what is remembered");
     })?;
@@ -146,6 +145,11 @@ fn recalled(
             && !chat.holds(one.memory.content.as_str())
     });
     Ok(found)
+}
+
+/// The least similarity of what stands in a prompt.
+pub(crate) fn threshold(policy: &ChatPolicy) -> f64 {
+    f64::from(policy.threshold_percent) / 100.0
 }
 
 pub(crate) fn recollection(memory: &Kept) -> Recollection {
@@ -158,12 +162,15 @@ pub(crate) fn recollection(memory: &Kept) -> Recollection {
     }
 }
 
-/// As much as the tenant allows, and less where the user is only claimed to be who they are.
-fn zones(policy: &ChatPolicy, chatting: &Chatting) -> Zones {
-    let reading = &chatting.reading;
-    let own = reading.own.as_ref().map(Scope::actor);
+/// Whether the user is only claimed to be who they are.
+fn is_claimed(chatting: &Chatting) -> bool {
+    let own = chatting.reading.own.as_ref().map(Scope::actor);
     let actor = own.or(chatting.writing.as_ref().map(Scope::actor));
-    let is_claimed = actor.is_some_and(|actor| actor.strength == Some(Strength::Claimed));
+    actor.is_some_and(|actor| actor.strength == Some(Strength::Claimed))
+}
+
+/// As much as the tenant allows, and less where the user is only claimed to be who they are.
+pub(crate) fn zones(policy: &ChatPolicy, is_claimed: bool) -> Zones {
     let percent = if is_claimed {
         usize::from(policy.claimed_percent)
     } else {

@@ -4,6 +4,7 @@
 use std::io::Read as _;
 use std::time::Duration;
 
+use anchorhold_http::Limits;
 use anchorhold_scripted::Script;
 use serde_json::{Value, json};
 

@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use anchorhold_crypto::{Kek, Secret};
 use anchorhold_gate::Gate;
-use anchorhold_http::{App, Bound, Limits, Options, Tls, bind, serve};
+use anchorhold_http::{App, Bound, Limits, McpOptions, Options, Tls, bind, serve};
 use anchorhold_identity::{Door, Headers, Hook, ListenerPolicy, Operator};
 use anchorhold_memory::{Engine, Settings};
 use anchorhold_model::{
     Clock, Fetch, IpNet, Random, TenantId, TenantName, TenantPolicy, TrustMode,
 };
 use anchorhold_outbound::Documents;
-use anchorhold_store::{AuditMode, Store};
+use anchorhold_store::{AuditMode, EntryOutcome, Store};
 use anchorhold_upstream::Upstreams;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -36,6 +36,7 @@ pub(crate) struct Setup {
     /// The listener's tenant `acme` and what it demands, if it has one.
     pub(crate) acme: Option<TenantPolicy>,
     pub(crate) trust_mode: Option<TrustMode>,
+    pub(crate) mcp: McpOptions,
 }
 
 impl Default for Setup {
@@ -50,6 +51,7 @@ impl Default for Setup {
             upstreams: Vec::new(),
             acme: None,
             trust_mode: None,
+            mcp: McpOptions::default(),
         }
     }
 }
@@ -119,6 +121,7 @@ impl Server {
                     .map(|policy| acme(&engine, &gate, &operator_key, policy)),
                 trust_mode: setup.trust_mode,
             },
+            mcp: setup.mcp,
         };
         let app = App::new(
             Arc::clone(&engine),
@@ -172,6 +175,39 @@ impl Server {
         let files = std::fs::read_dir(self.data().join("audit")).unwrap();
         let length = |file: std::fs::DirEntry| file.metadata().unwrap().len();
         files.map(|file| length(file.unwrap())).sum()
+    }
+
+    /// Door, verb and outcome of each entry in the audit log of a tenant. The server ends.
+    pub(crate) fn audit(mut self, tenant: &str) -> Vec<(String, String, EntryOutcome)> {
+        let name = TenantName::parse(tenant).unwrap();
+        let tenant = self
+            .engine
+            .directory()
+            .tenant_named(&name)
+            .unwrap()
+            .unwrap();
+        self.begin_shutdown();
+        self.wait();
+        // The engine holds its own files as long as it is there.
+        let copy = tempfile::tempdir().unwrap();
+        let copied = std::process::Command::new("cp")
+            .arg("-r")
+            .args([self.data().as_path(), copy.path()])
+            .status();
+        assert!(copied.unwrap().success());
+        let options = anchorhold_store::Options {
+            data: copy.path().join("data"),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            random: Arc::new(TestRandom::new()),
+            handles_max: 64,
+            audit: AuditMode::Required,
+            residue_days: 30,
+        };
+        let store = Store::open(options, &Kek::new(Secret::new([7; 32]))).unwrap();
+        let entries = store.audit().entries(tenant.id, 1_000).unwrap();
+        let told = entries.into_iter();
+        told.map(|entry| (entry.door, entry.verb, entry.outcome))
+            .collect()
     }
 
     /// A request to the tenant listener.

@@ -1,4 +1,4 @@
-//! MACs of positions in lists of nouns, which callers carry back.
+//! MACs that callers carry back: of positions in lists of nouns, and of MCP sessions.
 
 use anchorhold_crypto::MAC_BYTES;
 use anchorhold_identity::{Listing, TenantAdmin};
@@ -34,6 +34,11 @@ impl Catalogue {
     pub fn users_verify(&self, admin: &TenantAdmin, position: &[u8], mac: &[u8]) -> bool {
         self.cursors
             .verify(&parts(USERS, &admin.tenant(), position), mac)
+    }
+
+    /// The MAC of an MCP session that is for whom these parts name.
+    pub fn mcp_session(&self, parts: &[&[u8]]) -> [u8; MAC_BYTES] {
+        self.mcp_sessions.sign(parts)
     }
 }
 

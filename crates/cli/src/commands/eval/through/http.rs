@@ -72,14 +72,16 @@ impl Http {
                 ..CreateKey::default()
             };
             let made = operator.key_create(TENANT, &key).map_err(refused)?;
+            let nameless = || Error::Failed("no key was shown".to_owned());
+            let key = made.key.ok_or_else(nameless)?;
             let config = Config {
                 url: server.url.clone(),
-                key: made.key.clone(),
+                key: Some(key.clone()),
                 ..Config::default()
             };
             Ok::<_, Error>(User {
                 client: Client::new(config).map_err(refused)?,
-                key: made.key,
+                key,
             })
         };
         Ok(Self {
@@ -100,7 +102,7 @@ impl Http {
             }),
             ..PatchTenant::default()
         };
-        let updated = self.operator.tenant_update(TENANT, &patch);
+        let updated = self.operator.tenant_patch(TENANT, &patch);
         updated.map(drop).map_err(refused)
     }
 
