@@ -9,7 +9,6 @@
 use anchorhold_model::{Placement, Timestamp, Tokenizer};
 use serde_json::Value;
 
-use crate::json::Object;
 use crate::{
     Chat, Errand, Events, Fit, Heard, Prompt, Recollection, Turn, Zones, errand, renamed,
     renamed_event,
@@ -21,10 +20,9 @@ pub fn chat(data: &[u8]) {
     let Some((which, body)) = data.split_first() else {
         return;
     };
-    let Ok(chat) = Chat::read(body) else { return };
-    let text = std::str::from_utf8(body).unwrap();
-    let model = Object::read(text).and_then(|object| object.value::<String>("model"));
-    let model = model.unwrap_or_else(|| "m".to_owned());
+    let (Ok(chat), Ok(model)) = (Chat::read(body), crate::model(body)) else {
+        return;
+    };
     // What is worth keeping is a function of what was sent.
     if errand(&chat, None) == Errand::Talk
         && let Some(turn) = Turn::of(&chat, None)
