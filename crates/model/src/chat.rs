@@ -50,7 +50,7 @@ impl Default for ChatPolicy {
             types_denied: Vec::new(),
             soft_tokens: 800,
             hard_tokens: 1_600,
-            threshold_percent: 20,
+            threshold_percent: 15,
             claimed_percent: 50,
             recent_keep: 6,
             system_tokens_max: None,

@@ -32,7 +32,7 @@ pub struct PatchChat {
     /// first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hard_tokens: Option<usize>,
-    /// The least similarity of a memory, in hundredths; 20 at first.
+    /// The least similarity of a memory, in hundredths; 15 at first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold_percent: Option<u8>,
     /// Hundredths of those tokens where the user is only claimed to be who they are; 50 at first.

@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream as Stream};
 use tokio::sync::oneshot;
 
 use super::Size;
-use super::corpus::{note, words};
+use super::corpus::{Numbers, note, words};
 use super::meter::{self, Reading, Until};
 use super::process::resident_mebibytes;
 use super::result::Measured;
@@ -27,8 +27,13 @@ use crate::plain_client::{Client, head};
 use crate::throw_away::Wish;
 use anchorhold::house::builtin_embedder;
 
-/// Chats at once.
+/// Chats at once, in the mean.
 const STREAMS: usize = 50;
+/// Clients that have them: each pauses between two chats, or streams that are all equally long would fall into
+/// step, and many begin in the same moment.
+const CLIENTS: usize = 56;
+/// How long such a pause is at most; a stream lasts nine times the mean.
+const PAUSE_MAX: Duration = Duration::from_millis(200);
 /// Memories of each user.
 const MEMORIES: usize = 100;
 /// What a first event may come later by: half of them, and 99 of 100.
@@ -81,10 +86,7 @@ pub(super) fn measure(size: &Size) -> Result<Vec<Measured>, Error> {
 fn paced(clock: &dyn Clock, way: &Way<'_>, count: usize) -> Result<Reading, Error> {
     let firsts = Mutex::new(Times::default());
     let chat = |number: usize| {
-        if number < STREAMS {
-            let turn = u32::try_from(number).unwrap_or_default();
-            std::thread::sleep(SPREAD / u32::try_from(STREAMS).unwrap_or(1) * turn);
-        }
+        std::thread::sleep(pause(number));
         let before = clock.monotonic();
         let mut stream = first_event(way.chat(number, Script::Paced)?)?;
         let took = clock.monotonic().saturating_sub(before);
@@ -93,7 +95,7 @@ fn paced(clock: &dyn Clock, way: &Way<'_>, count: usize) -> Result<Reading, Erro
         drop(firsts);
         find(&mut stream, "data: [DONE]")
     };
-    let all = meter::run(clock, STREAMS, Until::Count(count), &chat)?;
+    let all = meter::run(clock, CLIENTS, Until::Count(count), &chat)?;
     let firsts = firsts.into_inner().unwrap_or_else(PoisonError::into_inner);
     let first = meter::reading(&firsts, Duration::ZERO, Duration::ZERO);
     Ok(Reading {
@@ -101,6 +103,17 @@ fn paced(clock: &dyn Clock, way: &Way<'_>, count: usize) -> Result<Reading, Erro
         p99_ms: first.p99_ms,
         ..all
     })
+}
+
+/// How long a client waits before a chat: the first ones begin one after the other.
+fn pause(number: usize) -> Duration {
+    if number < CLIENTS {
+        let turn = u32::try_from(number).unwrap_or_default();
+        return SPREAD / u32::try_from(CLIENTS).unwrap_or(1) * turn;
+    }
+    let microseconds = usize::try_from(PAUSE_MAX.as_micros()).unwrap_or(usize::MAX);
+    let drawn = Numbers::new(seed(number)).below(microseconds);
+    Duration::from_micros(seed(drawn))
 }
 
 /// What so many streams take that wait for their next event: through the server, and through what copies.

@@ -1,5 +1,5 @@
 //! `eval prompts`: asks every question in a chat, and looks how much of what answers it stands in the prompt that
-//! the model server gets.
+//! the model server gets; and how much stands in a prompt of somebody who remembers nothing of the matter.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -27,6 +27,9 @@ pub(crate) struct Prompts {
     /// Tokens that memories may take in a prompt; several are measured one after the other
     #[arg(long, value_name = "COUNT", value_delimiter = ',', default_values_t = [400, 800, 1_600])]
     tokens: Vec<usize>,
+    /// The least similarity of a memory, in hundredths [default: as a tenant has it]
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    threshold_percent: Option<u8>,
 }
 
 /// What stood in prompts within so many tokens.
@@ -52,6 +55,19 @@ struct Share {
     tokens: f64,
     /// Memories in a prompt.
     memories: f64,
+    /// Tokens that memories took where somebody else was asked, of whose memories none answers.
+    elsewhere: f64,
+}
+
+/// What one question found.
+struct Held {
+    /// Turns of its prompt that answer it.
+    held: usize,
+    /// Turns that answer it.
+    gold: usize,
+    memories: usize,
+    tokens: usize,
+    elsewhere: usize,
 }
 
 impl Prompts {
@@ -67,7 +83,7 @@ impl Prompts {
         load(&server, &conversations)?;
         let mut found = Vec::new();
         for tokens_max in self.tokens {
-            server.allow_tokens(tokens_max)?;
+            server.allow(tokens_max, self.threshold_percent)?;
             found.push(Within {
                 tokens_max,
                 groups: asked(&server, &conversations)?,
@@ -94,7 +110,18 @@ fn asked(
             }
             let shown = server.chat(user, &question.text)?;
             let turns: BTreeSet<String> = shown.turns.iter().cloned().collect();
-            let held = question.gold.intersection(&turns).count();
+            let other = (user + 1) % conversations.len();
+            let elsewhere = match other {
+                same if same == user => 0,
+                other => server.chat(other, &question.text)?.tokens,
+            };
+            let held = Held {
+                held: question.gold.intersection(&turns).count(),
+                gold: question.gold.len(),
+                memories: shown.turns.len(),
+                tokens: shown.tokens,
+                elsewhere,
+            };
             for (group, _) in GROUPS {
                 let is_in = match group {
                     "overall" => question.category != 5,
@@ -102,8 +129,7 @@ fn asked(
                     category => category == question.category.to_string(),
                 };
                 if is_in {
-                    let share = groups.entry(group).or_default();
-                    share.add(held, question.gold.len(), shown.turns.len(), shown.tokens);
+                    groups.entry(group).or_default().add(&held);
                 }
             }
         }
@@ -114,14 +140,15 @@ fn asked(
 }
 
 impl Share {
-    fn add(&mut self, held: usize, gold: usize, memories: usize, tokens: usize) {
+    fn add(&mut self, question: &Held) {
         let truth = |held: bool| if held { 1.0 } else { 0.0 };
         self.n += 1;
-        self.recall += number(held) / number(gold);
-        self.hit += truth(held > 0);
-        self.all += truth(held == gold);
-        self.tokens += number(tokens);
-        self.memories += number(memories);
+        self.recall += number(question.held) / number(question.gold);
+        self.hit += truth(question.held > 0);
+        self.all += truth(question.held == question.gold);
+        self.tokens += number(question.tokens);
+        self.memories += number(question.memories);
+        self.elsewhere += number(question.elsewhere);
     }
 
     /// Makes averages of the sums.
@@ -133,6 +160,7 @@ impl Share {
             &mut self.all,
             &mut self.tokens,
             &mut self.memories,
+            &mut self.elsewhere,
         ] {
             *sum /= n;
         }
@@ -145,7 +173,15 @@ fn number(count: usize) -> f64 {
 
 fn show(found: &[Within], output: Output) -> Result<(), Error> {
     let headings = [
-        "tokens", "category", "n", "recall", "hit", "all", "taken", "memories",
+        "tokens",
+        "category",
+        "n",
+        "recall",
+        "hit",
+        "all",
+        "taken",
+        "memories",
+        "elsewhere",
     ];
     output.either(&found, || {
         let mut rows = Vec::new();
@@ -163,6 +199,7 @@ fn show(found: &[Within], output: Output) -> Result<(), Error> {
                     format!("{:.4}", share.all),
                     format!("{:.0}", share.tokens),
                     format!("{:.1}", share.memories),
+                    format!("{:.0}", share.elsewhere),
                 ]);
             }
         }
@@ -172,13 +209,20 @@ fn show(found: &[Within], output: Output) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::Share;
+    use super::{Held, Share};
 
     #[test]
     fn shares_are_averages_over_questions() {
         let mut share = Share::default();
-        share.add(1, 2, 10, 300);
-        share.add(1, 1, 20, 500);
+        for (held, gold, memories, tokens, elsewhere) in [(1, 2, 10, 300, 0), (1, 1, 20, 500, 60)] {
+            share.add(&Held {
+                held,
+                gold,
+                memories,
+                tokens,
+                elsewhere,
+            });
+        }
         share.finish();
         let Share {
             n,
@@ -187,10 +231,11 @@ mod tests {
             all,
             tokens,
             memories,
+            elsewhere,
         } = share;
         assert_eq!(n, 2);
-        let expected = [0.75, 1.0, 0.5, 400.0, 15.0];
-        for (found, expected) in [recall, hit, all, tokens, memories].iter().zip(expected) {
+        let found = [recall, hit, all, tokens, memories, elsewhere];
+        for (found, expected) in found.iter().zip([0.75, 1.0, 0.5, 400.0, 15.0, 30.0]) {
             assert!((found - expected).abs() < 1e-12, "{found} {expected}");
         }
     }

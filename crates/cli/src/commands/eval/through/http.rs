@@ -92,12 +92,17 @@ impl Http {
         })
     }
 
-    /// Lets memories take so many tokens in a prompt, whatever their importance.
-    pub(in crate::commands::eval) fn allow_tokens(&self, tokens: usize) -> Result<(), Error> {
+    /// Lets memories take so many tokens in a prompt, whatever their importance, from this similarity on.
+    pub(in crate::commands::eval) fn allow(
+        &self,
+        tokens: usize,
+        threshold_percent: Option<u8>,
+    ) -> Result<(), Error> {
         let patch = PatchTenant {
             chat: Some(PatchChat {
                 soft_tokens: Some(tokens),
                 hard_tokens: Some(tokens),
+                threshold_percent,
                 ..PatchChat::default()
             }),
             ..PatchTenant::default()
