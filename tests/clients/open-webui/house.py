@@ -181,6 +181,8 @@ class OpenWebui:
              "BYPASS_MODEL_ACCESS_CONTROL": "true",
              # Nothing is fetched: no models of its own, no versions, no other server.
              "OFFLINE_MODE": "true", "RAG_EMBEDDING_ENGINE": "openai", "ENABLE_OLLAMA_API": "false",
+             # A file stands in the prompt as a whole.
+             "BYPASS_EMBEDDING_AND_RETRIEVAL": "true",
              "ANONYMIZED_TELEMETRY": "false", "CORS_ALLOW_ORIGIN": self.url})
         until("Open WebUI", self.is_ready)
 

@@ -7,6 +7,7 @@ and at last the run as Markdown, and fails when a check failed. README.md tells 
 import importlib.metadata
 import platform
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,8 +22,11 @@ WORDS = """amber anvil apricot basil beacon bramble candle canyon cedar cobalt c
     nectar nutmeg olive onyx orchid otter pepper pebble quartz raven saddle saffron silver sparrow tiger timber tulip velvet
     violin walnut willow zephyr""".split()
 QUESTION = "What is my cat called?"
-# Open WebUI asks for itself behind the first answer of a chat: for a title, for tags, and what to say next.
+NOTE = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"The ferry to Oslo leaves at eight."}
+QUESTION_OF_NOTE = "What is my cat called, and when does the ferry leave?"
+# Open WebUI asks for itself in each new chat: for a title, for tags, and what to say next; with a file, what to look for.
 TASKS = {"title": "Generate a concise title", "tags": "broad tags", "follow_ups": "might naturally send next"}
+TASK_OF_FILES = {"queries": "necessity of generating search queries"}
 
 
 class Person:
@@ -45,12 +49,18 @@ class Person:
     def sentence(self):
         return f"My cat is called {self.canary}."
 
-    def say(self, model, text):
-        """Says something in a new chat; what the model server was asked, and what the page showed of its answer."""
+    def say(self, model, text, file=None):
+        """Says something in a new chat, beside a file or without one: what the model server was asked, what the page
+        showed of its answer, and what Open WebUI asked for itself."""
         before = len(model.requests())
         self.page.goto(self.url)
         self.page.click("#model-selector-model-button")
         self.page.click(f'[role=option][data-value="{model.name}"]')
+        if file:
+            # It has arrived once Open WebUI has told of it to the end.
+            with self.page.expect_response(lambda reply: "/process/status" in reply.url) as told:
+                self.page.locator("input[type=file][multiple]").first.set_input_files(file)
+            told.value.finished()
         self.page.click("#chat-input")
         self.page.keyboard.type(text)
         self.page.keyboard.press("Enter")
@@ -61,8 +71,8 @@ class Person:
             begin in letters(text) and text)
         # What the program asks for itself comes behind; nothing else is said until all of it is answered.
         tasks = until("the tasks of Open WebUI", lambda: (found := [one for one in model.requests(before)
-            if task(one) and one["text"] is not None]) and {task(one) for one in found} == set(TASKS) and found)
-        return {"asked": asked, "shown": shown, "tasks": tasks, "before": before}
+            if task(one) and one["text"] is not None]) and {task(one) for one in found} >= set(TASKS) and found)
+        return {"said": text, "asked": asked, "shown": shown, "tasks": tasks}
 
     def shown(self):
         answers = self.page.locator(".chat-assistant")
@@ -78,15 +88,18 @@ class Checks:
     def that(self, promise, holds, seen=""):
         self.failed += not holds
         self.lines.append((self.way, promise, holds))
-        print(f"{'ok    ' if holds else 'FAILED'} {self.way}: {promise}", *([] if holds else [f"\n       {seen}"]), flush=True)
+        print("ok    " if holds else "FAILED", f"{self.way}: {promise}", flush=True)
+        if not holds:
+            print(f"       {seen}", flush=True)
 
 
 def task(request):
     """Which of its tasks Open WebUI asks for, if any."""
     text = request["body"]["messages"][-1]["content"]
-    if not text.startswith("### Task:"):
+    # A chat with a file begins like a task.
+    if not text.startswith("### Task:") or "<source id=" in text:
         return None
-    return next((name for name, words in TASKS.items() if words in text), "another")
+    return next((name for name, words in {**TASKS, **TASK_OF_FILES}.items() if words in text), "another")
 
 
 def letters(text):
@@ -116,11 +129,17 @@ def play(checks, model, anchorhold, tenant, open_webui, browser):
         checks.that(f"{one.name} asks in a new chat", roles.count("user") == 1 and "assistant" not in roles, roles)
         others = [other.canary for other in people if other is not one]
         if one is not carol:
-            checks.that(f"the model is told the name of {one.name}'s cat when {one.name} asks for it", one.canary in asked, asked)
+            checks.that(f"the model is told the name of {one.name}'s cat when {one.name} asks for it",
+                one.canary in asked, asked)
             repeated += one.canary in chat["shown"]
-        checks.that(f"the model is told of nobody else's cat when {one.name} asks", not any(name in asked for name in others), asked)
+        checks.that(f"the model is told of nobody else's cat when {one.name} asks",
+            not any(name in asked for name in others), asked)
         checks.that(f"{one.name}'s page shows an answer, and nobody else's cat", chat["shown"].strip() and
             not any(name in one.page.content() for name in others), chat["shown"])
+    told["Alice"].append(chat := alice.say(model, QUESTION_OF_NOTE, NOTE))
+    asked = prompt(chat["asked"])
+    checks.that("beside a file, too, the model is told the name of Alice's cat", alice.canary in asked and
+        "ferry to Oslo" in asked, asked)
     housekeeping(checks, told)
     kept(checks, anchorhold, tenant, people, told)
     names = {name for one in model.requests() for name in one["headers"]}
@@ -132,17 +151,17 @@ def play(checks, model, anchorhold, tenant, open_webui, browser):
 def housekeeping(checks, told):
     """What Open WebUI asks for itself goes to the model as it is."""
     tasks = [one for chats in told.values() for chat in chats for one in chat["tasks"]]
-    known = all(task(one) in TASKS and len(one["body"]["messages"]) == 1 and "<memory>" not in prompt(one) for one in tasks)
-    checks.that(f"{len(tasks)} titles, tags and follow-ups came, and nothing was recalled for them", known,
+    known = all(task(one) != "another" and len(one["body"]["messages"]) == 1 and "<memory>" not in prompt(one)
+        for one in tasks)
+    checks.that(f"{len(tasks)} titles, tags and other tasks came, and nothing was recalled for them", known,
         [one["body"]["messages"] for one in tasks])
 
 
 def kept(checks, anchorhold, tenant, people, told):
     """Of each user is kept what was said in their chats, word for word, and nothing else."""
     for one in people:
-        sentences = [one.sentence, QUESTION] if len(told[one.name]) == 2 else [QUESTION]
-        wanted = sorted(turn for sentence, chat in zip(sentences, told[one.name])
-            for turn in [("user", sentence), ("assistant", chat["asked"]["text"])])
+        wanted = sorted(turn for chat in told[one.name]
+            for turn in [("user", chat["said"]), ("assistant", chat["asked"]["text"])])
         found = sorted(anchorhold.memories(tenant, one.id))
         checks.that(f"{len(wanted)} turns of {one.name} are kept, word for word, and nothing else", found == wanted,
             f"{found}\n       and not {wanted}")
@@ -167,7 +186,7 @@ def main():
     program, checks, repeated = sys.argv[1], Checks(), 0
     try:
         with tempfile.TemporaryDirectory() as directory, Processes(directory) as processes, sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+            browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
             model = Model(processes)
             anchorhold = Anchorhold(processes, program, model)
             for way in [Plain, Signed]:
