@@ -8,7 +8,7 @@ CARGO ?= cargo
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 SERVE_ARGUMENTS ?=
 
-.PHONY: serve test test-slow evidence check bench need need-faults need-clients need-browser
+.PHONY: serve test test-slow open-webui evidence check bench need need-faults need-clients need-browser
 
 need:
 	@command -v $(CARGO) >/dev/null || { echo "cargo is missing: install the Rust toolchain with rustup (https://rustup.rs)"; exit 1; }
@@ -46,6 +46,10 @@ endif
 test-slow: need need-faults need-clients need-browser
 	$(CARGO) test --release --package anchorhold-cli --features slow --test slow -- --test-threads 1
 	$(CARGO) test --workspace --no-fail-fast --quiet
+
+# Two users of a real Open WebUI in a real browser, before a real model.
+open-webui: need
+	tests/clients/open-webui/run
 
 # Figures on demand, written under docs/evidence/.
 evidence: need need-faults

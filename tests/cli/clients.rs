@@ -168,7 +168,7 @@ fn follow_before_models(name: &str) {
 
 #[test]
 fn the_page_of_open_webui_works_as_it_stands() {
-    follow(&Party::new(), "open-webui");
+    follow_before_models("open-webui");
 }
 
 #[test]

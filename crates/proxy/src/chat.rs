@@ -71,7 +71,9 @@ impl<'a> Chat<'a> {
 
     /// Whether a part of the conversation is in the prompt already.
     pub fn holds(&self, content: &str) -> bool {
-        self.messages.iter().any(|message| message.text == content)
+        self.messages
+            .iter()
+            .any(|message| message.words() == content)
     }
 }
 

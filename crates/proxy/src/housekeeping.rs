@@ -41,7 +41,7 @@ pub fn errand(chat: &Chat<'_>, task: Option<&str>) -> Errand {
     let Some(asked) = chat.asked() else {
         return Errand::Task;
     };
-    let text = asked.text.trim();
+    let text = asked.words().trim();
     if text.starts_with(TASK) {
         return Errand::Task;
     }

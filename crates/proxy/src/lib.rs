@@ -3,7 +3,7 @@
 //! Everything here is computed from what it is given: no clock, no network, no store. `chat` reads a request,
 //! `housekeeping` says whether it is worth remembering, `block` words memories, `budget` and `trim` see to it
 //! that a prompt fits its model, `prompt` puts it together, `events` and `heard` read what is answered, `turn`
-//! says what is kept.
+//! says what is kept, and `unwrap` what of a message are the user's own words.
 //!
 //! To add a sort of request that is no conversation: a case in `housekeeping.rs`. To add a tokenizer: a
 //! variant in `tokens.rs`.
@@ -26,6 +26,7 @@ mod rename;
 mod tokens;
 mod trim;
 mod turn;
+mod unwrap;
 
 pub use block::{Recollection, block_of};
 pub use budget::Zones;

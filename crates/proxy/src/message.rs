@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::Problem;
 use crate::json::Object;
+use crate::unwrap::unwrapped;
 
 /// Who speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +78,15 @@ impl<'a> Message<'a> {
             calls_tools: calls.is_some(),
             calls,
         })
+    }
+
+    /// What the user said of it: its text, without what the chat program put before it.
+    pub fn words(&self) -> &str {
+        if self.role == Role::User {
+            unwrapped(&self.text)
+        } else {
+            &self.text
+        }
     }
 
     /// The message with something before its text.

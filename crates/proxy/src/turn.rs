@@ -43,12 +43,14 @@ pub struct Turn {
 impl Turn {
     /// The turn that a chat asks for. `conversation` is what the client calls it.
     pub fn of(chat: &Chat<'_>, conversation: Option<&str>) -> Option<Self> {
-        let asked = chat.asked().filter(|asked| !asked.text.trim().is_empty())?;
+        let asked = chat
+            .asked()
+            .filter(|asked| !asked.words().trim().is_empty())?;
         let named = conversation.filter(|name| !name.is_empty() && name.len() <= LABEL_BYTES_MAX);
         let conversation = named.map_or_else(|| begun(chat), str::to_owned);
         let before = chat.answered_before().map_or("", |before| &before.text);
         let mut key = Vec::new();
-        for part in [conversation.as_str(), before, &asked.text] {
+        for part in [conversation.as_str(), before, asked.words()] {
             // Each has its length before it, so nothing runs together.
             key.extend_from_slice(&(part.len() as u64).to_be_bytes());
             key.extend_from_slice(part.as_bytes());
@@ -56,7 +58,7 @@ impl Turn {
         Some(Self {
             conversation,
             key: sha256(&key).to_vec(),
-            asked: asked.text.clone(),
+            asked: asked.words().to_owned(),
             name: asked
                 .name
                 .clone()
@@ -69,7 +71,7 @@ impl Turn {
 fn begun(chat: &Chat<'_>) -> String {
     let mut messages = chat.messages.iter();
     let first = messages.find(|message| message.role == Role::User);
-    let digest = sha256(first.map_or("", |first| &first.text).as_bytes());
+    let digest = sha256(first.map_or("", |first| first.words()).as_bytes());
     let digest = hex(&digest);
     format!("chat-{}", digest.get(..16).unwrap_or_default())
 }

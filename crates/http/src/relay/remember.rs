@@ -129,13 +129,16 @@ fn recalled(
     policy: &ChatPolicy,
     chat: &Chat<'_>,
 ) -> Result<Vec<Remembrance>, ()> {
-    let Some(asked) = chat.asked().filter(|asked| !asked.text.trim().is_empty()) else {
+    let Some(asked) = chat
+        .asked()
+        .filter(|asked| !asked.words().trim().is_empty())
+    else {
         return Ok(Vec::new());
     };
     let found = call
         .app
         .engine
-        .remembrances(&chatting.reading, &asked.text, threshold(policy));
+        .remembrances(&chatting.reading, asked.words(), threshold(policy));
     let mut found = found.map_err(|error| {
         tracing::warn!(%error, "a chat goes on without what is remembered");
     })?;
