@@ -173,7 +173,7 @@ fn the_page_of_open_webui_works_as_it_stands() {
 
 #[test]
 fn the_page_of_silly_tavern_works_as_it_stands() {
-    follow(&Party::new(), "silly-tavern");
+    follow_before_models("silly-tavern");
 }
 
 #[test]

@@ -60,7 +60,7 @@ struct Share {
 }
 
 /// What one question found.
-struct Held {
+struct Asked {
     /// Turns of its prompt that answer it.
     held: usize,
     /// Turns that answer it.
@@ -115,7 +115,7 @@ fn asked(
                 same if same == user => 0,
                 other => server.chat(other, &question.text)?.tokens,
             };
-            let held = Held {
+            let found = Asked {
                 held: question.gold.intersection(&turns).count(),
                 gold: question.gold.len(),
                 memories: shown.turns.len(),
@@ -129,7 +129,7 @@ fn asked(
                     category => category == question.category.to_string(),
                 };
                 if is_in {
-                    groups.entry(group).or_default().add(&held);
+                    groups.entry(group).or_default().add(&found);
                 }
             }
         }
@@ -140,7 +140,7 @@ fn asked(
 }
 
 impl Share {
-    fn add(&mut self, question: &Held) {
+    fn add(&mut self, question: &Asked) {
         let truth = |held: bool| if held { 1.0 } else { 0.0 };
         self.n += 1;
         self.recall += number(question.held) / number(question.gold);
@@ -209,13 +209,13 @@ fn show(found: &[Within], output: Output) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Held, Share};
+    use super::{Asked, Share};
 
     #[test]
     fn shares_are_averages_over_questions() {
         let mut share = Share::default();
         for (held, gold, memories, tokens, elsewhere) in [(1, 2, 10, 300, 0), (1, 1, 20, 500, 60)] {
-            share.add(&Held {
+            share.add(&Asked {
                 held,
                 gold,
                 memories,
