@@ -2,6 +2,7 @@
 
 mod captures;
 mod memory;
+mod named;
 mod passing;
 mod policy;
 mod trouble;
