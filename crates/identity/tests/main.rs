@@ -10,6 +10,7 @@
 mod actors;
 mod application;
 mod body;
+mod chats;
 mod credentials;
 mod custom;
 mod directory;
