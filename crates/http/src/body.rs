@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use anchorhold_model::json_containers;
+use anchorhold_model::limits::BODY_CONTAINERS_MAX;
 use anchorhold_wire::Code;
 use axum::body::Body;
 use axum::http::header::{
@@ -116,6 +118,12 @@ pub(crate) async fn read(
     let received = read.await.unwrap_or_else(|_| Err(too_slow()))?;
     if !declared && !received.bytes.is_empty() {
         media_type(headers, JSON)?;
+    }
+    if json_containers(&received.bytes) > BODY_CONTAINERS_MAX {
+        let message = format!(
+            "the body holds more than {BODY_CONTAINERS_MAX} objects and lists; send less at once"
+        );
+        return Err(Refusal::new(Code::BodyTooLarge, message));
     }
     Ok(received)
 }

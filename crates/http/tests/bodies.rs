@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
 use anchorhold_http::Limits;
+use anchorhold_model::limits::BODY_CONTAINERS_MAX;
 use serde_json::json;
 
 use crate::support::{Server, open, read_reply};
@@ -98,6 +99,27 @@ fn a_large_body_that_is_refused_is_sent_to_its_end() {
     let asked = server.ask("POST", "/v1/memories").key(&key).user("alice");
     let asked = asked.header("Content-Type", "application/json").bytes(body);
     asked.send().is_refused(413, "body_too_large");
+}
+
+/// A few bytes each, and hundreds of bytes once they are read.
+#[test]
+fn a_body_of_very_many_objects_is_refused_before_it_is_read() {
+    let server = Server::new();
+    let key = server.acting();
+    let ask = |target: &str, objects: usize| {
+        let body = format!("{{\"x\":[{}{{}}]}}", "{\"\":0},".repeat(objects - 3));
+        let asked = server.ask("POST", target).key(&key).user("alice");
+        let accept = "application/json, text/event-stream";
+        let asked = asked.header("Accept", accept);
+        asked
+            .header("Content-Type", "application/json")
+            .bytes(body)
+            .send()
+    };
+    for target in ["/v1/memories", "/v1/chat/completions", "/mcp"] {
+        ask(target, BODY_CONTAINERS_MAX + 1).is_refused(413, "body_too_large");
+        assert_ne!(ask(target, BODY_CONTAINERS_MAX).status, 413, "{target}");
+    }
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod grant;
 mod id;
 mod identity_changes;
 mod json_pointer;
+mod json_size;
 mod jwks_url;
 pub mod limits;
 mod memory;
@@ -57,6 +58,7 @@ pub use id::{
 pub use identity_changes::IdentityChanges;
 pub use ipnet::IpNet;
 pub use json_pointer::{JsonPointer, JsonPointerError};
+pub use json_size::json_containers;
 pub use jwks_url::{JwksUrl, JwksUrlError};
 pub use memory::{Content, Memory};
 pub use metadata::Metadata;

@@ -56,6 +56,8 @@ pub const FILTER_DEPTH_MAX: usize = 16;
 pub const FILTER_VALUES_MAX: usize = 256;
 /// Bytes of a request body. `body_too_large`.
 pub const BODY_BYTES_MAX: usize = 8 * 1_024 * 1_024;
+/// Objects and lists in a request body. `body_too_large`.
+pub const BODY_CONTAINERS_MAX: usize = 50_000;
 /// Bytes of the head of a request. The connection is answered 431 and closed.
 pub const HEAD_BYTES_MAX: usize = 32 * 1_024;
 /// Header lines of a request. The connection is answered 431 and closed.
